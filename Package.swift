@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: see CONTRIBUTING.md.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+]
+
+/// A module of the program; arrows point one way (ARCHITECTURE.md).
+func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+/// A test target; every one may use the scratch databases and fixtures of `TestSupport`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+
+let package = Package(
+    name: "crossfade",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "crossfade", targets: ["CrossfadeCLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CPGQuery", providers: [.apt(["libpg-query-dev"])]),
+
+        module("Diagnostics", []),
+        module("YAML", ["CLibYAML", "Diagnostics"]),
+        module("SQL", ["CPGQuery", "Diagnostics"]),
+        module("Workflow", ["YAML", "SQL", "Diagnostics"]),
+        module("Postgres", ["CLibPQ", "SQL"]),
+        module("Cluster", [subprocess]),
+        .target(
+            name: "Templates",
+            path: "Templates",
+            resources: [.copy("same_row"), .copy("ledger")],
+            swiftSettings: settings
+        ),
+        module("Engine", ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", crypto, logging, mustache]),
+        module("Reporting", ["Workflow", "Diagnostics"]),
+        .executableTarget(
+            name: "CrossfadeCLI",
+            dependencies: [
+                "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster",
+                argumentParser, logging, unixSignals,
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "Demo",
+            dependencies: ["Cluster", "Postgres", "SQL", subprocess, unixSignals],
+            swiftSettings: settings
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Cluster", "Postgres", "SQL", "Diagnostics", subprocess],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("DiagnosticsTests", ["Diagnostics"]),
+        tests("YAMLTests", ["YAML", "Diagnostics"]),
+        tests("SQLTests", ["SQL", "Diagnostics"]),
+        tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
+        tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
+        tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"]),
+        tests("CommandLineTests", ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Cluster", subprocess]),
+    ]
+)
