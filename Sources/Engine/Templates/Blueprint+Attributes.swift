@@ -74,6 +74,7 @@ extension Blueprint {
             "original": .identifier(index.name.original), "qualified_original": .name(qualified(index.name.original)),
             "renamed": .flag(index.name.isRenamed && keepsComments),
             "final": .identifier(index.name.final), "qualified_final": .name(qualified(index.name.final)),
+            "final_text": try .text(qualified(index.name.final).quoted),
         ]
     }
 
@@ -86,7 +87,7 @@ extension Blueprint {
             "has_comment": .flag(check.facts.comment != nil), "comment": try .text(check.facts.comment ?? ""),
             "replaces_original": .flag(check.replacesOriginal),
             "original": .identifier(check.name.original), "renamed": .flag(check.name.isRenamed),
-            "final": .identifier(check.name.final),
+            "final": .identifier(check.name.final), "final_text": try .text(check.name.final.name),
         ]
     }
 
@@ -111,7 +112,7 @@ extension Blueprint {
             "validated": .flag(facts.isValidated),
             "has_comment": .flag(facts.comment != nil), "comment": try .text(facts.comment ?? ""),
             "original": .identifier(key.name.original), "renamed": .flag(key.name.isRenamed),
-            "final": .identifier(key.name.final),
+            "final": .identifier(key.name.final), "final_text": try .text(key.name.final.name),
         ]
     }
 }

@@ -15,12 +15,29 @@ extension Blueprint {
     /// - Parameters:
     ///   - body: which form of the sync function is rendered.
     ///   - leaf: the partition a chunk statement is for; the table itself when nil.
-    package func context(_ body: SyncBody, leaf: QualifiedName? = nil) throws(InvalidName) -> TemplateContext {
+    ///   - functionSource: the body the sync function must have, where the template asks for it.
+    ///   - limit: how many rows the template may name or touch.
+    ///   - isRefilling: whether rows left to copy are those that rollback has to fill.
+    package func context(
+        _ body: SyncBody,
+        leaf: QualifiedName? = nil,
+        functionSource: String = "",
+        limit: Int = 20,
+        isRefilling: Bool = false
+    ) throws(InvalidName) -> TemplateContext {
         var values = try namesAndShape()
         values.merge(try conditions(body)) { $1 }
         values.merge(try carriedAttributes()) { $1 }
         values.merge(try retirement()) { $1 }
         values["copying"] = .flag(body == .copying)
+        values["function_source"] = try .text(functionSource)
+        values["limit"] = .number(limit)
+        values["left"] = .condition(isRefilling ? differs(value(of: retired), new.quoted) : uncopied)
+        values["left_t"] = .condition(
+            isRefilling
+                ? differs("t." + value(of: retired), "t." + new.quoted)
+                : "t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"
+        )
         values["leaf"] = .name(leaf ?? table)
         values["from"] = .parameter(1, wholeRange: try Literal("(0,0)"))
         values["upto"] = .parameter(2, wholeRange: try Literal("(4294967295,0)"))
@@ -123,7 +140,6 @@ extension Blueprint {
             "old_written_new": .condition(written),
             "tells_inserts": .flag(tellsInserts),
             "uncopied": .condition(uncopied),
-            "uncopied_t": .condition("t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"),
             "violates": .condition(violates(body)),
             "key": .condition(keyText),
             "rejects": .flag(conflict == .reject),

@@ -1,0 +1,93 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// A plan resolved against the catalog as it is now.
+struct Resolution: Sendable {
+    let blueprint: Blueprint
+    /// Everything found, in the order of weight.
+    let findings: [Finding]
+
+    /// Reads the catalog and lets the plan's kind make a blueprint of it.
+    static func resolve(_ plan: Plan, on connection: Connection) throws -> Resolution {
+        switch plan.change {
+        case .renameColumn(let change):
+            do {
+                let facts = try CatalogReader(connection).facts(for: change)
+                let resolved = change.resolve(facts, in: plan)
+                return Resolution(blueprint: resolved.blueprint, findings: resolved.findings)
+            } catch let problem as CatalogProblem {
+                throw Failure(.closed, problem.message, hint: problem.hint)
+            }
+        }
+    }
+
+    /// What stands against a phase, in words.
+    func objections(to phase: Phase, in plan: Plan, _ run: Run) -> [String] {
+        findings.filter { finding in
+            switch finding.weight {
+            // From enforce on the working names are taken by what enforce itself built.
+            case .refused: finding.id != "name-taken" || !run.status(of: .enforce).hasBegun
+            case .acknowledge: !plan.acknowledge.contains(finding.id)
+            case .blocksContract:
+                phase == .contract && !(finding.id == "function-bodies" && plan.acknowledge.contains(finding.id))
+            }
+        }.map { finding in
+            let way = finding.weight == .acknowledge ? "accept it with acknowledge: [\(finding.id)]" : finding.hint
+            return finding.message + (way.map { " (\($0))" } ?? "")
+        }
+    }
+}
+
+extension Blueprint {
+    /// What about the old shape is different in another blueprint, in words; partitions may come and go.
+    func differences(from other: Blueprint) -> [String] {
+        var differences: [String] = []
+        if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
+        func compare(_ noun: String, _ mine: [Identifier: some Hashable], _ theirs: [Identifier: some Hashable]) {
+            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name }) {
+                switch (mine[name].map(AnyHashable.init), theirs[name].map(AnyHashable.init)) {
+                case (.some, nil): differences.append("\(noun) \(name) has come since enforce")
+                case (nil, .some): differences.append("\(noun) \(name) is gone since enforce")
+                case (let one, let two): if one != two { differences.append("\(noun) \(name) has changed since enforce") }
+                }
+            }
+        }
+        compare("index", Self.byName(indexes.map(\.facts), \.name), Self.byName(other.indexes.map(\.facts), \.name))
+        compare("check", Self.byName(checks.map(\.facts), \.name), Self.byName(other.checks.map(\.facts), \.name))
+        compare(
+            "foreign key",
+            Self.byName(foreignKeys.map(\.facts), \.name),
+            Self.byName(other.foreignKeys.map(\.facts), \.name)
+        )
+        if columnTriggers != other.columnTriggers { differences.append("a trigger on \(old) has changed since enforce") }
+        return differences
+    }
+
+    private static func byName<T: Hashable>(_ values: [T], _ name: KeyPath<T, Identifier>) -> [Identifier: T] {
+        Dictionary(values.map { ($0[keyPath: name], $0) }) { first, _ in first }
+    }
+}
+
+extension Plan {
+    /// Digest of what must not change under a run.
+    var changeDigest: String {
+        switch change {
+        case .renameColumn(let change):
+            Digest.hex(
+                [
+                    "rename_column", change.table.quoted, change.from.quoted, change.to.quoted,
+                    dualWrite.conflict.rawValue,
+                ].joined(separator: "\n")
+            )
+        }
+    }
+
+    /// The change in one line: `Profile.bio → Profile.biography`.
+    var summary: String {
+        switch change {
+        case .renameColumn(let change): "\(change.table).\(change.from) → \(change.table).\(change.to)"
+        }
+    }
+}
