@@ -1,0 +1,83 @@
+/// A scalar expression out of a plan, parsed before it is put into SQL.
+///
+/// **Invariant:** between parentheses it is one value and nothing else: it can neither close them, end the statement
+/// nor turn what follows into a comment.
+package struct Expression: Spelled {
+    /// The text as it was given.
+    package let text: String
+
+    /// Whether it is a literal, possibly signed or cast: no column, no function call.
+    package let isConstant: Bool
+
+    /// The unqualified columns it names, each once, in the order of the text.
+    package let columns: [String]
+
+    /// Reads one expression as it would stand in a SELECT list, without an alias, comment at the end or parameter.
+    package init(parsing text: String) throws(SyntaxError) {
+        // Each form lets something through that the other refuses: bare, "a AS b"; in parentheses, "1), (2".
+        let prefix = "SELECT "
+        try Self.parse(prefix, text, "")
+        let value = try Self.parse(prefix + "(", text, ")")
+        self.text = text
+        isConstant = Self.isConstant(value)
+        columns = Self.columns(of: value)
+    }
+
+    package var spelling: String { text }
+
+    package init(spelling: String) throws(SyntaxError) {
+        try self.init(parsing: spelling)
+    }
+
+    /// The value of the one-column SELECT that the three texts make together.
+    @discardableResult
+    private static func parse(_ before: String, _ text: String, _ after: String) throws(SyntaxError) -> SyntaxTree {
+        let tree: SyntaxTree
+        do {
+            tree = try PGQuery.parse(before + text + after)
+        } catch {
+            let position = min(max(error.position - before.count, 0), text.count)
+            throw SyntaxError(message: error.message, position: position, text: text)
+        }
+        guard let value = onlyValue(of: tree) else { throw text.syntaxError("this is not a single expression") }
+        if let parameter = value.descendants("ParamRef").first {
+            let offset = text.utf8.index(
+                text.startIndex,
+                offsetBy: parameter.number("location") - before.utf8.count,
+                limitedBy: text.endIndex
+            )
+            throw text.syntaxError("an expression has no parameters", at: offset)
+        }
+        return value
+    }
+
+    private static func onlyValue(of tree: SyntaxTree) -> SyntaxTree? {
+        let statements = tree.list("stmts")
+        guard statements.count == 1, let select = statements[0]["stmt"]?["SelectStmt"],
+            case .object(let clauses) = select,
+            // What every SELECT has, and the list.
+            Set(clauses.keys) == ["targetList", "limitOption", "op"],
+            select.list("targetList").count == 1,
+            let target = select.list("targetList")[0]["ResTarget"], target["name"] == nil
+        else { return nil }
+        return target["val"]
+    }
+
+    private static func isConstant(_ value: SyntaxTree) -> Bool {
+        switch value.node {
+        case ("A_Const", _)?: true
+        case ("TypeCast", let cast)?: cast["arg"].map(isConstant) ?? false
+        case ("A_Expr", let operation)?:
+            operation["lexpr"] == nil && operation.list("name").allSatisfy { ["+", "-"].contains($0.string) }
+                && operation["rexpr"].map(isConstant) ?? false
+        default: false
+        }
+    }
+
+    private static func columns(of value: SyntaxTree) -> [String] {
+        var seen: Set<String> = []
+        return value.descendants("ColumnRef")
+            .compactMap { $0.list("fields").count == 1 ? $0.list("fields")[0].string : nil }
+            .filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,55 @@
+import CPGQuery
+import Foundation
+
+/// The only door to libpg_query, PostgreSQL 15's own grammar as a C library; each result is freed by its own function.
+enum PGQuery {
+    /// The parse tree of all statements: an object with the list `stmts`.
+    static func parse(_ text: String) throws(SyntaxError) -> SyntaxTree {
+        try refuseNUL(in: text)
+        let result = unsafe pg_query_parse(text)
+        defer { unsafe pg_query_free_parse_result(result) }
+        try unsafe check(result.error, in: text)
+        guard let json = unsafe result.parse_tree else { throw text.syntaxError("the parser gave no tree") }
+        do {
+            let bytes = unsafe Data(bytes: json, count: strlen(json))
+            return try JSONDecoder().decode(SyntaxTree.self, from: bytes)
+        } catch {
+            // Foundation reads at most 512 levels of JSON.
+            throw text.syntaxError("the statement is nested too deeply to be analysed")
+        }
+    }
+
+    /// The tokens, comments included, as the server's own scanner sees them.
+    static func scan(_ text: String) throws(SyntaxError) -> [Token] {
+        try refuseNUL(in: text)
+        let result = unsafe pg_query_scan(text)
+        defer { unsafe pg_query_free_scan_result(result) }
+        try unsafe check(result.error, in: text)
+        guard let message = unsafe result.pbuf.data else { return [] }
+        let bytes = unsafe UnsafeRawBufferPointer(start: message, count: result.pbuf.len)
+        return unsafe Token.list(from: Array(bytes))
+    }
+
+    /// **Invariant:** what is parsed is all that the server would see: a C string ends at its first NUL.
+    private static func refuseNUL(in text: String) throws(SyntaxError) {
+        guard let place = text.unicodeScalars.firstIndex(of: "\0") else { return }
+        throw text.syntaxError("a NUL character cannot be part of SQL", at: place)
+    }
+
+    private static func check(_ error: UnsafeMutablePointer<PgQueryError>?, in text: String) throws(SyntaxError) {
+        guard let error = unsafe error?.pointee else { return }
+        let message = unsafe error.message.map { unsafe String(cString: $0) } ?? "syntax error"
+        // The cursor counts code points from 1; 0 is "no place".
+        let cursor = unsafe Int(error.cursorpos) - 1
+        let scalars = text.unicodeScalars
+        let place = cursor < 0 ? nil : scalars.index(scalars.startIndex, offsetBy: cursor, limitedBy: scalars.endIndex)
+        throw text.syntaxError(message, at: place)
+    }
+}
+
+extension String {
+    /// An error about this text, its place turned into characters.
+    func syntaxError(_ message: String, at place: Index? = nil) -> SyntaxError {
+        SyntaxError(message: message, position: self[..<(place ?? endIndex)].count, text: self)
+    }
+}
