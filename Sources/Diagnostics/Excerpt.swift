@@ -50,7 +50,7 @@ struct Excerpt {
 
 extension SourceText {
     /// A line without its end, counted from 1; empty past the last.
-    func line(_ number: Int) -> Substring {
+    package func line(_ number: Int) -> Substring {
         let lines = text.split(maxSplits: number, omittingEmptySubsequences: false, whereSeparator: \.endsLine)
         return number <= lines.count ? lines[number - 1] : ""
     }

@@ -40,6 +40,11 @@ package struct MappingCursor {
         return value
     }
 
+    /// Adds keys to those that may be meant by an unknown one, without reading them.
+    package mutating func expect(_ keys: [String]) {
+        known += keys
+    }
+
     /// Refuses a key that the language has but that cannot be used; nothing happens when it is absent.
     package mutating func refuse(_ key: String, _ id: String, _ message: String) {
         guard let entry = entries.first(where: { $0.key == key }) else { return }
@@ -50,6 +55,14 @@ package struct MappingCursor {
     /// Whether the mapping has the key, whatever its value.
     package func contains(_ key: String) -> Bool {
         entries.contains { $0.key == key }
+    }
+
+    /// Whether it has no keys at all, as in `{}`.
+    package var isEmpty: Bool { entries.isEmpty }
+
+    /// Where a key stands; nil when it is absent.
+    package func keyRange(of key: String) -> SourceRange? {
+        entries.first { $0.key == key }?.keyRange
     }
 
     /// Where the value of a key stands, for mistakes that show only once several keys are read.
