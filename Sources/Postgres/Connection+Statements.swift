@@ -1,0 +1,48 @@
+extension Connection {
+    /// Runs one statement with its parameters.
+    ///
+    /// Extended protocol, text format; the server infers the parameters' types.
+    package func query(_ sql: String, _ parameters: [(any Parameter)?] = []) throws(PostgresError) -> Rows {
+        try refuseNUL(in: sql, "the statement")
+        let texts = parameters.map { $0?.sqlText }
+        for (place, text) in texts.enumerated() {
+            if let text { try refuseNUL(in: text, "parameter $\(place + 1)") }
+        }
+        let results = try exchange(sql) { $0.send(statement: sql, parameters: texts) }
+        guard let result = results.first else { throw .usage("the statement is empty") }
+        return result.rows
+    }
+
+    /// Runs statements that are sent as ONE message, so that the server goes from one to the next without waiting.
+    ///
+    /// Simple protocol: statements outside an explicit transaction block make one transaction. When one fails, the rest
+    /// is not run and its error is thrown; a block that the script had begun and not ended is rolled back, so that a
+    /// failed script leaves no transaction behind.
+    @discardableResult
+    package func execute(_ script: String) throws(PostgresError) -> [CommandResult] {
+        try refuseNUL(in: script, "the script")
+        let wasIdle = handle?.transactionStatus == .idle
+        do {
+            return try exchange(script) { $0.send(script: script) }
+        } catch {
+            if wasIdle, isUsable, handle?.transactionStatus != .idle { rollback() }
+            throw error
+        }
+    }
+
+    /// Ends the transaction without result; a connection on which not even that works is closed, which ends it too.
+    ///
+    /// Neither cancellation nor deadline stops it, since it is what both lead to.
+    func rollback() {
+        do {
+            try exchange("ROLLBACK", isShielded: true) { $0.send(script: "ROLLBACK") }
+        } catch {
+            close()
+        }
+    }
+
+    /// libpq takes C strings, which end at the first NUL.
+    private func refuseNUL(in text: String, _ what: String) throws(PostgresError) {
+        if text.utf8.contains(0) { throw .usage("\(what) contains a NUL character") }
+    }
+}

@@ -1,0 +1,36 @@
+extension Connection {
+    /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+    ///
+    /// The block is the transaction's scope: no second one can begin in it, and `body` may not end it by itself. An
+    /// error of COMMIT is thrown; after `connectionLost` the outcome is unknown.
+    package func transaction<T>(_ body: (Connection) throws -> T) throws -> T {
+        guard !isInTransactionScope, handle?.transactionStatus != .open, handle?.transactionStatus != .failed else {
+            throw PostgresError.usage("a transaction was begun inside a transaction")
+        }
+        isInTransactionScope = true
+        defer { isInTransactionScope = false }
+        try execute("BEGIN")
+        do {
+            let value = try body(self)
+            try commit()
+            return value
+        } catch {
+            if isUsable, handle?.transactionStatus != .idle { rollback() }
+            throw error
+        }
+    }
+
+    private func commit() throws(PostgresError) {
+        switch handle?.transactionStatus {
+        case .open:
+            try execute("COMMIT")
+        case .failed:
+            // COMMIT would succeed here, and roll back.
+            throw .usage("a transaction went on after a failed statement")
+        case .idle:
+            throw .usage("a transaction was ended inside its scope")
+        case .unknown, nil:
+            throw .connectionLost("the connection was closed inside a transaction")
+        }
+    }
+}

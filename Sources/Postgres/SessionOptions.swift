@@ -1,0 +1,66 @@
+/// How a session introduces itself, and what limits it sets for its statements.
+package struct SessionOptions: Sendable, Hashable {
+    /// At most `applicationNameLimit` bytes of UTF-8; a longer name is cut between characters.
+    package let applicationName: String
+    /// For one attempt at one address, unless the target has a setting of its own.
+    ///
+    /// libpq knows whole seconds, two at least.
+    package let connectTimeout: Duration
+    /// Nil means none, whatever the role's default says.
+    package let statementTimeout: Duration?
+    /// Nil means none, whatever the role's default says.
+    package let lockTimeout: Duration?
+
+    /// The server stores names of up to NAMEDATALEN - 1 bytes and cuts the rest silently.
+    package static let applicationNameLimit = 63
+
+    /// Timeouts are sent in whole milliseconds, rounded up so that none becomes 0, which would mean none.
+    package init(
+        applicationName: String,
+        connectTimeout: Duration = .seconds(10),
+        statementTimeout: Duration? = nil,
+        lockTimeout: Duration? = nil
+    ) {
+        var name = applicationName
+        while name.utf8.count > Self.applicationNameLimit { name.removeLast() }
+        self.applicationName = name
+        self.connectTimeout = connectTimeout
+        self.statementTimeout = statementTimeout
+        self.lockTimeout = lockTimeout
+    }
+}
+
+extension SessionOptions {
+    /// What every session is set to, as `pg_settings` then shows it.
+    ///
+    /// `row_security = off` makes a policy that would hide rows an error instead; a search path without `public` makes
+    /// an unqualified name an error instead of a guess; the formats are those that `ColumnDecodable` reads.
+    var settings: [(name: String, value: String)] {
+        [
+            ("row_security", "off"),
+            ("search_path", "pg_catalog"),
+            ("client_min_messages", "notice"),
+            ("DateStyle", "ISO, YMD"),
+            ("TimeZone", "UTC"),
+            ("IntervalStyle", "postgres"),
+            ("extra_float_digits", "3"),
+            ("standard_conforming_strings", "on"),
+            ("statement_timeout", String(statementTimeout?.wholeMilliseconds ?? 0)),
+            ("lock_timeout", String(lockTimeout?.wholeMilliseconds ?? 0)),
+        ]
+    }
+}
+
+extension Duration {
+    /// Rounded up.
+    var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let perMillisecond: Int64 = 1_000_000_000_000_000
+        return seconds * 1000 + (attoseconds + perMillisecond - 1) / perMillisecond
+    }
+
+    /// Rounded up.
+    var wholeSeconds: Int64 {
+        components.seconds + (components.attoseconds > 0 ? 1 : 0)
+    }
+}
