@@ -1,4 +1,4 @@
-package import struct Foundation.Date
+import Foundation
 
 extension Gate {
     /// Decides whether a phase may begin.

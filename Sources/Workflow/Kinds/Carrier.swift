@@ -118,8 +118,8 @@ extension Carrier {
         if middle == old.name { return new.name }
         if middle.hasPrefix(old.name + "_") { return new.name + middle.dropFirst(old.name.count) }
         if middle.hasSuffix("_" + old.name) { return middle.dropLast(old.name.count) + new.name }
-        guard let range = middle.range(of: "_" + old.name + "_") else { return middle }
-        return middle.replacingCharacters(in: range, with: "_" + new.name + "_")
+        guard let range = middle.firstRange(of: "_" + old.name + "_") else { return middle }
+        return middle[..<range.lowerBound] + "_" + new.name + "_" + middle[range.upperBound...]
     }
 
     private func replace(_ columns: [Identifier], by name: Identifier) -> [Identifier] {

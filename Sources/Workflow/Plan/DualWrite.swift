@@ -20,7 +20,7 @@ package struct DualWrite: Sendable, Hashable {
 }
 
 /// What happens when one statement sets both shapes, to different values; it is recorded in any case.
-package enum ConflictPolicy: String, CaseIterable, Sendable {
+package enum ConflictPolicy: String, CaseIterable, Sendable, Codable {
     /// The value of the new shape is kept.
     case newWins = "new_wins"
     /// The value of the old shape is kept.
