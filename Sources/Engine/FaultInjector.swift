@@ -1,5 +1,5 @@
 import Foundation
-package import Synchronization
+import Synchronization
 
 /// Ends the process at a chosen point, so that tests can prove what a crash there leaves behind.
 ///

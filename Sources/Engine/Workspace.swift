@@ -1,6 +1,6 @@
 package import Foundation
 package import Postgres
-package import Synchronization
+import Synchronization
 package import Workflow
 
 /// Everything a command works with: where the database is, whose templates, who asks, how to stop, whom to tell.

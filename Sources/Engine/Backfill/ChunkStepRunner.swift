@@ -28,7 +28,7 @@ struct ChunkStepRunner: Sendable {
         while true {
             let number = try await nextPass()
             if number == nil, try await steps.isDone(step) { break }
-            let pass = number ?? (try await latestPass()) + 1
+            let pass = try await nextNumber(after: number)
             let before = try await rows(in: pass)
             try await work(on: pass)
             if try await steps.isDone(step) { break }
@@ -47,7 +47,10 @@ struct ChunkStepRunner: Sendable {
         }
     }
 
-    private func latestPass() async throws -> Int { try await book { try $0.latestPass() } }
+    private func nextNumber(after unfinished: Int?) async throws -> Int {
+        if let unfinished { return unfinished }
+        return try await book { try $0.latestPass() } + 1
+    }
 
     private func rows(in pass: Int) async throws -> Int64 { try await book { try $0.rows(in: pass) } }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import SQL
 import Workflow

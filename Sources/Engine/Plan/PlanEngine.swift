@@ -1,4 +1,5 @@
-package import Foundation
+import Diagnostics
+import Foundation
 import Postgres
 import SQL
 package import Workflow

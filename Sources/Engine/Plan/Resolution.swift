@@ -45,13 +45,10 @@ extension Blueprint {
     func differences(from other: Blueprint) -> [String] {
         var differences: [String] = []
         if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
-        func compare(_ noun: String, _ mine: [Identifier: some Hashable], _ theirs: [Identifier: some Hashable]) {
-            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name }) {
-                switch (mine[name].map(AnyHashable.init), theirs[name].map(AnyHashable.init)) {
-                case (.some, nil): differences.append("\(noun) \(name) has come since enforce")
-                case (nil, .some): differences.append("\(noun) \(name) is gone since enforce")
-                case (let one, let two): if one != two { differences.append("\(noun) \(name) has changed since enforce") }
-                }
+        func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
+            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name }) where mine[name] != theirs[name] {
+                let what = theirs[name] == nil ? "has come" : mine[name] == nil ? "is gone" : "has changed"
+                differences.append("\(noun) \(name) \(what) since enforce")
             }
         }
         compare("index", Self.byName(indexes.map(\.facts), \.name), Self.byName(other.indexes.map(\.facts), \.name))

@@ -1,4 +1,4 @@
-package import Workflow
+import Workflow
 
 /// How long each try for a lock may wait, and how long to stay away in between.
 ///

@@ -1,5 +1,5 @@
-package import Foundation
 import Diagnostics
+import Foundation
 import SQL
 package import Workflow
 
