@@ -1,1 +1,116 @@
-// Placeholder of the first commit; replaced by the module.
+import Foundation
+
+/// A throw-away PostgreSQL server in a temporary folder, reachable through a socket in that folder only.
+///
+/// It is gone, folder and all, when `stop` returns, when the object goes away, and when this process ends in any way:
+/// see `SupervisorScript`.
+package final class Cluster: Sendable {
+    /// Holds the socket, the server's log and its data.
+    package let folder: String
+    package let binaries: PostgresBinaries
+    private let supervisor: Supervisor
+
+    private init(folder: String, binaries: PostgresBinaries, supervisor: Supervisor) {
+        self.folder = folder
+        self.binaries = binaries
+        self.supervisor = supervisor
+    }
+
+    /// Makes a cluster and starts its server, as an ordinary user if the caller is root.
+    ///
+    /// Durability is off, since nothing outlives the server. `configuration` overrides settings of postgresql.conf.
+    package static func start(
+        configuration: [String: String] = [:],
+        sharedPreloadLibraries: [String] = [],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws(ClusterError) -> Cluster {
+        let binaries = try PostgresBinaries.find(environment: environment)
+        let user = try OrdinaryUser.unlessOrdinary()
+        var settings = defaults
+        if !sharedPreloadLibraries.isEmpty {
+            settings["shared_preload_libraries"] = sharedPreloadLibraries.joined(separator: ",")
+        }
+        let lines = try configurationLines(settings.merging(configuration) { $1 })
+        let base = temporaryFolder(environment: environment, isShared: user != nil)
+        let supervisor = Supervisor(arguments: [binaries.folder, base] + lines, user: user)
+
+        let folder = try await supervisor.next().dropFirst(SupervisorScript.Report.folder.count)
+        let cluster = Cluster(folder: String(folder), binaries: binaries, supervisor: supervisor)
+        do {
+            try await cluster.awaitServer()
+        } catch {
+            await cluster.stop()
+            throw error
+        }
+        return cluster
+    }
+
+    /// Stops the server at once, and returns when it and the folder are gone; further calls do nothing.
+    package func stop() async {
+        await supervisor.stop()
+    }
+
+    /// Ends all sessions, stops the server cleanly and starts it again on the same data and socket.
+    package func restart() async throws {
+        supervisor.send(SupervisorScript.restart)
+        try await awaitServer()
+    }
+
+    private func awaitServer() async throws(ClusterError) {
+        guard try await supervisor.next() != SupervisorScript.Report.ready else { return }
+        // The log is what there is to say; without one the supervisor's word has to do.
+        let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+        throw .startFailed(log: log.split(separator: "\n").suffix(20).joined(separator: "\n"))
+    }
+
+    // MARK: - Addresses
+
+    /// The database `postgres`, as superuser `postgres`.
+    package var url: String { url(database: "postgres") }
+
+    /// A database by its name, as superuser `postgres`.
+    package func url(database: String) -> String {
+        "postgresql:///\(Self.percentEncoded(database))?host=\(Self.percentEncoded(folder))&port=5432&user=postgres"
+    }
+
+    private static func percentEncoded(_ text: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/".utf8)
+        return text.utf8.map { byte in
+            if plain.contains(byte) { return String(UnicodeScalar(byte)) }
+            return "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
+    }
+
+    // MARK: - Settings
+
+    private static let defaults = [
+        "listen_addresses": "",
+        "port": "5432",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "synchronous_commit": "off",
+        "shared_buffers": "128MB",
+        "max_connections": "100",
+        "wal_level": "replica",
+    ]
+
+    private static func configurationLines(_ settings: [String: String]) throws(ClusterError) -> [String] {
+        var lines: [String] = []
+        for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
+            guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.]*/) != nil, !value.contains(where: \.isNewline),
+                !value.utf8.contains(0)
+            else { throw .invalidSetting(name) }
+            lines.append("\(name) = '\(value.replacing("\\", with: "\\\\").replacing("'", with: "''"))'")
+        }
+        return lines
+    }
+
+    /// TMPDIR where the socket's path fits into an address and the server's user surely may write, else /tmp.
+    ///
+    /// An address holds 107 bytes on Linux and 103 on macOS, of which the folder's name and `/.s.PGSQL.5432` take 32.
+    private static func temporaryFolder(environment: [String: String], isShared: Bool) -> String {
+        let wanted = environment["TMPDIR"] ?? "/tmp"
+        let fits = wanted.utf8.count <= 70 && wanted.wholeMatch(of: /\/[A-Za-z0-9\/._-]+/) != nil
+        return fits && !isShared ? wanted : "/tmp"
+    }
+}

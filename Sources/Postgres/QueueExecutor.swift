@@ -9,7 +9,7 @@ final class QueueExecutor: SerialExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = unsafe UnownedJob(job)
+        let job = UnownedJob(job)
         queue.async { [self] in unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
     }
 

@@ -1,0 +1,68 @@
+package import Postgres
+
+/// A database that belongs to one test case.
+package struct ScratchDatabase: Sendable {
+    package let name: String
+    /// A connection string, for programs under test.
+    package let url: String
+
+    /// How to reach it from this process.
+    package var target: ConnectionTarget { ConnectionTarget(url: url, environment: [:]) }
+
+    @TaskLocal private static var ofThisCase: ScratchDatabase?
+
+    /// The present case's database, which the trait `.scratchDatabase` makes.
+    package static var current: ScratchDatabase {
+        get throws {
+            guard let ofThisCase else { throw TraitMissing() }
+            return ofThisCase
+        }
+    }
+
+    /// A test used `ScratchDatabase.current` without the trait.
+    package struct TraitMissing: Error, CustomStringConvertible {
+        package var description: String { "the test or its suite lacks the trait .scratchDatabase" }
+    }
+
+    /// A new connection, for use on the test's own thread.
+    package func connect(as applicationName: String = "crossfade tests") throws(PostgresError) -> Connection {
+        try Connection.open(target, SessionOptions(applicationName: applicationName))
+    }
+
+    /// A new connection on a thread of its own, for tests in which several work side by side.
+    package func session(as applicationName: String = "crossfade tests") async throws -> Session {
+        try await Session.open(target, SessionOptions(applicationName: applicationName))
+    }
+
+    // MARK: - Life
+
+    /// Makes a database, binds it to `current` while `body` runs, and drops it whatever happens.
+    static func with(server: TestServer, _ body: () async throws -> Void) async throws {
+        // Runs of several people may share a server: the name is nobody's guess.
+        let name = "crossfade_test_" + String(UInt64.random(in: .min ... .max), radix: 16)
+        let database = ScratchDatabase(name: name, url: server.url(database: name))
+        let administrator = ConnectionTarget(url: server.url, environment: [:])
+        // A fresh session each time: no connection is held while the case runs. template0 has no sessions to wait for.
+        try await run("CREATE DATABASE \(name) TEMPLATE template0", on: administrator)
+        do {
+            try await $ofThisCase.withValue(database) { try await body() }
+        } catch {
+            try await drop(name, on: administrator)
+            throw error
+        }
+        try await drop(name, on: administrator)
+    }
+
+    /// In a task of its own: a case that ran out of time is cancelled, and its database is to go all the same.
+    private static func drop(_ name: String, on administrator: ConnectionTarget) async throws {
+        try await Task.detached {
+            try await run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)", on: administrator)
+        }.value
+    }
+
+    private static func run(_ statement: String, on administrator: ConnectionTarget) async throws {
+        let session = try await Session.open(administrator, SessionOptions(applicationName: "crossfade tests"))
+        try await session.run { connection in _ = try connection.execute(statement) }
+        await session.close()
+    }
+}

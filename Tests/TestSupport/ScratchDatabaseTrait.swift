@@ -1,0 +1,21 @@
+package import Testing
+
+/// Gives every test case a database of its own, under `ScratchDatabase.current`.
+package struct ScratchDatabaseTrait: TestTrait, SuiteTrait, TestScoping {
+    /// On a suite it stands for each case in it, not for the suite as a whole.
+    package var isRecursive: Bool { true }
+
+    package func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @concurrent @Sendable () async throws -> Void
+    ) async throws {
+        let server = try await TestServer.required()
+        try await ScratchDatabase.with(server: server) { try await function() }
+    }
+}
+
+extension Trait where Self == ScratchDatabaseTrait {
+    /// A database for each case, made before it and dropped after it, also when it fails.
+    package static var scratchDatabase: ScratchDatabaseTrait { ScratchDatabaseTrait() }
+}
