@@ -31,7 +31,7 @@ struct DefinitionProbe {
     }
 
     private func makeClone(of facts: TableFacts, without new: Identifier) throws -> QualifiedName {
-        let schema = Identifier(shortening: "crossfade_probe_", String(connection.processID))
+        let schema = Identifier(shortening: "crossfade_probe", String(connection.processID))
         let clone = QualifiedName(schema: schema, name: table.name.name)
         try connection.execute(
             """

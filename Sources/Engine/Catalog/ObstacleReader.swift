@@ -80,7 +80,7 @@ extension ObstacleReader {
                'connect to the primary' AS hint FROM t WHERE pg_is_in_recovery()
         UNION ALL
         SELECT 'table-kind', 'refused', t.shown || ' is a ' || CASE t.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-               WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || t.relkind END, 'name the table behind it'
+               WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || t.relkind::text END, 'name the table behind it'
           FROM t WHERE t.relkind NOT IN ('r', 'p')
         UNION ALL
         SELECT 'table-kind', 'refused', t.shown || ' is a temporary table', NULL FROM t WHERE t.relpersistence = 't'

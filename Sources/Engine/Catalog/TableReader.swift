@@ -78,6 +78,11 @@ struct IndexReader {
                    coalesce(k.condeferrable, false) AS deferrable, coalesce(k.condeferred, false) AS deferred,
                    pg_get_indexdef(i.indexrelid) AS definition, pg_get_constraintdef(k.oid) AS constraint_definition,
                    quote_ident(c.relname) AS quoted, \(Self.relation) AS relation,
+                   ARRAY(SELECT format('%I.%I', pn.nspname, p.relname) FROM pg_inherits h JOIN pg_index pi ON pi.indexrelid = h.inhrelid
+                           JOIN pg_class p ON p.oid = pi.indrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+                          WHERE h.inhparent = i.indexrelid ORDER BY h.inhrelid) AS partitions,
+                   ARRAY(SELECT p.relname::text FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhrelid
+                          WHERE h.inhparent = i.indexrelid ORDER BY h.inhrelid) AS partition_names,
                    obj_description(i.indexrelid, 'pg_class') AS comment, obj_description(k.oid, 'pg_constraint') AS constraint_comment
               FROM pg_index i
               JOIN pg_class c ON c.oid = i.indexrelid
@@ -115,6 +120,9 @@ struct IndexReader {
             index.isInitiallyDeferred = try row.decode("deferred")
             index.comment = try row.decodeIfPresent("comment")
             index.constraintComment = try row.decodeIfPresent("constraint_comment")
+            let partitions = try row.decode("partitions", as: [String].self).map { try QualifiedName(parsing: $0).quoted }
+            let names = try row.decode("partition_names", as: [String].self).map { try Identifier($0) }
+            index.partitionNames = Dictionary(zip(partitions, names)) { first, _ in first }
             return index
         }
     }

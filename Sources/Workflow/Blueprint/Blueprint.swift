@@ -175,16 +175,16 @@ package struct ArtefactNames: Sendable, Hashable {
         self.plan = plan.text
         function = QualifiedName(
             schema: Identifier(shortening: "crossfade"),
-            name: Identifier(shortening: "crossfade_sync_", plan.text)
+            name: Identifier(shortening: "crossfade_sync", plan.text)
         )
         // '~' sorts after, '!' before every name a person would give.
-        trigger = Identifier(shortening: "~crossfade_", plan.text)
-        firstTrigger = Identifier(shortening: "!crossfade_", plan.text)
-        notNullCheck = Identifier(shortening: "crossfade_not_null_", plan.text)
+        trigger = Identifier(shortening: "~crossfade", plan.text)
+        firstTrigger = Identifier(shortening: "!crossfade", plan.text)
+        notNullCheck = Identifier(shortening: "crossfade_not_null", plan.text)
     }
 
     /// A reserved name for the object that stands in for `original` while both live.
     package func working(_ original: Identifier) -> Identifier {
-        Identifier(shortening: "crossfade_", original.name)
+        Identifier(shortening: "crossfade", original.name)
     }
 }

@@ -171,6 +171,8 @@ package struct IndexFacts: Sendable, Hashable, Codable {
     package var isInitiallyDeferred = false
     package var comment: String?
     package var constraintComment: String?
+    /// On a partitioned table, what the index is called on each partition, by the partition's quoted name.
+    package var partitionNames: [String: Identifier] = [:]
 
     package init(name: Identifier, role: Role, isUnique: Bool, definition: Rewritten) {
         self.name = name

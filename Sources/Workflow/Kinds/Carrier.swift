@@ -14,12 +14,13 @@ struct Carrier {
             facts: index,
             name: name,
             restored: index.role == .primaryKey
-                ? Identifier(shortening: "crossfade_old_", index.name.name) : index.name,
+                ? Identifier(shortening: "crossfade_old", index.name.name) : index.name,
             partitions: facts.partitions.map { partition in
                 PartitionIndex(
                     partition: partition,
-                    name: Identifier(shortening: partition.name.name, "_", name.working.name),
-                    restored: Identifier(shortening: partition.name.name, "_", index.name.name, "_crossfade")
+                    name: Identifier(shortening: partition.name.name, name.working.name),
+                    restored: index.partitionNames[partition.quoted]
+                        ?? Identifier(shortening: partition.name.name, index.name.name)
                 )
             }
         )
@@ -56,7 +57,7 @@ struct Carrier {
                     + "\(column.quoted)::\(facts.column.type.text)) IS NULL OR \(column.quoted) IS NOT NULL)"
             )
         }
-        let name = Identifier(shortening: facts.name.name.name, "_", new.name, "_domain_check")
+        let name = Identifier(shortening: facts.name.name.name, new.name, "domain_check")
         let definition = Rewritten(old: check(old), new: check(new), retired: check(retired))
         return [
             CarriedCheck(
@@ -94,7 +95,7 @@ extension Carrier {
         let table = facts.name.name.name
         let middle = original.name.dropFirst(table.count + 1).dropLast(suffix.count + 1)
         let renamed = replaceComponent(String(middle))
-        let final = Identifier(shortening: table, "_", renamed, "_", suffix)
+        let final = Identifier(shortening: table, renamed, suffix)
         return CarriedName(original: original, working: final, final: final)
     }
 

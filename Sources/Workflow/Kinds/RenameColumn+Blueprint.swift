@@ -2,7 +2,7 @@ package import SQL
 
 /// The reserved name of a column between retire and purge.
 package func retiredName(of column: Identifier) -> Identifier {
-    Identifier(shortening: "crossfade_old_", column.name)
+    Identifier(shortening: "crossfade_old", column.name)
 }
 
 extension RenameColumn {
