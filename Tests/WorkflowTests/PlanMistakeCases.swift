@@ -209,6 +209,18 @@ extension MistakeCase {
             "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this is another statement"
         ),
         MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1 FROM a FOR UPDATE}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this locks a in ROW SHARE mode"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣WITH d AS (DELETE FROM a RETURNING 1) SELECT * FROM d}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this locks a in ROW EXCLUSIVE mode"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1 INTO t}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this locks t in ACCESS EXCLUSIVE mode"
+        ),
+        MistakeCase(
             requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1 #> 2\n}}]",
             "1️⃣ warning [plan.comment-in-sql] what follows '#' is a comment, not part of the SQL",
             "  fix: quote the SQL, or put the comment on a line of its own"
