@@ -97,6 +97,9 @@ package struct MappingCursor {
         let all = cursor.reading.homes[key, default: []].filter { $0 != cursor.path }
         let inside = all.filter { cursor.path.isEmpty || $0.hasPrefix("\(cursor.path).") }
         let likely = inside.isEmpty ? all : inside
+        let lastKeys = Set(likely.map { String($0.split(separator: ".").last ?? "") })
+        // What belongs into a section of several phases is not to be told once for each.
+        if likely.count > 2, lastKeys.count == 1, let key = lastKeys.first { return "under '\(key)'" }
         if likely.isEmpty { return nil }
         return likely.map { $0.isEmpty ? "at the top" : "under '\($0)'" }.joined(separator: " or ")
     }

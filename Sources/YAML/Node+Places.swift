@@ -1,11 +1,13 @@
 package import Diagnostics
 
 extension Node {
-    /// Where a character of the text stands in the source, counted from 0.
+    /// Where a character of the text stands in the source, counted from 0; blanks at the end are not pointed at.
     ///
     /// Nil where that cannot be told: escapes, folded text, or a value written over several lines.
     package func range(ofCharacter offset: Int) -> SourceRange? {
         guard case .scalar(let scalar) = content else { return nil }
+        let end = scalar.text.lastIndex { !$0.isWhitespace }.map(scalar.text.index(after:))
+        let offset = min(offset, scalar.text[..<(end ?? scalar.text.startIndex)].count)
         switch scalar.style {
         case .plain: return place(of: offset, in: scalar.text, quotes: 0)
         case .singleQuoted, .doubleQuoted: return place(of: offset, in: scalar.text, quotes: 1)

@@ -40,8 +40,9 @@ private struct Text {
         if let context = problem.context, let diagnostic = unclosed(context, problem.message, at: offset) {
             return diagnostic
         }
-        if problem.context?.message == "while scanning a directive" || scalar(at: offset) == "%" {
-            return error(.directive, "directives are not used in a plan", at: range(at: offset, wholeLine: true))
+        let start = offset - lineBefore(offset).unicodeScalars.count
+        if problem.context?.message == "while scanning a directive" || scalar(at: start) == "%" {
+            return error(.directive, "directives are not used in a plan", at: range(at: start, wholeLine: true))
         }
         let notes = problem.context.map { context in
             [Diagnostic.Note(context.message, at: range(at: context.offset))]

@@ -21,8 +21,8 @@ extension ValueSchema {
     /// The keywords that say what the value may be.
     fileprivate var members: [(name: String, value: JSON)] {
         switch self {
-        case .text(let pattern):
-            return [("type", .string("string")), ("pattern", .string("^\(pattern ?? "[^]+")$"))]
+        case .text(let pattern?): return [("type", .string("string")), ("pattern", .string("^(\(pattern))$"))]
+        case .text(nil): return [("type", .string("string")), ("minLength", .integer(1))]
         case .duration: return [("type", .string("string")), ("pattern", .string("^\(Duration.planPattern)$"))]
         case .integer(let range):
             let bounds = [("minimum", range.lowerBound), ("maximum", range.upperBound)].map { ($0, JSON.integer($1)) }
@@ -33,7 +33,9 @@ extension ValueSchema {
         case .list(let entry, let isNonempty):
             let least: [(name: String, value: JSON)] = isNonempty ? [("minItems", .integer(1))] : []
             return [("type", .string("array")), ("items", entry.json), ("uniqueItems", .boolean(true))] + least
-        case .section(let keys): return Self.mapping(keys)
+        case .section(let keys):
+            let required = keys.filter(\.isRequired).map { JSON.string($0.name) }
+            return Self.mapping(keys) + (required.isEmpty ? [] : [("required", .array(required))])
         case .oneKey(let keys):
             return Self.mapping(keys) + [("minProperties", .integer(1)), ("maxProperties", .integer(1))]
         case .shared(let name, _): return [("$ref", .string("#/$defs/\(name)"))]
@@ -41,12 +43,11 @@ extension ValueSchema {
     }
 
     private static func mapping(_ keys: [KeySchema]) -> [(name: String, value: JSON)] {
-        let required = keys.filter(\.isRequired).map { JSON.string($0.name) }
-        return [
+        [
             ("type", .string("object")),
             ("properties", .object(keys.map { ($0.name, $0.json) })),
             ("additionalProperties", .boolean(false)),
-        ] + (required.isEmpty ? [] : [("required", .array(required))])
+        ]
     }
 
     /// What is referred to by name, here or deeper down.

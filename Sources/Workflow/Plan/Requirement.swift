@@ -55,7 +55,7 @@ extension Requirement {
     )
 
     private static let assertion = ValueForm<Requirement>.section(
-        .required("name", .text, "What output calls the assertion."),
+        .required("name", .line, "What output calls the assertion."),
         .required("sql", .select, "One SELECT; each row it finds is a violation."),
         build: { name, sql in .assertion(name: name, sql: sql) }
     )

@@ -3,11 +3,13 @@ package struct TimeOfDay: Sendable, Hashable, Comparable, CustomStringConvertibl
     /// Minutes since midnight, up to 1440: the midnight that ends the day.
     package let minute: Int
 
-    static let pattern = "([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
+    /// A regular expression for the times that begin a minute of the day.
+    static let pattern = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
     /// Reads `09:30`, on a clock of 24 hours; `24:00` ends the day.
     package init?(_ text: String) {
-        guard text.isWhole(Self.pattern), let hours = Int(text.prefix(2)), let minutes = Int(text.suffix(2)) else {
+        guard text.isWhole("\(Self.pattern)|24:00"), let hours = Int(text.prefix(2)), let minutes = Int(text.suffix(2))
+        else {
             return nil
         }
         minute = hours * 60 + minutes

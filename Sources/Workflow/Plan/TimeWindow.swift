@@ -77,8 +77,12 @@ extension TimeWindow {
             default: Weekday.allCases,
             "The days on which it opens."
         ),
-        .required("from", time, "When it opens: HH:MM."),
-        .required("to", time, "When it closes: HH:MM, on the next day when it is earlier than 'from'."),
+        .required("from", time(TimeOfDay.pattern), "When it opens: HH:MM."),
+        .required(
+            "to",
+            time("\(TimeOfDay.pattern)|24:00"),
+            "When it closes: HH:MM, on the next day when it is earlier than 'from'."
+        ),
         .optional("zone", zone, default: .gmt, "Whose clocks are meant, as in the IANA database: Europe/Berlin."),
         build: { days, from, to, zone in TimeWindow(days: Set(days), from: from, to: to, zone: zone) }
     ).checked { window, cursor in
@@ -89,11 +93,13 @@ extension TimeWindow {
         return false
     }
 
-    private static let time = ValueForm<TimeOfDay>(.text(pattern: TimeOfDay.pattern)) { cursor in
-        guard let text = cursor.text()?.text else { return nil }
-        if let time = TimeOfDay(text) { return time }
-        cursor.refuse(.invalidValue, "\(cursor.label) must be a time such as 09:00, not '\(text)'")
-        return nil
+    private static func time(_ pattern: String) -> ValueForm<TimeOfDay> {
+        ValueForm(.text(pattern: pattern)) { cursor in
+            guard let text = cursor.text()?.text else { return nil }
+            if text.isWhole(pattern), let time = TimeOfDay(text) { return time }
+            cursor.refuse(.invalidValue, "\(cursor.label) must be a time such as 09:00, not '\(text)'")
+            return nil
+        }
     }
 
     private static let zone = ValueForm<TimeZone>(

@@ -6,6 +6,9 @@ extension ValueForm where Value == String {
     /// A text that says something.
     static var text: ValueForm { text(matching: nil, "a text that is not empty") }
 
+    /// A text that fits on a line of output.
+    static var line: ValueForm { text(matching: "\\S.{0,99}", "a line of at most 100 characters") }
+
     /// A text of which the whole matches a regular expression; `expected` says so in words.
     static func text(matching pattern: String?, _ expected: String) -> ValueForm {
         ValueForm(
@@ -111,18 +114,14 @@ extension ValueForm where Value: RawRepresentable<String> & CaseIterable {
 extension ValueForm where Value == Identifier {
     /// A name of the database, taken literally.
     static var identifier: ValueForm {
-        ValueForm(.text(pattern: nil)) { cursor in
-            cursor.name { text throws(InvalidName) in try Identifier(text) }
-        }
+        ValueForm(.text(pattern: nil)) { $0.name(Identifier.init(_:)) }
     }
 }
 
 extension ValueForm where Value == QualifiedName {
     /// A table's name, with its schema before a dot where one is meant.
     static var qualifiedName: ValueForm {
-        ValueForm(.text(pattern: nil)) { cursor in
-            cursor.name { text throws(InvalidName) in try QualifiedName(parsing: text) }
-        }
+        ValueForm(.text(pattern: nil)) { $0.name(QualifiedName.init(parsing:)) }
     }
 }
 
@@ -146,10 +145,10 @@ extension Cursor {
 }
 
 extension String {
-    /// Whether a regular expression matches all of it.
+    /// Whether a regular expression matches all of it, scalar by scalar: to `[A-Z]` the Kelvin sign is no K.
     func isWhole(_ pattern: String) -> Bool {
         guard let expression = try? Regex(pattern) else { preconditionFailure("'\(pattern)' is no pattern") }
-        return wholeMatch(of: expression.asciiOnlyDigits()) != nil
+        return wholeMatch(of: expression.matchingSemantics(.unicodeScalar)) != nil
     }
 }
 

@@ -37,6 +37,6 @@ extension ValueForm where Value == String {
             return "this is another statement"
         }
         guard let lock = statement.locks.first(where: { $0.mode != .accessShare }) else { return nil }
-        return "this takes a \(lock.mode.name) lock on \(lock.relation)"
+        return "this locks \(lock.relation) in \(lock.mode.name) mode"
     }
 }
