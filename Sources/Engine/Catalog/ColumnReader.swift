@@ -114,9 +114,10 @@ extension ColumnReader {
                 SELECT pg_get_userbyid(x.grantor) AS grantor, nullif(pg_get_userbyid(x.grantee), 'unknown (OID=0)') AS grantee,
                        x.grantee = 0 AS to_public, x.privilege_type AS privilege, x.is_grantable AS grantable,
                        x.grantor = c.relowner AS by_owner
-                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid CROSS JOIN LATERAL aclexplode(a.attacl) x
+                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid 
+                   CROSS JOIN LATERAL aclexplode(a.attacl) WITH ORDINALITY x
                  WHERE a.attrelid = $1 AND a.attname = $2 AND NOT a.attisdropped
-                 ORDER BY x.grantor <> c.relowner, 1, 2, x.privilege_type
+                 ORDER BY x.ordinality
                 """,
                 [table.oid, name]
             ).map(Self.grant)
@@ -191,9 +192,9 @@ extension ColumnReader {
             """
             SELECT pg_get_userbyid(x.grantor) AS grantor, pg_get_userbyid(x.grantee) AS grantee, x.grantee = 0 AS to_public,
                    x.privilege_type AS privilege, x.is_grantable AS grantable, x.grantor = c.relowner AS by_owner
-              FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
+              FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) WITH ORDINALITY x
              WHERE c.oid = $1 AND x.grantee <> c.relowner
-             ORDER BY 1, 2, 4
+             ORDER BY x.ordinality
             """,
             [sequence]
         ).map(Self.grant)

@@ -89,10 +89,13 @@ struct Fixture {
         try Ledger(try database.connect()).newestRun(of: plan.name)
     }
 
-    /// What the catalog says of a column, apart from its name and the names that follow from it.
-    func attributes(of table: QualifiedName, _ column: Identifier) async throws -> [String] {
+    /// What the catalog says of a column; with `renamedFrom`, what it would say after a plain rename.
+    func attributes(of table: QualifiedName, _ column: Identifier, renamedFrom old: Identifier? = nil) async throws -> [String] {
         let connection = try database.connect()
-        try connection.execute("SET search_path = public")
+        try connection.execute("SET search_path = public; BEGIN")
+        if let old {
+            try connection.execute("ALTER TABLE \(table.quoted) RENAME COLUMN \(old.quoted) TO \(column.quoted)")
+        }
         return try connection.query(Self.attributeQuery, [table.quoted, column]).map { try $0.decode("attribute") }
     }
 
@@ -106,13 +109,13 @@ struct Fixture {
           UNION ALL SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM pg_attrdef, a WHERE adrelid = attrelid AND adnum = attnum
           UNION ALL SELECT 'sequence ' || s.relname || ' ' || deptype::text || coalesce(s.relacl::text, '') || coalesce(obj_description(s.oid, 'pg_class'), '')
             FROM pg_depend d, pg_class s, a WHERE d.refobjid = attrelid AND refobjsubid = attnum AND s.oid = d.objid AND s.relkind = 'S'
-          UNION ALL SELECT 'index ' || replace(regexp_replace(pg_get_indexdef(indexrelid), '^CREATE (UNIQUE )?INDEX .* ON ', '\\1'), quoted, '?')
+          UNION ALL SELECT 'index ' || regexp_replace(pg_get_indexdef(indexrelid), '^CREATE (UNIQUE )?INDEX .* ON ', '\\1')
               || coalesce(obj_description(indexrelid, 'pg_class'), '') || indisvalid
             FROM pg_index, a WHERE indrelid = attrelid AND pg_get_indexdef(indexrelid) LIKE '%' || quoted || '%' AND (attnum = ANY (indkey) OR 0 = ANY (indkey))
-          UNION ALL SELECT 'constraint ' || CASE WHEN contype = 'f' THEN conname ELSE '' END || replace(pg_get_constraintdef(k.oid), quoted, '?') || convalidated
+          UNION ALL SELECT 'constraint ' || CASE WHEN confrelid = attrelid THEN conname ELSE '' END || pg_get_constraintdef(k.oid) || convalidated
               || coalesce(obj_description(k.oid, 'pg_constraint'), '')
             FROM pg_constraint k, a WHERE (conrelid = attrelid AND attnum = ANY (conkey)) OR (confrelid = attrelid AND attnum = ANY (confkey) AND conparentid = 0)
-          UNION ALL SELECT 'trigger ' || replace(pg_get_triggerdef(g.oid), quoted, '?') || tgenabled::text FROM pg_trigger g, a
+          UNION ALL SELECT 'trigger ' || pg_get_triggerdef(g.oid) || tgenabled::text FROM pg_trigger g, a
             WHERE tgrelid = attrelid AND NOT tgisinternal
         )
         SELECT attribute FROM described ORDER BY attribute
