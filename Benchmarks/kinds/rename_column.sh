@@ -72,8 +72,9 @@ measure_update() {
     note update growth "$(growth "$before")"
 }
 
+# The program finds the database in DATABASE_URL; what it says is of interest only when it fails.
 advance() {
-    "$crossfade" --database "$DATABASE_URL" -q advance "$1" >/dev/null
+    "$crossfade" advance "$1" >"$work/log" 2>&1 || { cat "$work/log" >&2; return 1; }
 }
 
 measure_backfill() {
