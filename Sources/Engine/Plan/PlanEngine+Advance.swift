@@ -90,6 +90,10 @@ extension PlanEngine {
 
     private func step(_ control: RunControl, _ confirmation: Confirmation, _ done: inout [String]) async throws -> Turn {
         var record = try await control.existing()
+        if record.run.state == .rollingBack || record.run.state == .paused {
+            var probe = record.run
+            _ = try probe.handle(.begin(record.run.nextPhase ?? .contract, gate: .open))
+        }
         guard let phase = record.run.nextPhase else { return .nothingLeft }
         let start = ContinuousClock.now
         var counts = (ran: 0, skipped: 0)
@@ -126,7 +130,7 @@ extension PlanEngine {
             let gate = try await control.session.retrying { [plan, record = try await control.existing()] connection in
                 try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase)
             }
-            if gate.verdict != .open, record.run.state != .paused, record.run.state != .rollingBack { return .shut(gate) }
+            if gate.verdict != .open { return .shut(gate) }
         }
         if phase == .contract, !isApplied { try await confirmContract(confirmation) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
