@@ -105,6 +105,22 @@ extension TemplateLibrary {
         )
     }
 
+    /// What is wrong with the tags of a family, before any of its files is rendered in earnest.
+    ///
+    /// - Parameter specimen: a context in which every list has an item.
+    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
+        let names = templates.keys.filter { $0.hasPrefix(family + "/") }.sorted()
+        var mistakes: [Diagnostic] = []
+        // A partial sees the variables of where it is included, and is looked at there.
+        for name in names where !isPartial(name) {
+            guard let template = templates[name] else { continue }
+            var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
+            check.visit(template)
+            mistakes += check.mistakes
+        }
+        return Diagnostics(mistakes)
+    }
+
     private func text(
         _ name: String,
         _ context: TemplateContext,

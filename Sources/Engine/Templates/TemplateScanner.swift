@@ -7,11 +7,11 @@ import Diagnostics
 struct TemplateScanner {
     private let scalars: [Unicode.Scalar]
     private var offset = 0
-    private var state = SQLState()
+    private var state = LexicalState()
     private var tags: [TemplateTag] = []
     private(set) var mistakes: [TemplateMistake] = []
     /// The state in which each open section began.
-    private var sections: [SQLState] = []
+    private var sections: [LexicalState] = []
 
     init(_ source: SourceText) {
         scalars = Array(source.text.unicodeScalars)
