@@ -84,25 +84,28 @@ extension TemplateLibrary {
         let script = try rendered.parse(rendered.all, title: nil)
         guard script.statements.count == 1 else {
             let message = "this file has \(script.statements.count) statements; one is wanted"
-            throw Diagnostics([Diagnostic(.error, "template.not-one-statement", message, at: rendered.place(rendered.all))])
+            throw Diagnostics([rendered.diagnostic("not-one-statement", message, at: rendered.all)])
         }
         return script.statements[0].text
     }
 
-    /// A warning for each variable of the context that none of the templates asks for.
-    package func unusedVariables(of context: TemplateContext, in names: [String]) -> Diagnostics {
+    /// Holds all templates of a family against a context in which every list has an item.
+    ///
+    /// Errors are what rendering would refuse; a variable that no template asks for is a warning.
+    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
+        var found = Diagnostics()
         var used: Set<String> = []
-        for name in names {
-            guard let template = templates[name] else { continue }
-            var check = TemplateCheck(context, partials: partials(for: name), mode: .engine)
+        for (name, template) in templates where Self.split(name).family == family && !isPartial(name) {
+            var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
             check.visit(template)
+            found.add(contentsOf: check.mistakes)
             used.formUnion(check.used)
         }
-        return Diagnostics(
-            context.paths.subtracting(used).sorted().map { path in
-                Diagnostic(.warning, "template.unused-variable", "the variable '\(path)' is used by no template")
-            }
-        )
+        for path in specimen.paths.subtracting(used).sorted() {
+            let message = "the variable '\(path)' is used by no template of \(family)"
+            found.add(Diagnostic(.warning, "template.unused-variable", message))
+        }
+        return found
     }
 
     private func text(
@@ -180,8 +183,7 @@ extension TemplateLibrary {
     private func checkPartials(of name: String, _ mistakes: inout Diagnostics) {
         guard let template = templates[name] else { return }
         let family = partials(for: name)
-        for partial in template.partials.sorted() {
-            guard family[partial] == nil else { continue }
+        for partial in template.partials.sorted() where family[partial] == nil {
             let fix = closestMatch(to: partial, among: family.keys.sorted()).map { "did you mean '\($0)'?" }
             let message = "\(template.source.name) includes '\(partial)', which does not exist"
             mistakes.add(Diagnostic(.error, "template.unknown-partial", message, fix: fix))

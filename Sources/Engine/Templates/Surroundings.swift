@@ -1,5 +1,5 @@
 /// Which quote or comment a place in a template's SQL is in.
-struct SQLState: Equatable {
+struct Surroundings: Equatable {
     private enum Quote: Equatable {
         case string(escapes: Bool, at: Int)
         case name(at: Int)
