@@ -89,23 +89,36 @@ extension TemplateLibrary {
         return script.statements[0].text
     }
 
-    /// Holds all templates of a family against a context in which every list has an item.
-    ///
-    /// Errors are what rendering would refuse; a variable that no template asks for is a warning.
-    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
-        var found = Diagnostics()
+    /// A warning for each variable of the context that none of the templates asks for.
+    package func unusedVariables(of context: TemplateContext, in names: [String]) -> Diagnostics {
         var used: Set<String> = []
-        for (name, template) in templates where Self.split(name).family == family && !isPartial(name) {
-            var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
+        for name in names {
+            guard let template = templates[name] else { continue }
+            var check = TemplateCheck(context, partials: partials(for: name), mode: .engine)
             check.visit(template)
-            found.add(contentsOf: check.mistakes)
             used.formUnion(check.used)
         }
-        for path in specimen.paths.subtracting(used).sorted() {
-            let message = "the variable '\(path)' is used by no template of \(family)"
-            found.add(Diagnostic(.warning, "template.unused-variable", message))
+        return Diagnostics(
+            context.paths.subtracting(used).sorted().map { path in
+                Diagnostic(.warning, "template.unused-variable", "the variable '\(path)' is used by no template")
+            }
+        )
+    }
+
+    /// What is wrong with the tags of a family, before any of its files is rendered in earnest.
+    ///
+    /// - Parameter specimen: a context in which every list has an item.
+    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
+        let names = templates.keys.filter { $0.hasPrefix(family + "/") }.sorted()
+        var mistakes: [Diagnostic] = []
+        // A partial sees the variables of where it is included, and is looked at there.
+        for name in names where !isPartial(name) {
+            guard let template = templates[name] else { continue }
+            var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
+            check.visit(template)
+            mistakes += check.mistakes
         }
-        return found
+        return Diagnostics(mistakes)
     }
 
     private func text(

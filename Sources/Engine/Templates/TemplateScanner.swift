@@ -7,11 +7,11 @@ import Diagnostics
 struct TemplateScanner {
     private let scalars: [Unicode.Scalar]
     private var offset = 0
-    private var surroundings = Surroundings()
+    private var state = LexicalState()
     private var tags: [TemplateTag] = []
     private(set) var mistakes: [TemplateMistake] = []
-    /// The surroundings in which each open section began.
-    private var sections: [Surroundings] = []
+    /// The state in which each open section began.
+    private var sections: [LexicalState] = []
 
     init(_ source: SourceText) {
         scalars = Array(source.text.unicodeScalars)
@@ -20,16 +20,16 @@ struct TemplateScanner {
     /// The tags in order; what is wrong with them is in `mistakes`.
     mutating func scan() -> [TemplateTag] {
         while offset < scalars.count {
-            if surroundings.looksAt("{{", in: scalars, offset) {
+            if state.looksAt("{{", in: scalars, offset) {
                 scanTag()
-            } else if surroundings.looksAt("/*", in: scalars, offset), surroundings.isPlain {
+            } else if state.looksAt("/*", in: scalars, offset), state.isPlain {
                 refuse(offset..<offset + 2, "block-comment", "a template has no /* comments", fix: "use --")
                 offset += 2
             } else {
-                offset = surroundings.advance(over: scalars, from: offset)
+                offset = state.advance(over: scalars, from: offset)
             }
         }
-        if let opening = surroundings.opening {
+        if let opening = state.opening {
             refuse(opening..<opening + 1, "unclosed-quote", "this quote is never closed")
         }
         return tags
@@ -44,7 +44,7 @@ struct TemplateScanner {
     private mutating func scanTag() {
         let start = offset
         var end = start + 2
-        while end < scalars.count, !scalars[end].isLineBreak, !surroundings.looksAt("}}", in: scalars, end) { end += 1 }
+        while end < scalars.count, !scalars[end].isLineBreak, !state.looksAt("}}", in: scalars, end) { end += 1 }
         guard end < scalars.count, !scalars[end].isLineBreak else {
             refuse(start..<end, "unclosed-tag", "this tag is not closed on its line")
             offset = end
@@ -75,8 +75,8 @@ struct TemplateScanner {
             refuse(range, "bad-name", message)
             return nil
         }
-        let place = surroundings.comment ?? .sql
-        return TemplateTag(kind: kind, name: name, range: range, place: place, dollarQuotes: surroundings.dollarQuotes)
+        let place = state.comment ?? .sql
+        return TemplateTag(kind: kind, name: name, range: range, place: place, dollarQuotes: state.dollarQuotes)
     }
 
     private static func isName(_ text: String, allowing others: String) -> Bool {
@@ -87,13 +87,13 @@ struct TemplateScanner {
     private mutating func note(_ tag: TemplateTag) {
         tags.append(tag)
         switch tag.kind {
-        case .variable where surroundings.isQuoted:
+        case .variable where state.isQuoted:
             refuse(tag.range, "quoted-tag", "a value writes its own quotes; here it would be read as text")
-        case .partial where surroundings.opening != nil || surroundings.comment != nil:
+        case .partial where state.opening != nil || state.comment != nil:
             refuse(tag.range, "quoted-partial", "a partial cannot stand within a quote or comment")
-        case .section, .inverted: sections.append(surroundings)
+        case .section, .inverted: sections.append(state)
         case .end:
-            guard let began = sections.popLast(), began != surroundings else { return }
+            guard let began = sections.popLast(), began != state else { return }
             refuse(tag.range, "split-quote", "the section ends in another quote or comment than it began in")
         case .variable, .partial: break
         }

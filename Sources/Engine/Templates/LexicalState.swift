@@ -1,5 +1,5 @@
 /// Which quote or comment a place in a template's SQL is in.
-struct Surroundings: Equatable {
+struct LexicalState: Equatable {
     private enum Quote: Equatable {
         case string(escapes: Bool, at: Int)
         case name(at: Int)
