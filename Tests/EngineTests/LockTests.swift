@@ -36,8 +36,9 @@ struct LockTests {
                 let real = try held(by: connection)
                 try connection.execute("ROLLBACK")
                 let declared = try strongest(step, on: connection)
-                for (relation, mode) in real {
-                    #expect(declared[relation] == mode, "\(step.title): \(relation) is locked \(mode.name), declared \(declared[relation]?.name ?? "nothing")")
+                for (relation, mode) in real where mode > .accessShare || declared[relation] != nil {
+                    let found = "\(step.title): \(relation) \(mode.name)"
+                    #expect(found == "\(step.title): \(relation) \(declared[relation]?.name ?? "nothing")")
                 }
                 try connection.execute("BEGIN; " + step.statements.map { $0.text + ";" }.joined(separator: "\n") + " COMMIT")
             } else if step.mode == .none {
