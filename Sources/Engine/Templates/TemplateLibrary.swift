@@ -105,9 +105,9 @@ extension TemplateLibrary {
         )
     }
 
-    /// What is wrong with the tags of a family, before any of its files is rendered in earnest.
+    /// What is wrong with the tags of a family, told before any of its files is rendered in earnest.
     ///
-    /// - Parameter specimen: a context in which every list has an item.
+    /// The specimen is a context in which every list has an item.
     package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
         let names = templates.keys.filter { $0.hasPrefix(family + "/") }.sorted()
         var mistakes: [Diagnostic] = []
