@@ -18,7 +18,8 @@ final class Supervisor: Sendable {
         let program = ["sh", "-c", SupervisorScript.text, "crossfade-cluster"] + arguments
         // By setpriv, not by the spawning process: between fork and exec a child of a process with threads must not change
         // its groups, for glibc then waits for threads that the child does not have.
-        let command = user.map { ["setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] + program } ?? program
+        let command =
+            user.map { ["setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] + program } ?? program
         watching = Task.detached { [options] in
             do {
                 try await Self.watch(command, options, orderStream, orders, reports)

@@ -99,7 +99,9 @@ struct Client: Sendable {
 
     private func update(_ id: Int, _ value: String, _ session: Session, _ outcome: inout Outcome) async throws {
         let list = version.columns.map { "\($0) = $2" }.joined(separator: ", ")
-        let done = try await session.run { try $0.query("UPDATE public.\"Profile\" SET \(list) WHERE id = $1", [id, value]).affected }
+        let done = try await session.run {
+            try $0.query("UPDATE public.\"Profile\" SET \(list) WHERE id = $1", [id, value]).affected
+        }
         if done > 0 { outcome.remembered[id] = value }
     }
 
@@ -118,13 +120,16 @@ struct Client: Sendable {
 
     /// An unrelated column: it moves the row, copied or not.
     private func touch(_ id: Int, _ session: Session) async throws {
-        _ = try await session.run { try $0.query("UPDATE public.\"Profile\" SET \"updatedAt\" = clock_timestamp() WHERE id = $1", [id]).affected }
+        _ = try await session.run {
+            try $0.query("UPDATE public.\"Profile\" SET \"updatedAt\" = clock_timestamp() WHERE id = $1", [id]).affected
+        }
     }
 
     private func read(_ id: Int, _ session: Session, _ outcome: inout Outcome) async throws {
         let column = version.read
         let found: String? = try await session.run {
-            try $0.query("SELECT \(column) AS value FROM public.\"Profile\" WHERE id = $1", [id]).first?.decodeIfPresent("value")
+            try $0.query("SELECT \(column) AS value FROM public.\"Profile\" WHERE id = $1", [id]).first?
+                .decodeIfPresent("value")
         }
         if let wanted = outcome.remembered[id], wanted != found { outcome.tally.lostReads += 1 }
     }

@@ -17,7 +17,8 @@ struct Program {
     init(url: String, plan: URL) throws {
         self.url = url
         self.plan = plan
-        let beside = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "crossfade")
+        let beside = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "crossfade")
         executable = ProcessInfo.processInfo.environment["CROSSFADE_BIN"].map { URL(filePath: $0) } ?? beside
     }
 

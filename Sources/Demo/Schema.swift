@@ -34,7 +34,7 @@ struct Schema {
 
     /// Rows that are NULL, and rows that nobody touched and that yet do not say what they said in the beginning.
     ///
-    /// - Parameter touched: how many of the loaded rows the clients wrote.
+    /// `touched` is how many of the loaded rows the clients wrote.
     func violations(touched: Int) throws -> Int {
         let connection = try Connection.open(target, SessionOptions(applicationName: "demo/check"))
         let row = try connection.query(
@@ -54,7 +54,10 @@ struct Schema {
         for start in stride(from: 0, to: keys.count, by: 5000) {
             let some = Array(keys[start..<min(start + 5000, keys.count)])
             var found: [Int: String] = [:]
-            let result = try connection.query("SELECT id, biography FROM public.\"Profile\" WHERE id = ANY ($1::int[])", [some])
+            let result = try connection.query(
+                "SELECT id, biography FROM public.\"Profile\" WHERE id = ANY ($1::int[])",
+                [some]
+            )
             for row in result { found[try row.decode("id")] = try row.decodeIfPresent("biography") }
             lost += some.count { found[$0] != remembered[$0] }
         }

@@ -50,7 +50,14 @@ struct Story {
         let violations = try schema.violations(touched: fleet.touched)
         let lost = fleet.lostReads + (try schema.lost(fleet.remembered))
         let elapsed = (ContinuousClock.now - start).seconds
-        let summary = Summary(rows: rows, elapsed: elapsed, phases: seconds, tallies: fleet.tallies, lost: lost, violations: violations)
+        let summary = Summary(
+            rows: rows,
+            elapsed: elapsed,
+            phases: seconds,
+            tallies: fleet.tallies,
+            lost: lost,
+            violations: violations
+        )
         heading("What it came to")
         print(summary.text)
         return summary.isClean
@@ -60,7 +67,9 @@ struct Story {
 
     /// The plan of Plans/rename-profile-bio.yaml, with hours and days shortened to seconds.
     private static func writePlan() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "crossfade-demo-\(ProcessInfo.processInfo.processIdentifier)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "crossfade-demo-\(ProcessInfo.processInfo.processIdentifier)"
+        )
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let text = """
             version: 1

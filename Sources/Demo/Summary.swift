@@ -30,10 +30,13 @@ struct Summary {
     }
 
     private func line(_ name: String, _ value: String) -> String {
-        name.padding(toLength: 28, withPad: " ", startingAt: 0) + String(repeating: " ", count: max(0, 14 - value.count)) + value
+        name.padding(toLength: 28, withPad: " ", startingAt: 0)
+            + String(repeating: " ", count: max(0, 14 - value.count)) + value
     }
 
-    private func fixed(_ value: Double) -> String { value.formatted(.number.precision(.fractionLength(1)).grouping(.never)) }
+    private func fixed(_ value: Double) -> String {
+        value.formatted(.number.precision(.fractionLength(1)).grouping(.never))
+    }
 
     private func grouped(_ value: Int) -> String { value.formatted(.number.grouping(.automatic)) }
 }

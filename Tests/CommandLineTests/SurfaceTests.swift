@@ -69,19 +69,29 @@ struct SurfaceTests {
         #expect(fresh["lastCheck"] is NSNull)
         #expect(try await program.run("advance", "rename", "--through", "backfill", "--json").status == 0)
         let status = try object(try await program.run("--json", "status", "rename").output)
-        for field in ["plan", "state", "phase", "phases", "backfill", "lastCheck", "gate", "next"] { #expect(status[field] != nil, "\(field)") }
+        for field in ["plan", "state", "phase", "phases", "backfill", "lastCheck", "gate", "next"] {
+            #expect(status[field] != nil, "\(field)")
+        }
         let phases = try #require(status["phases"] as? [[String: Any]])
         #expect(phases.count == 5)
         #expect(Set(phases[0].keys) == ["name", "status", "startedAt", "finishedAt", "attempts", "edited"])
         let backfill = try #require(status["backfill"] as? [String: Any])
-        #expect(Set(backfill.keys).isSuperset(of: ["rowsDone", "rowsTotal", "percent", "rowsPerSecond", "etaSeconds", "throttledBy", "workers"]))
+        #expect(
+            Set(backfill.keys).isSuperset(of: [
+                "rowsDone", "rowsTotal", "percent", "rowsPerSecond", "etaSeconds", "throttledBy", "workers",
+            ])
+        )
         #expect(backfill["rowsDone"] as? Int == 100)
         let verify = try object(try await program.run("verify", "rename", "--json").output)
         #expect(verify["verdict"] as? String == "passed")
         #expect(verify["rowsChecked"] as? Int == 100)
         let gate = try object(try await program.run("gate", "rename", "contract", "--json").output)
         #expect(gate["verdict"] as? String == "closed")
-        #expect((gate["requirements"] as? [[String: Any]])?.allSatisfy { Set($0.keys) == ["name", "verdict", "reason", "opensAt"] } == true)
+        #expect(
+            (gate["requirements"] as? [[String: Any]])?.allSatisfy {
+                Set($0.keys) == ["name", "verdict", "reason", "opensAt"]
+            } == true
+        )
         let refused = try await program.run("repair", "nowhere", "--json")
         let error = try #require(try object(refused.output)["error"] as? [String: Any])
         #expect(error["code"] as? String == "usage")

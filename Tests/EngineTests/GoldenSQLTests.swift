@@ -10,8 +10,12 @@ import Workflow
 struct GoldenSQLTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 
-    @Test(arguments: [("plain", LifecycleTests.plain), ("everything", LifecycleTests.everything), ("primary-key", LifecycleTests.primaryKey),
-        ("paired", LifecycleTests.paired), ("partitioned", LifecycleTests.partitioned), ("identity", LifecycleTests.identity)])
+    @Test(arguments: [
+        ("plain", LifecycleTests.plain), ("everything", LifecycleTests.everything),
+        ("primary-key", LifecycleTests.primaryKey),
+        ("paired", LifecycleTests.paired), ("partitioned", LifecycleTests.partitioned),
+        ("identity", LifecycleTests.identity),
+    ])
     func `the generated files are the golden ones`(_ name: String, _ test: LifecycleTests.Case) async throws {
         let fixture = try Fixture(
             schema: test.schema,

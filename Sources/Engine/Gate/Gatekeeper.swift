@@ -12,7 +12,7 @@ struct Gatekeeper {
 
     /// Evaluates the gate of a phase.
     ///
-    /// - Parameter check: a full check that has just been run, which then counts instead of the last recorded one.
+    /// `check` is a full check that has just been run, which then counts instead of the last recorded one.
     func gate(_ phase: Phase, check: CheckSummary? = nil) throws -> Gate {
         Gate.evaluate(phase, of: plan, on: try facts(for: phase, check: check))
     }

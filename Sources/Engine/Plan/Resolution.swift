@@ -45,7 +45,8 @@ extension Blueprint {
         var differences: [String] = []
         if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
         func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
-            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name }) where mine[name] != theirs[name] {
+            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name })
+            where mine[name] != theirs[name] {
                 let what = theirs[name] == nil ? "has come" : mine[name] == nil ? "is gone" : "has changed"
                 differences.append("\(noun) \(name) \(what) since enforce")
             }
@@ -57,7 +58,9 @@ extension Blueprint {
             Self.byName(foreignKeys.map(\.facts), \.name),
             Self.byName(other.foreignKeys.map(\.facts), \.name)
         )
-        if columnTriggers != other.columnTriggers { differences.append("a trigger on \(old) has changed since enforce") }
+        if columnTriggers != other.columnTriggers {
+            differences.append("a trigger on \(old) has changed since enforce")
+        }
         return differences
     }
 

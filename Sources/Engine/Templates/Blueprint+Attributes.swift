@@ -154,7 +154,8 @@ extension Blueprint {
     private func primaryKey() throws(InvalidName) -> [[String: TemplateValue]] {
         guard let key = indexes.first(where: { $0.facts.role == .primaryKey }) else { return [] }
         var inbound: [[String: TemplateValue]] = []
-        for reference in foreignKeys where reference.facts.parent == table && reference.facts.parentColumns.contains(old) {
+        for reference in foreignKeys
+        where reference.facts.parent == table && reference.facts.parentColumns.contains(old) {
             inbound.append(["child": .name(reference.facts.child), "name": .identifier(reference.name.working)])
         }
         return [
