@@ -26,6 +26,7 @@ extension Blueprint {
         )
         var column = ColumnFacts(name: old, type: ServerText("text"), comparison: .bytewise)
         column.grants = [grant]
+        column.notNullName = "named"
         column.identity = ColumnFacts.Identity(
             generation: "ALWAYS",
             sequence: table,
