@@ -9,7 +9,10 @@ import Workflow
 @testable import Engine
 
 /// The server goes away in the middle, and the run goes on when it is back.
-@Suite(.timeLimit(.minutes(3)), .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == ""))
+@Suite(
+    .timeLimit(.minutes(3)),
+    .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "")
+)
 struct ServerRestartTests {
     @Test func `a backfill survives a restart of the server`() async throws {
         let cluster = try await Cluster.start()
@@ -46,10 +49,14 @@ struct ServerRestartTests {
         try await cluster.restart()
         #expect(try await backfill.value.outcome == .done)
         let again = try Connection.open(target, SessionOptions(applicationName: "check"))
-        let wrong: Int = try again.query("SELECT count(*) AS wrong FROM public.person WHERE full_name IS DISTINCT FROM name")
-            .only().decode("wrong")
+        let wrong: Int = try again.query(
+            "SELECT count(*) AS wrong FROM public.person WHERE full_name IS DISTINCT FROM name"
+        )
+        .only().decode("wrong")
         #expect(wrong == 0)
-        #expect(log.all.contains { if case .notice(let text) = $0 { text.contains("connecting again") } else { false } })
+        #expect(
+            log.all.contains { if case .notice(let text) = $0 { text.contains("connecting again") } else { false } }
+        )
         again.close()
         await cluster.stop()
     }

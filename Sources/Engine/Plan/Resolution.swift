@@ -10,11 +10,13 @@ struct Resolution: Sendable {
     let findings: [Finding]
 
     /// Reads the catalog and lets the plan's kind make a blueprint of it.
-    static func resolve(_ plan: Plan, on connection: Connection) throws -> Resolution {
+    ///
+    /// With `isGlance` only the findings are of use.
+    static func resolve(_ plan: Plan, on connection: Connection, isGlance: Bool = false) throws -> Resolution {
         switch plan.change {
         case .renameColumn(let change):
             do {
-                let facts = try CatalogReader(connection).facts(for: change)
+                let facts = try CatalogReader(connection).facts(for: change, isGlance: isGlance)
                 let resolved = change.resolve(facts, in: plan)
                 return Resolution(blueprint: resolved.blueprint, findings: resolved.findings)
             } catch let problem as CatalogProblem {

@@ -62,7 +62,8 @@ struct StatusReader {
         let keeper = Gatekeeper(
             connection: connection,
             plan: plan,
-            record: record?.run.state == .rolledBack ? nil : record
+            record: record?.run.state == .rolledBack ? nil : record,
+            isGlance: true
         )
         guard let record, record.run.state != .rolledBack else { return try keeper.gate(.expand) }
         if record.run.state.isOver { return nil }

@@ -146,7 +146,9 @@ extension Blueprint {
             "has_owned_sequence": .flag(column.ownedSequence != nil),
             "owned_sequence": .name(column.ownedSequence ?? table),
             "new_not_null_name": .list(try notNullName(of: new, customNotNullName)),
-            "working_not_null_name": .list(try notNullName(of: new, customNotNullName == nil ? nil : notNullCheck.name)),
+            "working_not_null_name": .list(
+                try notNullName(of: new, customNotNullName == nil ? nil : notNullCheck.name)
+            ),
             "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),
             "still_used": try .text(
                 "an index, constraint, view or other object still contains \(retired) of \(table): drop it first"

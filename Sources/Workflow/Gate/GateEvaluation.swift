@@ -148,7 +148,8 @@ extension Gate {
     private static func assertion(_ name: String, _ facts: GateFacts) -> RequirementResult {
         let title = "assertion \(name)"
         switch facts.assertions[name] {
-        case nil: return RequirementResult(title, .waiting, "not evaluated")
+        case nil:
+            return RequirementResult(title, .waiting, "not evaluated here, as it takes long: crossfade gate evaluates it")
         case .holds: return RequirementResult(title, .open, "no row violates it")
         case .failed(let message): return RequirementResult(title, .closed, "the query failed: \(message)")
         case .violated(let samples, let number):
