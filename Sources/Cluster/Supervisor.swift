@@ -15,12 +15,11 @@ final class Supervisor: Sendable {
         var options = PlatformOptions()
         // Away from the terminal: Ctrl-C is for the parent, whose end then ends the input.
         options.createSession = true
-        options.userID = user?.id
-        options.groupID = user?.group
-        options.supplementaryGroups = user == nil ? nil : []
+        let shell = ["/bin/sh", "-c", SupervisorScript.text, "crossfade-cluster"]
+        let command = (user?.prefix ?? []) + shell + arguments
         watching = Task.detached { [options] in
             do {
-                try await Self.watch(arguments, options, orderStream, orders, reports)
+                try await Self.watch(command, options, orderStream, orders, reports)
                 await reports.end("it was stopped")
             } catch {
                 await reports.end("\(error)")
@@ -47,15 +46,15 @@ final class Supervisor: Sendable {
     }
 
     private static func watch(
-        _ arguments: [String],
+        _ command: [String],
         _ options: PlatformOptions,
         _ orderStream: AsyncStream<String>,
         _ orders: AsyncStream<String>.Continuation,
         _ reports: Reports
     ) async throws {
         _ = try await run(
-            .name("sh"),
-            arguments: Arguments(["-c", SupervisorScript.text, "crossfade-cluster"] + arguments),
+            .name(command[0]),
+            arguments: Arguments(Array(command.dropFirst())),
             environment: .inherit.updating(["LC_ALL": "C", "TZ": "UTC"]),
             platformOptions: options,
             input: .inputWriter,
