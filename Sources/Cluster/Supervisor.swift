@@ -53,8 +53,9 @@ final class Supervisor: Sendable {
         _ reports: Reports
     ) async throws {
         _ = try await run(
-            .name(command[0]),
-            arguments: Arguments(Array(command.dropFirst())),
+            // A name is looked up in PATH and a path needs another module's type: the shell takes either.
+            .name("sh"),
+            arguments: Arguments(["-c", #"exec "$@""#, "sh"] + command),
             environment: .inherit.updating(["LC_ALL": "C", "TZ": "UTC"]),
             platformOptions: options,
             input: .inputWriter,

@@ -19,7 +19,7 @@ package struct Expression: Spelled {
         try Self.parse(prefix, text, "")
         let value = try Self.parse(prefix + "(", text, ")")
         self.text = text
-        isConstant = Self.isConstant(value)
+        isConstant = value.isConstant
         columns = Self.columns(of: value)
     }
 
@@ -61,17 +61,6 @@ package struct Expression: Spelled {
             let target = select.list("targetList")[0]["ResTarget"], target["name"] == nil
         else { return nil }
         return target["val"]
-    }
-
-    private static func isConstant(_ value: SyntaxTree) -> Bool {
-        switch value.node {
-        case ("A_Const", _)?: true
-        case ("TypeCast", let cast)?: cast["arg"].map(isConstant) ?? false
-        case ("A_Expr", let operation)?:
-            operation["lexpr"] == nil && operation.list("name").allSatisfy { ["+", "-"].contains($0.string) }
-                && operation["rexpr"].map(isConstant) ?? false
-        default: false
-        }
     }
 
     private static func columns(of value: SyntaxTree) -> [String] {

@@ -29,6 +29,11 @@ package struct Identifier: Spelled, CustomStringConvertible {
         name = whole.utf8.count <= Self.maximumLength ? whole : Self.shortened(whole)
     }
 
+    /// Takes a name from a parse tree: PostgreSQL's scanner has refused empty ones and cut long ones already.
+    init(parsed name: String) {
+        self.name = name
+    }
+
     /// The name in quotes, inner quotes doubled; safe wherever SQL takes an identifier.
     package var quoted: String { name.enclosed(by: "\"", doubling: ["\""]) }
 

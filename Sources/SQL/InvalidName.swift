@@ -18,6 +18,12 @@ package struct InvalidName: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with `text`.
     package let reason: Reason
 
+    /// A refusal from its parts.
+    package init(text: String, reason: Reason) {
+        self.text = text
+        self.reason = reason
+    }
+
     package var description: String {
         switch reason {
         case .empty: "a name may not be empty"

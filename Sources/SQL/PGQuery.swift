@@ -10,13 +10,11 @@ enum PGQuery {
         defer { unsafe pg_query_free_parse_result(result) }
         try unsafe check(result.error, in: text)
         guard let json = unsafe result.parse_tree else { throw text.syntaxError("the parser gave no tree") }
-        do {
-            let bytes = unsafe Data(bytes: json, count: strlen(json))
-            return try JSONDecoder().decode(SyntaxTree.self, from: bytes)
-        } catch {
-            // Foundation reads at most 512 levels of JSON.
+        let bytes = unsafe UnsafeBufferPointer(start: json, count: strlen(json)).map(UInt8.init(bitPattern:))
+        guard let tree = SyntaxTree(json: bytes) else {
             throw text.syntaxError("the statement is nested too deeply to be analysed")
         }
+        return tree
     }
 
     /// The tokens, comments included, as the server's own scanner sees them.

@@ -6,6 +6,9 @@ package struct Statement: Hashable, Sendable {
     /// The strongest lock on each relation it names, by PostgreSQL 15's rules; those inside functions are not seen.
     package let locks: [RelationLock]
 
+    /// Relations that it creates: their locks are in `locks` too, but nobody else can be in their way.
+    package let creates: [QualifiedName]
+
     /// Whether PostgreSQL refuses it inside a transaction block.
     package let refusesTransaction: Bool
 
@@ -15,11 +18,18 @@ package struct Statement: Hashable, Sendable {
     /// Whether it begins, ends or marks a transaction.
     package let isTransactionControl: Bool
 
+    /// Whether it is a query that by its text changes and locks no row; what its functions do is not seen.
+    package let isQuery: Bool
+
     init(text: String, node: SyntaxTree) {
         self.text = text
-        locks = []
-        refusesTransaction = false
-        scansTable = false
+        let effects = StatementEffects(of: node)
+        locks = effects.locks.locks
+        creates = effects.creates
+        refusesTransaction = effects.refusesTransaction
+        scansTable = effects.scansTable
+        isQuery =
+            node["SelectStmt"] != nil && creates.isEmpty && locks.allSatisfy { $0.mode == .accessShare }
         isTransactionControl = node["TransactionStmt"] != nil
     }
 }

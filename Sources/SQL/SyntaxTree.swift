@@ -66,22 +66,3 @@ indirect enum SyntaxTree: Sendable, Hashable {
         }
     }
 }
-
-extension SyntaxTree: Decodable {
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let fields = try? container.decode([String: SyntaxTree].self) {
-            self = .object(fields)
-        } else if let items = try? container.decode([SyntaxTree].self) {
-            self = .list(items)
-        } else if let text = try? container.decode(String.self) {
-            self = .text(text)
-        } else if let flag = try? container.decode(Bool.self) {
-            self = .flag(flag)
-        } else if let number = try? container.decode(Int.self) {
-            self = .number(number)
-        } else {
-            self = .null
-        }
-    }
-}

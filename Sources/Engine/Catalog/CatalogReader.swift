@@ -1,0 +1,78 @@
+package import Postgres
+package import SQL
+package import Workflow
+
+/// Reads from the catalog what a change needs to know of its table.
+///
+/// Everything is read in one transaction that is rolled back. The table itself is only locked ACCESS SHARE; definitions
+/// that name the column are rewritten by the server in a clone (DESIGN §20.15).
+package struct CatalogReader {
+    let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// Reads the facts a rename needs.
+    ///
+    /// With `isGlance` nothing is cloned, and definitions stand as they are under all three names: enough to tell what
+    /// stands against a change, at the price of a few reads.
+    ///
+    /// - Throws: ``CatalogProblem`` when there is nothing to read facts of; PostgresError from the server.
+    package func facts(for change: RenameColumn, isGlance: Bool = false) throws -> TableFacts {
+        try connection.rolledBack { connection in
+            let table = try RelationLookup(connection).find(change.table)
+            let column = try ColumnReader(connection, table).read(change.from)
+            var facts = TableFacts(
+                name: table.name,
+                kind: table.kind,
+                serverVersion: connection.serverVersion,
+                column: column
+            )
+            try TableReader(connection, table).read(into: &facts)
+            facts.indexes = try IndexReader(connection, table).read(change.from)
+            facts.foreignKeys = try ForeignKeyReader(connection, table).read(change.from)
+            facts.checks = try CheckReader(connection, table).read(change.from)
+            facts.columnTriggers = try TriggerReader(connection, table).columnTriggers(change.from, change.to)
+            facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
+            facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to)
+            if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to) }
+            return facts
+        }
+    }
+}
+
+/// Why the catalog has nothing to resolve the change against.
+package enum CatalogProblem: Error, Hashable, Sendable {
+    case noTable(QualifiedName, near: String?)
+    case noColumn(QualifiedName, Identifier, near: String?)
+
+    package var message: String {
+        switch self {
+        case .noTable(let name, _): "there is no table \(name) in the database"
+        case .noColumn(let table, let column, _): "table \(table) has no column \(column)"
+        }
+    }
+
+    package var hint: String? {
+        switch self {
+        case .noTable(_, let near), .noColumn(_, _, let near): near.map { "did you mean \($0)?" }
+        }
+    }
+}
+
+extension Connection {
+    /// Runs reads in one snapshot and takes back whatever they created on the way.
+    func rolledBack<T>(_ body: (Connection) throws -> T) throws -> T {
+        var result: Result<T, any Error>?
+        do {
+            try transaction { connection in
+                result = Result { try body(connection) }
+                throw RolledBack()
+            }
+        } catch is RolledBack {}
+        guard let result else { throw PostgresError.usage("a transaction without a body") }
+        return try result.get()
+    }
+}
+
+/// Ends a transaction that was never meant to last.
+private struct RolledBack: Error {}

@@ -1,0 +1,108 @@
+import Postgres
+import SQL
+import Workflow
+
+/// Lets the server itself rewrite definitions for another column name.
+///
+/// In an empty clone of the table, which the transaction takes back, the column is renamed and the definitions are read
+/// again: right for a column `name` beside a literal 'name', a function name() and a column username, where any rewriting
+/// of text is not. Only the original is locked, ACCESS SHARE.
+struct DefinitionProbe {
+    let connection: Connection
+    let table: Relation
+
+    init(_ connection: Connection, _ table: Relation) {
+        self.connection = connection
+        self.table = table
+    }
+
+    func rewrite(_ facts: inout TableFacts, to new: Identifier) throws {
+        guard !facts.indexes.isEmpty || !facts.checks.isEmpty else { return }
+        let clone = try makeClone(of: facts, without: new)
+        for index in facts.indexes {
+            let unique = index.isUnique ? "UNIQUE " : ""
+            try connection.execute(
+                "CREATE \(unique)INDEX \(index.name.quoted) ON \(clone.quoted) \(index.definition.old.text)"
+            )
+        }
+        for index in facts.indexes where index.role == .uniqueConstraint { try addConstraint(index, to: clone) }
+        try read(clone, renaming: facts.column.name, to: new, into: &facts) { $0.new = $1 }
+        try read(clone, renaming: new, to: retiredName(of: facts.column.name), into: &facts) { $0.retired = $1 }
+    }
+
+    private func makeClone(of facts: TableFacts, without new: Identifier) throws -> QualifiedName {
+        let schema = Identifier(shortening: "crossfade_probe", String(connection.processID))
+        let clone = QualifiedName(schema: schema, name: table.name.name)
+        try connection.execute(
+            """
+            CREATE SCHEMA \(schema.quoted);
+            CREATE TABLE \(clone.quoted) (LIKE \(table.name.quoted) INCLUDING CONSTRAINTS INCLUDING GENERATED)
+            """
+        )
+        // From expand on the table has the new column already.
+        if facts.columns.contains(new) {
+            try connection.execute("ALTER TABLE \(clone.quoted) DROP COLUMN \(new.quoted) CASCADE")
+        }
+        return clone
+    }
+
+    /// A deferrable constraint cannot be made of an index that is there: it gets one of its own.
+    private func addConstraint(_ index: IndexFacts, to clone: QualifiedName) throws {
+        guard let constraint = index.constraint, let schema = clone.schema else { return }
+        try connection.execute(
+            """
+            DROP INDEX \(schema.quoted).\(index.name.quoted);
+            ALTER TABLE \(clone.quoted) ADD CONSTRAINT \(index.name.quoted) \(constraint.old.text)
+            """
+        )
+    }
+
+    private func read(
+        _ clone: QualifiedName,
+        renaming from: Identifier,
+        to: Identifier,
+        into facts: inout TableFacts,
+        _ keep: (inout Rewritten, ServerText) -> Void
+    ) throws {
+        try connection.execute("ALTER TABLE \(clone.quoted) RENAME COLUMN \(from.quoted) TO \(to.quoted)")
+        let indexes = try indexDefinitions(clone)
+        let constraints = try constraintDefinitions(clone)
+        for position in facts.indexes.indices {
+            let name = facts.indexes[position].name.name
+            guard let text = indexes[name] else { throw PostgresError.decoding("the clone has no index \(name)") }
+            keep(&facts.indexes[position].definition, text)
+            guard var constraint = facts.indexes[position].constraint, let text = constraints[name] else { continue }
+            keep(&constraint, text)
+            facts.indexes[position].constraint = constraint
+        }
+        for position in facts.checks.indices {
+            let name = facts.checks[position].name.name
+            guard let text = constraints[name] else { throw PostgresError.decoding("the clone has no check \(name)") }
+            keep(&facts.checks[position].definition, text)
+        }
+    }
+
+    private func indexDefinitions(_ clone: QualifiedName) throws -> [String: ServerText] {
+        let rows = try connection.query(
+            """
+            SELECT c.relname AS name, quote_ident(c.relname) AS quoted, \(IndexReader.relation) AS relation,
+                   i.indisunique AS is_unique, pg_get_indexdef(i.indexrelid) AS definition
+              FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+              JOIN pg_class r ON r.oid = i.indrelid JOIN pg_namespace n ON n.oid = r.relnamespace
+             WHERE i.indrelid = to_regclass($1)
+            """,
+            [clone.quoted]
+        )
+        return Dictionary(try rows.map { (try $0.decode("name"), try IndexReader.tail($0)) }) { first, _ in first }
+    }
+
+    private func constraintDefinitions(_ clone: QualifiedName) throws -> [String: ServerText] {
+        let rows = try connection.query(
+            "SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = to_regclass($1)",
+            [clone.quoted]
+        )
+        return Dictionary(
+            try rows.map { (try $0.decode("name"), CheckReader.withoutValidity(try $0.decode("definition"))) }
+        ) { first, _ in first }
+    }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// Reads the foreign keys from and to the column, as names and clauses: nothing in them is an expression.
+struct ForeignKeyReader {
+    let connection: Connection
+    let table: Relation
+
+    init(_ connection: Connection, _ table: Relation) {
+        self.connection = connection
+        self.table = table
+    }
+
+    func read(_ column: Identifier) throws -> [ForeignKeyFacts] {
+        // `conparentid = 0`: the copies that a partitioned table's partitions hold follow their parent.
+        try connection.query(
+            """
+            SELECT k.conname AS name, cn.nspname AS child_schema, c.relname AS child_name,
+                   pn.nspname AS parent_schema, p.relname AS parent_name, k.convalidated AS validated,
+                   \(Self.names("k.conkey", of: "k.conrelid")) AS columns,
+                   \(Self.names("k.confkey", of: "k.confrelid")) AS parent_columns,
+                   CASE k.confmatchtype WHEN 'f' THEN ' MATCH FULL' WHEN 'p' THEN ' MATCH PARTIAL' ELSE '' END
+                     || \(Self.action("UPDATE", "confupdtype")) || \(Self.action("DELETE", "confdeltype"))
+                     || \(Self.deleteColumns(connection))
+                     || CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END
+                     || CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS clauses,
+                   obj_description(k.oid, 'pg_constraint') AS comment
+              FROM pg_constraint k
+              JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
+              JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+             WHERE k.contype = 'f' AND k.conparentid = 0
+               AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = $2
+                            AND ((k.conrelid = $1 AND a.attnum = ANY (k.conkey))
+                              OR (k.confrelid = $1 AND a.attnum = ANY (k.confkey))))
+             ORDER BY k.conrelid = $1 DESC, cn.nspname, c.relname, k.conname
+            """,
+            [table.oid, column]
+        ).map { row in
+            ForeignKeyFacts(
+                name: try row.decode("name"),
+                child: QualifiedName(schema: try row.decode("child_schema"), name: try row.decode("child_name")),
+                columns: try row.decode("columns", as: [String].self).map { try Identifier($0) },
+                parent: QualifiedName(schema: try row.decode("parent_schema"), name: try row.decode("parent_name")),
+                parentColumns: try row.decode("parent_columns", as: [String].self).map { try Identifier($0) },
+                clauses: ServerText(try row.decode("clauses")),
+                isValidated: try row.decode("validated"),
+                comment: try row.decodeIfPresent("comment")
+            )
+        }
+    }
+
+    private static func names(_ key: String, of relation: String) -> String {
+        """
+        ARRAY(SELECT a.attname::text FROM unnest(\(key)) WITH ORDINALITY u(attnum, position)
+                JOIN pg_attribute a ON a.attrelid = \(relation) AND a.attnum = u.attnum ORDER BY u.position)
+        """
+    }
+
+    private static func action(_ event: String, _ column: String) -> String {
+        """
+        CASE k.\(column) WHEN 'c' THEN ' ON \(event) CASCADE' WHEN 'n' THEN ' ON \(event) SET NULL'
+          WHEN 'd' THEN ' ON \(event) SET DEFAULT' WHEN 'r' THEN ' ON \(event) RESTRICT' ELSE '' END
+        """
+    }
+
+    /// `ON DELETE SET NULL (columns)` exists from 15 on; a list that names the column is refused (ObstacleReader).
+    private static func deleteColumns(_ connection: Connection) -> String {
+        guard connection.serverVersion >= 150_000 else { return "''" }
+        return """
+            coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a
+              WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.confdelsetcols)) || ')', '')
+            """
+    }
+}
+
+/// Reads the table's own triggers.
+struct TriggerReader {
+    let connection: Connection
+    let table: Relation
+
+    init(_ connection: Connection, _ table: Relation) {
+        self.connection = connection
+        self.table = table
+    }
+
+    /// Bits of pg_trigger.tgtype (catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update.
+    func beforeTriggers() throws -> [String] {
+        try connection.query(
+            """
+            SELECT tgname FROM pg_trigger
+             WHERE tgrelid = $1 AND NOT tgisinternal AND tgenabled <> 'D'
+               AND tgtype & 1 = 1 AND tgtype & 2 = 2 AND tgtype & 20 <> 0 AND \(Self.isForeign)
+             ORDER BY tgname
+            """,
+            [table.oid]
+        ).map { try $0.decode("tgname") }
+    }
+
+    /// Whether a trigger is not one of Crossfade's.
+    static let isForeign =
+        "tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'crossfade'))"
+
+    func columnTriggers(_ old: Identifier, _ new: Identifier) throws -> [ColumnTriggerFacts] {
+        try connection.query(
+            """
+            SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS definition,
+                   ARRAY(SELECT a.attname::text FROM unnest(g.tgattr::int2[]) WITH ORDINALITY u(attnum, position)
+                           JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = u.attnum ORDER BY u.position) AS columns,
+                   (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY u.position)
+                      FROM unnest(g.tgattr::int2[]) WITH ORDINALITY u(attnum, position)
+                      JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = u.attnum) AS listed
+              FROM pg_trigger g
+             WHERE g.tgrelid = $1 AND NOT g.tgisinternal AND g.tgparentid = 0 AND \(Self.isForeign)
+               AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = $2
+                            AND a.attnum = ANY (g.tgattr::int2[]))
+             ORDER BY g.tgname
+            """,
+            [table.oid, old]
+        ).map { row in
+            let definition: String = try row.decode("definition")
+            let columns = try row.decode("columns", as: [String].self).map { try Identifier($0) }
+            let listed = "UPDATE OF " + (try row.decode("listed", as: String.self))
+            let without = columns.filter { $0 != new }
+            return ColumnTriggerFacts(
+                name: try row.decode("name"),
+                withOld: try Self.rewrite(definition, listed, without),
+                withBoth: try Self.rewrite(definition, listed, without + [new]),
+                withNew: try Self.rewrite(definition, listed, without.map { $0 == old ? new : $0 })
+            )
+        }
+    }
+
+    /// Puts another column list in the place of the one the server wrote, which is known to the letter.
+    private static func rewrite(_ definition: String, _ listed: String, _ columns: [Identifier]) throws -> ServerText {
+        let pieces = definition.components(separatedBy: listed + " ")
+        guard pieces.count == 2, definition.hasPrefix("CREATE TRIGGER ") else {
+            throw PostgresError.decoding("pg_get_triggerdef reads otherwise than expected: \(definition)")
+        }
+        let list = "UPDATE OF " + columns.map(\.quoted).joined(separator: ", ") + " "
+        return ServerText(
+            "CREATE OR REPLACE TRIGGER " + pieces.joined(separator: list).dropFirst("CREATE TRIGGER ".count)
+        )
+    }
+}

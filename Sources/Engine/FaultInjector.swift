@@ -1,0 +1,53 @@
+import Foundation
+import Synchronization
+
+/// Ends the process at a chosen point, so that tests can prove what a crash there leaves behind.
+///
+/// A specification reads `kill:POINT:N`: SIGKILL when the point is reached for the N-th time.
+package final class FaultInjector: Sendable {
+    /// The places where a process may die.
+    package enum Point: String, CaseIterable, Sendable {
+        /// A phase was recorded as begun, nothing of it has run.
+        case phase
+        /// A step's work and its record are committed.
+        case step
+        /// A chunk is claimed, its rows not yet copied.
+        case claim
+        /// A chunk's rows are copied, not committed.
+        case copied
+        /// A chunk is committed.
+        case chunk
+        /// A full check has ended, its verdict is not recorded.
+        case verification
+        /// A phase's steps are all done, which is not recorded yet.
+        case applied
+    }
+
+    package static let none = FaultInjector(point: nil, countdown: 0)
+
+    private let point: Point?
+    private let countdown: Mutex<Int>
+
+    private init(point: Point?, countdown: Int) {
+        self.point = point
+        self.countdown = Mutex(countdown)
+    }
+
+    /// Reads a specification; nil when it is not one.
+    package convenience init?(specification: String) {
+        let parts = specification.split(separator: ":")
+        guard parts.count == 3, parts[0] == "kill", let point = Point(rawValue: String(parts[1])),
+            let number = Int(parts[2]), number > 0
+        else { return nil }
+        self.init(point: point, countdown: number)
+    }
+
+    func reached(_ point: Point) {
+        guard point == self.point else { return }
+        let remaining = countdown.withLock { count in
+            count -= 1
+            return count
+        }
+        if remaining == 0 { kill(getpid(), SIGKILL) }
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// Gathers the facts a gate is decided on.
+struct Gatekeeper {
+    let connection: Connection
+    let plan: Plan
+    /// nil while the plan has no run yet.
+    let record: RunRecord?
+    /// For status, which is looked at often: findings only, no comparison of what was carried over.
+    var isGlance = false
+
+    /// Evaluates the gate of a phase.
+    ///
+    /// `check` is a full check that has just been run, which then counts instead of the last recorded one.
+    func gate(_ phase: Phase, check: CheckSummary? = nil) throws -> Gate {
+        Gate.evaluate(phase, of: plan, on: try facts(for: phase, check: check))
+    }
+
+    func purgeGate() throws -> Gate {
+        var facts = try commonFacts()
+        facts.objections = []
+        return Gate.evaluatePurge(of: plan, on: facts)
+    }
+
+    private func facts(for phase: Phase, check: CheckSummary?) throws -> GateFacts {
+        var facts = try commonFacts()
+        if let check { facts.lastCheck = check }
+        // After contract has begun the old column is only in the stored blueprint.
+        if record?.run.status(of: .contract).hasBegun != true {
+            facts.objections = try objections(to: phase, facts.run)
+        }
+        let requirements = plan.requirements[phase] ?? []
+        if let record {
+            facts.approvals = try Ledger(connection).approvals(phase, run: record.id)
+            facts.recordingSince = record.phases[.expand]?.appliedAt
+            facts.insertsAreToldApart = record.blueprint.tellsInserts
+            facts.legacyWriters = try Ledger(connection).writers(
+                of: record.plan,
+                sides: ["old"],
+                since: record.phases[.expand]?.appliedAt ?? record.createdAt
+            )
+        }
+        for case .assertion(let name, let sql) in requirements { facts.assertions[name] = try evaluate(sql) }
+        return facts
+    }
+
+    private func commonFacts() throws -> GateFacts {
+        var facts = GateFacts(now: try Observation.now(on: connection), run: record?.run ?? Run())
+        facts.changeDigest = plan.changeDigest
+        guard let record else { return facts }
+        facts.author = record.author
+        facts.lastCheck = try Ledger(connection).lastCheck(of: record.id)
+        facts.lastChange = try Ledger(connection).lastChange(of: record.id)
+        for (phase, entry) in record.phases where entry.status == .verified {
+            facts.verifiedAt[phase] = entry.finishedAt
+        }
+        return facts
+    }
+
+    private func objections(to phase: Phase, _ run: Run) throws -> [String] {
+        let resolution = try Resolution.resolve(plan, on: connection, isGlance: isGlance)
+        var objections = resolution.objections(to: phase, in: plan)
+        if !isGlance, phase == .contract, let record, run.status(of: .enforce) == .verified {
+            objections += resolution.blueprint.differences(from: record.blueprint).map { difference in
+                "\(difference) (crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over)"
+            }
+        }
+        return objections
+    }
+
+    /// Runs the plan's assertion as the role would, read-only; any row is a violation.
+    ///
+    /// Nil at a glance that would have taken too long.
+    private func evaluate(_ sql: String) throws -> GateFacts.Assertion? {
+        let text = try Script(parsing: sql).statements.first?.text ?? sql
+        do {
+            let rows = try connection.rolledBack { connection in
+                try connection.execute(
+                    """
+                    SET TRANSACTION READ ONLY; SET LOCAL search_path = DEFAULT; SET LOCAL statement_timeout = '\(isGlance ? "2s" : "5min")'
+                    """
+                )
+                return try connection.query(
+                    "SELECT pg_catalog.left(pg_catalog.to_jsonb(a)::text, 200) AS row FROM (\(text)) a LIMIT 20"
+                )
+            }
+            if rows.isEmpty { return .holds }
+            return .violated(samples: try rows.prefix(3).map { try $0.decode("row") }, count: rows.count)
+        } catch let error as PostgresError where isGlance && error.sqlState == .queryCanceled {
+            return nil
+        } catch let error as PostgresError where !error.isConnectionProblem {
+            return .failed("\(error)")
+        }
+    }
+}

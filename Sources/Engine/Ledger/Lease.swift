@@ -1,0 +1,85 @@
+import Foundation
+import Postgres
+import Workflow
+
+/// The right of one process to run a plan: a row that has to be renewed, and a token that fences every transaction.
+///
+/// A row, not an advisory lock: it also works through a transaction-mode pooler, and it can say who holds it.
+struct Lease: Sendable {
+    let plan: String
+    let token: String
+
+    /// How long a holder that stopped renewing keeps the plan, in seconds.
+    static let lifetime = 15
+
+    /// Takes the plan, from nobody, from a holder that let it expire, or from a dead process of this host.
+    ///
+    /// - Throws: ``Failure`` with `tryAgain` naming the holder.
+    static func acquire(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> Lease {
+        let token = UUID().uuidString
+        return try connection.transaction { connection in
+            try connection.execute("SET LOCAL lock_timeout = '5s'")
+            _ = try connection.query(
+                """
+                INSERT INTO crossfade.lease (plan, token, host, pid, started_at, expires_at)
+                VALUES ($1, '', '', 0, clock_timestamp(), '-infinity') ON CONFLICT (plan) DO NOTHING
+                """,
+                [plan.text]
+            )
+            // FOR UPDATE waits for transactions that the former holder still has under way (crossfade.assert_lease).
+            let row = try connection.query(
+                """
+                SELECT host, pid, expires_at > clock_timestamp() AS alive, started_at::text AS started
+                  FROM crossfade.lease WHERE plan = $1 FOR UPDATE
+                """,
+                [plan.text]
+            ).only()
+            let host: String = try row.decode("host")
+            let pid: Int = try row.decode("pid")
+            if try row.decode("alive"), !isDead(host: host, pid: pid, actor) {
+                throw Failure(
+                    .tryAgain,
+                    "the plan \(plan.text) is being run by process \(pid) on \(host), since \(try row.decode("started", as: String.self))",
+                    hint: "wait for it to end, or stop it there; crossfade status \(plan.text) shows how far it is"
+                )
+            }
+            _ = try connection.query(
+                """
+                UPDATE crossfade.lease SET token = $2, host = $3, pid = $4, started_at = clock_timestamp(),
+                       expires_at = clock_timestamp() + make_interval(secs => $5) WHERE plan = $1
+                """,
+                [plan.text, token, actor.host, Int(actor.pid), lifetime]
+            )
+            return Lease(plan: plan.text, token: token)
+        }
+    }
+
+    /// Whether the lease is still ours; renews it if so.
+    func renew(on connection: Connection) throws -> Bool {
+        try !connection.query(
+            """
+            UPDATE crossfade.lease SET expires_at = clock_timestamp() + make_interval(secs => $3)
+             WHERE plan = $1 AND token = $2 RETURNING plan
+            """,
+            [plan, token, Self.lifetime]
+        ).isEmpty
+    }
+
+    func release(on connection: Connection) throws {
+        _ = try connection.query("DELETE FROM crossfade.lease WHERE plan = $1 AND token = $2", [plan, token])
+    }
+
+    /// Who holds the plan now, as status shows it.
+    static func holder(of plan: PlanName, on connection: Connection) throws -> String? {
+        try connection.query(
+            "SELECT host, pid FROM crossfade.lease WHERE plan = $1 AND expires_at > clock_timestamp()",
+            [plan.text]
+        ).first.map { "process \(try $0.decode("pid", as: Int.self)) on \(try $0.decode("host", as: String.self))" }
+    }
+
+    /// Only a process of the same host can be known to be dead; elsewhere the lease has to expire.
+    private static func isDead(host: String, pid: Int, _ actor: Actor) -> Bool {
+        guard host == actor.host, pid > 0, pid != Int(actor.pid) else { return false }
+        return kill(pid_t(pid), 0) != 0 && errno == ESRCH
+    }
+}

@@ -1,0 +1,208 @@
+import Diagnostics
+import Foundation
+package import Postgres
+import SQL
+package import Workflow
+
+/// Crossfade's own tables: reading and writing of runs.
+///
+/// Every writing method is to be called inside the transaction that performs what it records.
+package struct Ledger {
+    let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// The version this program writes.
+    static let version = 1
+
+    package var isInstalled: Bool {
+        get throws {
+            try connection.query("SELECT to_regclass('crossfade.version') IS NOT NULL AS there").only().decode("there")
+        }
+    }
+
+    /// Creates the ledger, or migrates it, once, whoever comes first.
+    ///
+    /// - Throws: ``Failure`` when a newer program has migrated it already.
+    package func install(_ templates: TemplateLibrary) throws {
+        if try isInstalled, try currentVersion() == Self.version { return }
+        try connection.transaction { connection in
+            // Two first runs at the same moment: one creates, the other waits and finds it there.
+            _ = try connection.query("SELECT pg_advisory_xact_lock(hashtext('crossfade.ledger'))")
+            let current = try isInstalled ? currentVersion() : 0
+            guard current <= Self.version else {
+                throw Failure(
+                    .refused,
+                    "the ledger in this database has version \(current), and this program knows \(Self.version)",
+                    hint: "use a newer crossfade"
+                )
+            }
+            for version in (current + 1)..<(Self.version + 1) {
+                guard let script = templates.source("ledger/\(version)") else {
+                    throw Failure(
+                        .failed,
+                        "the template ledger/\(version).sql is missing",
+                        hint: "install crossfade again"
+                    )
+                }
+                try connection.execute(script.text)
+            }
+        }
+    }
+
+    private func currentVersion() throws -> Int {
+        try connection.query("SELECT max(version) AS version FROM crossfade.version").only().decode("version")
+    }
+}
+
+// MARK: - Runs
+
+extension Ledger {
+    /// The plan's newest run; nil when it never began or there is no ledger yet.
+    package func newestRun(of plan: PlanName) throws -> RunRecord? {
+        guard try isInstalled else { return nil }
+        let rows = try connection.query(
+            """
+            SELECT id, plan, state, rollback_to, blocked, change_digest, template_digest, author, blueprint, created_at
+              FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1
+            """,
+            [plan.text]
+        )
+        guard let row = rows.first else { return nil }
+        let id: Int64 = try row.decode("id")
+        let phases = try phaseRecords(of: id)
+        let blueprint = try Self.decode(Blueprint.self, try row.decode("blueprint"))
+        let rollbackTo: String? = try row.decodeIfPresent("rollback_to")
+        return RunRecord(
+            id: id,
+            plan: try row.decode("plan"),
+            run: Run(
+                state: try Self.word(try row.decode("state")),
+                phases: phases.mapValues(\.status),
+                isBlocked: try row.decode("blocked"),
+                rollbackTarget: rollbackTo.flatMap(Phase.init(rawValue:)),
+                movesPrimaryKey: blueprint.movesPrimaryKey
+            ),
+            changeDigest: try row.decode("change_digest"),
+            templateDigest: try row.decode("template_digest"),
+            author: try row.decode("author"),
+            blueprint: blueprint,
+            createdAt: try row.decode("created_at"),
+            phases: phases
+        )
+    }
+
+    private func phaseRecords(of run: Int64) throws -> [Phase: RunRecord.PhaseRecord] {
+        var records: [Phase: RunRecord.PhaseRecord] = [:]
+        let rows = try connection.query(
+            """
+            SELECT phase, status, attempts, edited, started_at, applied_at, finished_at, baseline
+              FROM crossfade.phase WHERE run = $1
+            """,
+            [run]
+        )
+        for row in rows {
+            let phase: Phase = try Self.word(try row.decode("phase"))
+            records[phase] = RunRecord.PhaseRecord(
+                status: try Self.word(try row.decode("status")),
+                attempts: try row.decode("attempts"),
+                isEdited: try row.decode("edited"),
+                startedAt: try row.decodeIfPresent("started_at"),
+                appliedAt: try row.decodeIfPresent("applied_at"),
+                finishedAt: try row.decodeIfPresent("finished_at"),
+                baseline: try row.decodeIfPresent("baseline", as: String.self).map {
+                    try Self.decode(ObservationBaseline.self, $0)
+                }
+            )
+        }
+        return records
+    }
+
+    /// Records a new run with its phases and returns its number.
+    func createRun(_ plan: Plan, _ blueprint: Blueprint, author: String, digests: (change: String, templates: String))
+        throws
+        -> Int64
+    {
+        let id: Int64 = try connection.query(
+            """
+            INSERT INTO crossfade.run (plan, state, change_digest, template_digest, author, blueprint)
+            VALUES ($1, 'new', $2, $3, $4, $5) RETURNING id
+            """,
+            [plan.name.text, digests.change, digests.templates, author, try Self.encode(blueprint)]
+        ).only().decode("id")
+        for (position, phase) in Phase.allCases.enumerated() {
+            _ = try connection.query(
+                "INSERT INTO crossfade.phase (run, phase, position) VALUES ($1, $2, $3)",
+                [id, phase.rawValue, position + 1]
+            )
+        }
+        return id
+    }
+
+    /// Writes what an event made of a run; the times of a phase follow its status.
+    func save(_ run: Run, was before: Run, id: Int64) throws {
+        _ = try connection.query(
+            """
+            UPDATE crossfade.run SET state = $2, rollback_to = $3, blocked = $4,
+                   finished_at = CASE WHEN $2 IN ('completed', 'rolled_back') THEN coalesce(finished_at, clock_timestamp()) END
+             WHERE id = $1
+            """,
+            [id, run.state.rawValue, run.rollbackTarget?.rawValue, run.isBlocked]
+        )
+        for phase in Phase.allCases where run.status(of: phase) != before.status(of: phase) {
+            _ = try connection.query(
+                """
+                UPDATE crossfade.phase SET status = $3,
+                       started_at = CASE WHEN $3 = 'applying' AND status <> 'failed' THEN clock_timestamp() ELSE started_at END,
+                       applied_at = CASE WHEN $3 = 'applied' THEN clock_timestamp() ELSE applied_at END,
+                       finished_at = CASE WHEN $3 IN ('verified', 'rolled_back') THEN clock_timestamp() END,
+                       baseline = CASE WHEN $3 IN ('applying', 'rolled_back') THEN NULL ELSE baseline END
+                 WHERE run = $1 AND phase = $2
+                """,
+                [id, phase.rawValue, run.status(of: phase).rawValue]
+            )
+        }
+    }
+
+    func countAttempt(_ phase: Phase, isEdited: Bool, run: Int64) throws {
+        _ = try connection.query(
+            "UPDATE crossfade.phase SET attempts = attempts + 1, edited = $3 WHERE run = $1 AND phase = $2",
+            [run, phase.rawValue, isEdited]
+        )
+    }
+
+    func saveBaseline(_ baseline: ObservationBaseline, _ phase: Phase, run: Int64) throws {
+        _ = try connection.query(
+            "UPDATE crossfade.phase SET baseline = $3 WHERE run = $1 AND phase = $2",
+            [run, phase.rawValue, try Self.encode(baseline)]
+        )
+    }
+
+    func saveBlueprint(_ blueprint: Blueprint, run: Int64) throws {
+        _ = try connection.query(
+            "UPDATE crossfade.run SET blueprint = $2 WHERE id = $1",
+            [run, try Self.encode(blueprint)]
+        )
+    }
+}
+
+// MARK: - Coding
+
+extension Ledger {
+    static func encode(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func decode<T: Decodable>(_ type: T.Type, _ text: String) throws -> T {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+
+    static func word<T: RawRepresentable>(_ text: String) throws -> T where T.RawValue == String {
+        guard let value = T(rawValue: text) else {
+            throw PostgresError.decoding("the ledger holds the unknown word '\(text)'")
+        }
+        return value
+    }
+}

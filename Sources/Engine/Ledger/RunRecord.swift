@@ -1,0 +1,50 @@
+package import struct Foundation.Date
+package import Workflow
+
+/// A run as the ledger has it.
+package struct RunRecord: Sendable {
+    package struct PhaseRecord: Sendable, Hashable {
+        package var status: PhaseStatus
+        package var attempts: Int
+        package var isEdited: Bool
+        package var startedAt: Date?
+        package var appliedAt: Date?
+        package var finishedAt: Date?
+        /// The table's write counters when the observation began.
+        package var baseline: ObservationBaseline?
+    }
+
+    package let id: Int64
+    package let plan: String
+    package var run: Run
+    package let changeDigest: String
+    package let templateDigest: String
+    package let author: String
+    package var blueprint: Blueprint
+    package let createdAt: Date
+    package var phases: [Phase: PhaseRecord]
+
+    /// The form of the sync function that belongs to the run's present state.
+    package var syncBody: Blueprint.SyncBody {
+        let backfill = run.status(of: .backfill)
+        return backfill == .applied || backfill == .verified ? .settled : .copying
+    }
+
+    /// Whether both shapes stand side by side.
+    package var isSynced: Bool {
+        let expand = run.status(of: .expand)
+        return (expand == .applied || expand == .verified) && !run.status(of: .contract).hasBegun
+    }
+}
+
+/// Where an observation of writes started from.
+package struct ObservationBaseline: Sendable, Hashable, Codable {
+    /// Rows inserted and updated in the table since the statistics were reset.
+    package var writes: Int64
+    package var startedAt: Date
+
+    package init(writes: Int64, startedAt: Date) {
+        self.writes = writes
+        self.startedAt = startedAt
+    }
+}

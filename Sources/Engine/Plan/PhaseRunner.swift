@@ -1,0 +1,103 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// Runs the steps of one file, one after the other.
+struct PhaseRunner: Sendable {
+    let control: RunControl
+    let record: RunRecord
+    let files: PhaseFiles
+
+    private var workspace: Workspace { control.workspace }
+    private var plan: Plan { control.plan }
+
+    /// Brings every step of the file to its postcondition.
+    ///
+    /// - Returns: how many steps were run, and how many were done already.
+    func run(_ loaded: LoadedFile, phase: Phase?) async throws -> (ran: Int, skipped: Int) {
+        var ran = 0
+        var skipped = 0
+        for step in loaded.steps {
+            try workspace.interruption.check()
+            switch try await runPersistently(step, loaded, phase) {
+            case .done: ran += 1
+            case .alreadyDone: skipped += 1
+            }
+            workspace.faults.reached(.step)
+        }
+        if loaded.isEdited { try await holdToTemplate(loaded) }
+        return (ran, skipped)
+    }
+
+    /// A step whose connection was lost is run again, up to a point: its postcondition tells whether it has to be.
+    private func runPersistently(_ step: Step, _ loaded: LoadedFile, _ phase: Phase?) async throws -> StepRunner.Outcome
+    {
+        let steps = StepRunner(
+            session: control.session,
+            workspace: workspace,
+            plan: plan,
+            lease: control.lease,
+            run: record.id,
+            deadlockTimeout: control.deadlockTimeout
+        )
+        var tries = 0
+        while true {
+            do {
+                if step.mode == .chunk { return try await copy(step, loaded, steps, phase) }
+                return try await steps.run(step, of: loaded.name, phase: phase)
+            } catch StepFailure.statement(_, let error) where error.isConnectionProblem && tries < 3 {
+                tries += 1
+                try await steps.pauseUnlessInterrupted(.milliseconds(500))
+            }
+        }
+    }
+
+    private func copy(
+        _ step: Step,
+        _ loaded: LoadedFile,
+        _ steps: StepRunner,
+        _ phase: Phase?
+    ) async throws -> StepRunner.Outcome {
+        if try await steps.isDone(step) { return .alreadyDone }
+        let start = ContinuousClock.now
+        let isRefilling = loaded.file == .undo(.contract)
+        let holders = try files.statement("holders", .settled, isRefilling: isRefilling)
+        let uncopied = try files.statement("uncopied", .settled, isRefilling: isRefilling)
+        let runner = ChunkStepRunner(
+            steps: steps,
+            step: step,
+            blueprint: files.blueprint,
+            statement: try files.chunkStatement(loaded, step),
+            leftovers: ChunkStepRunner.Leftovers(
+                holders: { connection in try connection.query(holders).map { try $0.decode("holder") } },
+                keys: { connection in try connection.query(uncopied).map { try $0.decodeIfPresent("key") ?? "NULL" } }
+            )
+        )
+        let rows = try await runner.run()
+        let message = StepMessage(
+            step: step,
+            run: record.id,
+            plan: plan.name.text,
+            file: loaded.name,
+            lease: control.lease,
+            actor: workspace.actor,
+            phase: phase
+        )
+        let seconds = (ContinuousClock.now - start).seconds
+        let script = try message.record(outcome: "done", attempts: 1, seconds: String(seconds), error: nil)
+        try await control.session.retrying { connection in _ = try connection.execute(script) }
+        workspace.remark(.notice("\(rows) rows copied in \(Duration.seconds(seconds).formatted())"))
+        return .done
+    }
+
+    /// A person may have taken a postcondition out of the file; the template's hold all the same.
+    private func holdToTemplate(_ loaded: LoadedFile) async throws {
+        for step in loaded.generated {
+            let isDone = try await control.session.retrying { connection in
+                try connection.query(step.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+            }
+            if !isDone { throw StepFailure.postcondition(step: step.title) }
+        }
+    }
+}

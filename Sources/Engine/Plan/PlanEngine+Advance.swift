@@ -1,0 +1,297 @@
+import Diagnostics
+import Foundation
+import Postgres
+import SQL
+package import Workflow
+
+extension PlanEngine {
+    /// Begins the next phase if its gate is open, runs it and verifies it.
+    ///
+    /// It goes on until `through` is verified, or for one phase when that is nil; `waits` says to wait where time will open
+    /// the gate.
+    package func advance(through: Phase?, waits: Bool, confirmation: Confirmation) async throws -> AdvanceReport {
+        try await controlling { control in
+            try await begin(control)
+            var done: [String] = []
+            while true {
+                let outcome = try await step(control, confirmation, &done)
+                switch outcome {
+                case .moved(let phase):
+                    if through.map({ phase >= $0 }) ?? true { return try await report(control, done, .done) }
+                case .nothingLeft:
+                    return try await report(control, done + ["every phase is verified"], .done)
+                case .shut(let gate) where waits && gate.verdict == .waiting:
+                    try await wait(for: gate)
+                case .shut(let gate):
+                    return try await report(control, done, gate.verdict == .waiting ? .waiting(gate) : .closed(gate))
+                case .failed(let check):
+                    return try await report(control, done, .failedCheck(check))
+                }
+            }
+        }
+    }
+
+    /// What became of one turn of advancing.
+    private enum Turn {
+        case moved(Phase)
+        case nothingLeft
+        case shut(Gate)
+        case failed(VerificationReport)
+    }
+
+    /// Records the run, or makes sure that plan and templates are those it began with.
+    private func begin(_ control: RunControl) async throws {
+        let digests = (change: plan.changeDigest, templates: workspace.templates.digest(of: "same_row"))
+        guard let record = try await control.record(), record.run.state != .rolledBack else {
+            return try await create(control, digests)
+        }
+        if record.run.state.isOver {
+            throw Failure(.refused, "the run of \(plan.name.text) is completed: the old shape was purged", hint: nil)
+        }
+        try requireSameDigests(record)
+    }
+
+    private func create(_ control: RunControl, _ digests: (change: String, templates: String)) async throws {
+        let resolution = try await resolution(control)
+        try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
+            try connection.transaction { connection in
+                _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+                let ledger = Ledger(connection)
+                let id = try ledger.createRun(
+                    plan,
+                    resolution.blueprint,
+                    author: workspace.actor.user,
+                    digests: digests
+                )
+                let event = LedgerEvent("run created", "\(plan.summary), change \(digests.change.prefix(12))")
+                try ledger.append(event, run: id, plan: plan.name.text, by: workspace.actor)
+            }
+        }
+    }
+
+    /// A plan cannot change under a run.
+    func requireSameDigests(_ record: RunRecord) throws {
+        if record.changeDigest != plan.changeDigest {
+            throw Failure(
+                .refused,
+                "the change in \(plan.source.name) (digest \(plan.changeDigest.prefix(12))) is not the one the run began with "
+                    + "(digest \(record.changeDigest.prefix(12)))",
+                hint: "put the change section back, or crossfade rollback \(plan.name.text) with it, and begin anew"
+            )
+        }
+        let templates = workspace.templates.digest(of: "same_row")
+        if record.templateDigest != templates {
+            throw Failure(
+                .refused,
+                "the templates (digest \(templates.prefix(12))) are not those the run began with "
+                    + "(digest \(record.templateDigest.prefix(12)))",
+                hint: "use the crossfade, and the --templates, that the run began with"
+            )
+        }
+    }
+
+    // MARK: - One phase
+
+    private func step(_ control: RunControl, _ confirmation: Confirmation, _ done: inout [String]) async throws -> Turn
+    {
+        var record = try await control.existing()
+        if record.run.state == .rollingBack || record.run.state == .paused {
+            var probe = record.run
+            _ = try probe.handle(.begin(record.run.nextPhase ?? .contract, gate: .open))
+        }
+        guard let phase = record.run.nextPhase else { return .nothingLeft }
+        let start = ContinuousClock.now
+        var counts = (ran: 0, skipped: 0)
+        if record.run.status(of: phase) != .applied {
+            if let obstacle = try await letIn(phase, control, &record, confirmation) { return obstacle }
+            counts = try await applySteps(phase, control, record)
+        } else {
+            _ = try await control.apply(
+                .begin(phase, gate: .open),
+                LedgerEvent("phase resumed", phase: phase, "to be verified")
+            )
+        }
+        if let obstacle = try await prove(phase, control) { return obstacle }
+        let seconds = (ContinuousClock.now - start).seconds
+        done.append(
+            "\(phase.rawValue) applied and verified "
+                + "(\(counts.ran) steps run, \(counts.skipped) found done, \(seconds.formatted(.number.precision(.fractionLength(1)))) s)"
+        )
+        if phase == .contract, plan.retain == .zero {
+            try await purgeNow(control)
+            done.append("purged: the old shape is gone (retain: 0s)")
+        }
+        return .moved(phase)
+    }
+
+    /// Evaluates the gate and begins the phase in the same decision; returns what keeps it shut.
+    private func letIn(
+        _ phase: Phase,
+        _ control: RunControl,
+        _ record: inout RunRecord,
+        _ confirmation: Confirmation
+    ) async throws -> Turn? {
+        // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
+        let isApplied = try await isAppliedByHand(phase, control, record)
+        if !record.run.status(of: phase).hasBegun, !isApplied {
+            if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control) {
+                return failed
+            }
+            let gate = try await control.session.retrying { [plan, record = try await control.existing()] connection in
+                try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase)
+            }
+            if gate.verdict != .open { return .shut(gate) }
+        }
+        if phase == .contract, !isApplied { try await confirmContract(confirmation) }
+        // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
+        if phase < .contract { record.blueprint = try await resolution(control).blueprint }
+        let file = try files(record.blueprint).load(.phase(phase))
+        let isEdited = file?.isEdited ?? false
+        _ = try await control.apply(
+            .begin(phase, gate: .open),
+            LedgerEvent("phase begun", phase: phase, isEdited ? "with an edited file" : "with the generated steps")
+        ) { [blueprint = record.blueprint] ledger, stored in
+            try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
+            if phase < .contract { try ledger.saveBlueprint(blueprint, run: stored.id) }
+        }
+        workspace.faults.reached(.phase)
+        workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))
+        return nil
+    }
+
+    private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
+        guard phase == .contract else { return false }
+        let steps = try files(record.blueprint).load(.phase(phase))?.generated ?? []
+        return try await control.session.retrying { connection in
+            try steps.allSatisfy { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
+        }
+    }
+
+    private func confirmContract(_ confirmation: Confirmation) async throws {
+        let after =
+            plan.retain == .zero
+            ? "and drops it at once (retain: 0s), which cannot be undone"
+            : "where it stays for \(plan.retain.inWords); rollback can set it back until purge"
+        try await confirmation.require(
+            plan,
+            for: "contract",
+            losing: "versions that still use the old column fail from here on; it is set aside, \(after)"
+        )
+    }
+
+    private func applySteps(_ phase: Phase, _ control: RunControl, _ begun: RunRecord) async throws -> (
+        ran: Int, skipped: Int
+    ) {
+        let record = try await control.existing()
+        var counts = (ran: 0, skipped: 0)
+        do {
+            let files = files(record.blueprint)
+            if let loaded = try files.load(.phase(phase)) {
+                counts = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: phase)
+            }
+        } catch let failure as StepFailure {
+            if case .leaseLost = failure { throw failure }
+            let message = failure.failure(plan.name.text).message
+            _ = try await control.apply(.failed(phase), LedgerEvent("phase failed", phase: phase, message))
+            throw failure
+        }
+        workspace.faults.reached(.applied)
+        let baseline = try await observationBaseline(phase, control, record)
+        _ = try await control.apply(
+            .applied(phase),
+            LedgerEvent("phase applied", phase: phase, "\(counts.ran) steps run, \(counts.skipped) found done")
+        ) { ledger, stored in
+            if let baseline { try ledger.saveBaseline(baseline, phase, run: stored.id) }
+        }
+        return counts
+    }
+
+    private func observationBaseline(
+        _ phase: Phase,
+        _ control: RunControl,
+        _ record: RunRecord
+    ) async throws -> ObservationBaseline? {
+        guard phase == .dualWriteCheck else { return nil }
+        return try await control.session.retrying { [plan] connection in
+            try Observation(plan: plan, blueprint: record.blueprint).baseline(on: connection)
+        }
+    }
+
+    // MARK: - Proof
+
+    /// Verifies an applied phase; returns what keeps it from being verified.
+    private func prove(_ phase: Phase, _ control: RunControl) async throws -> Turn? {
+        let record = try await control.existing()
+        if phase == .dualWriteCheck, let baseline = record.phases[phase]?.baseline {
+            let gate = try await control.session.retrying { [plan] connection in
+                try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
+            }
+            if gate.verdict != .open { return .shut(gate) }
+        }
+        workspace.remark(.phase(phase, "verifying"))
+        let result = try await fullCheck(control, phase)
+        guard result.verdict == .passed else { return .failed(result) }
+        _ = try await control.apply(
+            .verified(phase),
+            LedgerEvent("phase verified", phase: phase, "\(result.rowsChecked) rows checked, none wrong")
+        )
+        return nil
+    }
+
+    /// Contract begins only after a full check that is newer than anything that changed the data.
+    private func recheck(_ control: RunControl) async throws -> Turn? {
+        let result = try await fullCheck(control, nil)
+        return result.verdict == .passed ? nil : .failed(result)
+    }
+
+    /// Runs the full check and records its verdict, which is durable.
+    func fullCheck(_ control: RunControl, _ phase: Phase?) async throws -> VerificationReport {
+        let record = try await control.existing()
+        let result = try await Verifier(
+            workspace: workspace,
+            plan: plan,
+            record: record,
+            files: files(record.blueprint)
+        ).verify()
+        workspace.faults.reached(.verification)
+        let report = result.report
+        _ = try await control.apply(.checked(passed: report.verdict == .passed), Self.event(report, phase)) {
+            ledger,
+            stored in
+            try ledger.record(report, phase: phase, ordinal: result.ordinal, run: stored.id)
+        }
+        return report
+    }
+
+    static func event(_ report: VerificationReport, _ phase: Phase?) -> LedgerEvent {
+        let failed = report.checks.filter { $0.verdict == .failed }
+        let samples = failed.flatMap(\.samples).prefix(3).joined(separator: "; ")
+        return LedgerEvent(
+            "check \(report.verdict.rawValue)",
+            phase: phase,
+            failed.isEmpty
+                ? "\(report.rowsChecked) rows checked, none wrong"
+                : "\(report.violations) violations in \(report.rowsChecked) rows: \(samples)"
+        )
+    }
+
+    // MARK: - Waiting and reporting
+
+    private func wait(for gate: Gate) async throws {
+        workspace.remark(.waiting(gate))
+        let until = gate.opensAt.map { max(0.2, $0.timeIntervalSinceNow) } ?? 5
+        let end = ContinuousClock.now + .seconds(min(until, 5))
+        while ContinuousClock.now < end {
+            try workspace.interruption.check()
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    func report(_ control: RunControl, _ done: [String], _ outcome: AdvanceReport.Outcome) async throws -> AdvanceReport
+    {
+        let status = try await control.session.retrying { [plan] connection in
+            try StatusReader(connection: connection, plan: plan, ignoresHolder: true).read()
+        }
+        return AdvanceReport(done: done, outcome: outcome, status: status)
+    }
+}

@@ -1,0 +1,169 @@
+import Foundation
+import Postgres
+import SQL
+package import Workflow
+
+extension PlanEngine {
+    /// Resolves the plan against the catalog and tells everything found.
+    package func check() async throws -> [Finding] {
+        try await observing("check") { [plan] connection in
+            let record = try Ledger(connection).newestRun(of: plan.name)
+            if let record, record.run.status(of: .contract).hasBegun { return [] }
+            return try Resolution.resolve(plan, on: connection).findings
+        }
+    }
+
+    /// Where the run stands.
+    package func status() async throws -> StatusReport {
+        try await observing("status") { [plan] connection in
+            try StatusReader(connection: connection, plan: plan, ignoresHolder: false).read()
+        }
+    }
+
+    /// May this phase begin? Changes nothing; the full check of contract's gate is run and not recorded.
+    package func gate(_ phase: Phase) async throws -> Gate {
+        try await explaining {
+            let newest = try await observing("gate") { [plan] connection in
+                try Ledger(connection).newestRun(of: plan.name)
+            }
+            // After a rollback the plan may begin anew.
+            let record = newest?.run.state == .rolledBack ? nil : newest
+            if let record, !record.run.state.isOver { try requireSameDigests(record) }
+            var check: CheckSummary?
+            if phase == .contract, let record, record.isSynced, record.run.nextPhase == .contract, !record.run.isBlocked
+            {
+                check = try await Verifier(
+                    workspace: workspace,
+                    plan: plan,
+                    record: record,
+                    files: files(record.blueprint)
+                )
+                .verify().summary
+            }
+            return try await observing("gate") { [plan, check] connection in
+                try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase, check: check)
+            }
+        }
+    }
+
+    /// Runs a full check now and records its verdict.
+    package func verify() async throws -> VerificationReport {
+        try await explaining {
+            let record = try await observing("verify") { [plan] connection in
+                try Ledger(connection).newestRun(of: plan.name)
+            }
+            guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
+                throw Failure(
+                    .refused,
+                    "there is nothing to verify: "
+                        + (record == nil ? "the plan has not begun" : "the run is \(record?.run.state.rawValue ?? "")"),
+                    hint: "crossfade status \(plan.name.text)"
+                )
+            }
+            let result = try await Verifier(
+                workspace: workspace,
+                plan: plan,
+                record: record,
+                files: files(record.blueprint)
+            )
+            .verify()
+            workspace.faults.reached(.verification)
+            try await observing("verify") { [plan, workspace] connection in
+                try connection.transaction { connection in
+                    _ = try RunControl.move(
+                        .checked(passed: result.report.verdict == .passed),
+                        Self.event(result.report, nil),
+                        plan,
+                        workspace.actor,
+                        on: connection
+                    ) { ledger, stored in
+                        try ledger.record(result.report, phase: nil, ordinal: result.ordinal, run: stored.id)
+                    }
+                }
+            }
+            return result.report
+        }
+    }
+
+    /// The event log.
+    package func history() async throws -> [HistoryEntry] {
+        try await observing("history") { [plan] connection in try Ledger(connection).history(of: plan.name) }
+    }
+
+    /// Records an approval of the plan as it is now, and tells the phase's gate afterwards.
+    package func approve(_ phase: Phase, reason: String?) async throws -> Gate {
+        try await observing("approve") { [plan, workspace] connection in
+            try connection.transaction { connection in
+                guard let record = try Ledger(connection).newestRun(of: plan.name), !record.run.state.isOver else {
+                    throw Failure(
+                        .refused,
+                        "the plan \(plan.name.text) has no run to approve",
+                        hint: "crossfade advance \(plan.name.text)"
+                    )
+                }
+                let ledger = Ledger(connection)
+                let digest = plan.changeDigest
+                try ledger.approve(phase, by: workspace.actor, digest: digest, reason: reason, run: record.id)
+                let event = LedgerEvent("approved", phase: phase, reason ?? "without a reason given")
+                try ledger.append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
+            }
+        }
+        return try await gate(phase)
+    }
+
+    /// Keeps the run from moving until `resume`; a backfill stops after its chunk.
+    package func pause() async throws -> StatusReport {
+        try await hold(.pause, LedgerEvent("paused", "by \(workspace.actor.name)"))
+    }
+
+    /// Lets a paused run move again.
+    package func resume() async throws -> StatusReport {
+        try await hold(.resume, LedgerEvent("resumed", "by \(workspace.actor.name)"))
+    }
+
+    /// Needs no lease: it is meant for a run that another process holds.
+    private func hold(_ event: Event, _ log: LedgerEvent) async throws -> StatusReport {
+        try await observing("control") { [plan, workspace] connection in
+            guard try Ledger(connection).isInstalled else {
+                throw Failure(
+                    .refused,
+                    "the plan \(plan.name.text) has not begun",
+                    hint: "crossfade advance \(plan.name.text)"
+                )
+            }
+            try connection.transaction { connection in
+                _ = try RunControl.move(event, log, plan, workspace.actor, on: connection)
+            }
+        }
+        return try await status()
+    }
+
+    /// All runs in the ledger, the newest of each plan.
+    package static func overview(workspace: Workspace) async throws -> [(plan: String, state: RunState, phase: Phase?)]
+    {
+        let rows: [(String, String, String?)]
+        do {
+            let session = try await workspace.openSession("-", "status")
+            rows = try await session.run { connection in
+                guard try Ledger(connection).isInstalled else { return [] }
+                return try connection.query(
+                    """
+                    SELECT DISTINCT ON (r.plan) r.plan, r.state,
+                           (SELECT phase FROM crossfade.phase p WHERE p.run = r.id AND p.status <> 'verified' ORDER BY position LIMIT 1) AS phase
+                      FROM crossfade.run r ORDER BY r.plan, r.id DESC
+                    """
+                ).map { (try $0.decode("plan"), try $0.decode("state"), try $0.decodeIfPresent("phase")) }
+            }
+            await session.close()
+        } catch let error as PostgresError {
+            throw Failure(
+                error.isConnectionProblem ? .unreachable : .failed,
+                "the database cannot be read: \(error)",
+                hint: "check --database, DATABASE_URL or the PG* variables"
+            )
+        }
+        return rows.map {
+            (plan: $0.0, state: RunState(rawValue: $0.1) ?? .new, phase: $0.2.flatMap(Phase.init(rawValue:)))
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Diagnostics
+package import Foundation
+import Postgres
+import SQL
+package import Workflow
+
+extension PlanEngine {
+    /// What each step will do: SQL, locks, what they stop, whether it scans.
+    ///
+    /// Only the given phase, or all of them and purge.
+    package func preview(_ phase: Phase?) async throws -> PreviewReport {
+        try await observing("preview") { [self] connection in
+            let record = try Ledger(connection).newestRun(of: plan.name)
+            let stored = record.flatMap {
+                $0.run.status(of: .contract).hasBegun && !$0.run.state.isOver ? $0.blueprint : nil
+            }
+            let resolution = try stored == nil ? Resolution.resolve(plan, on: connection) : nil
+            guard let blueprint = stored ?? resolution?.blueprint else { throw Failure(.failed, "nothing to preview") }
+            let size = try Self.size(of: blueprint.table, on: connection)
+            return PreviewReport(
+                plan: plan.name.text,
+                summary: plan.summary,
+                table: blueprint.table.description,
+                rows: size.rows,
+                bytes: size.bytes,
+                findings: resolution?.findings ?? [],
+                phases: try phases(phase, files(blueprint), on: connection)
+            )
+        }
+    }
+
+    private func phases(_ only: Phase?, _ files: PhaseFiles, on connection: Connection) throws -> [PreviewReport
+        .PhaseSteps]
+    {
+        var result: [PreviewReport.PhaseSteps] = []
+        for phase in Phase.allCases where only == nil || only == phase {
+            let file = try files.load(.phase(phase))
+            result.append(
+                PreviewReport.PhaseSteps(
+                    name: phase.rawValue,
+                    steps: try steps(file, on: connection),
+                    undo: undo(phase)
+                )
+            )
+        }
+        if only == nil || only == .contract {
+            result.append(
+                PreviewReport.PhaseSteps(
+                    name: "purge",
+                    steps: try steps(try files.load(.purge), on: connection),
+                    undo: "cannot be undone"
+                )
+            )
+        }
+        return result
+    }
+
+    private func steps(_ file: LoadedFile?, on connection: Connection) throws -> [PreviewReport.Step] {
+        try (file?.steps ?? []).map { step in
+            PreviewReport.Step(
+                title: step.title,
+                sql: Self.withoutDirectives(step.text),
+                mode: step.mode.rawValue,
+                locks: strongest(step.statements.flatMap(\.locks)),
+                scansTable: step.statements.contains(where: \.scansTable) && step.mode != .chunk,
+                isDone: try isDone(step, on: connection)
+            )
+        }
+    }
+
+    /// The SQL and its comments, as it is sent.
+    private static func withoutDirectives(_ text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("--@") }
+        return lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
+    }
+
+    /// A postcondition may name what does not exist yet; then it does not hold.
+    private func isDone(_ step: Step, on connection: Connection) throws -> Bool {
+        do throws(PostgresError) {
+            return try connection.query(step.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+        } catch {
+            guard error.sqlState?.errorClass == "42" else { throw error }
+            return false
+        }
+    }
+
+    private func strongest(_ locks: [RelationLock]) -> [RelationLock] {
+        var modes: [QualifiedName: LockMode] = [:]
+        var order: [QualifiedName] = []
+        for lock in locks {
+            if modes[lock.relation] == nil { order.append(lock.relation) }
+            modes[lock.relation] = max(modes[lock.relation] ?? lock.mode, lock.mode)
+        }
+        return order.compactMap { name in modes[name].map { RelationLock(relation: name, mode: $0) } }
+    }
+
+    private func undo(_ phase: Phase) -> String {
+        switch phase {
+        case .expand: "rollback drops trigger, function and new column in one transaction"
+        case .backfill: "copied values are harmless; rollback lets the trigger take NULL for \"not copied yet\" again"
+        case .dualWriteCheck: "there is nothing to undo"
+        case .enforce: "rollback drops what was carried over to the new column"
+        case .contract:
+            "until purge, rollback fills the old column from the new one, proves it, builds its constraints again and sets it back"
+        }
+    }
+
+    private static func size(of table: QualifiedName, on connection: Connection) throws -> (rows: Int64?, bytes: Int64)
+    {
+        let row = try connection.query(
+            """
+            SELECT nullif(sum(greatest(c.reltuples, -1)), -1)::bigint AS rows, sum(pg_table_size(c.oid))::bigint AS bytes
+              FROM pg_class c
+             WHERE c.oid = to_regclass($1) AND c.relkind = 'r' OR c.oid IN (SELECT relid FROM pg_partition_tree(to_regclass($1)) WHERE isleaf)
+            """,
+            [table.quoted]
+        ).only()
+        return (try row.decodeIfPresent("rows"), try row.decodeIfPresent("bytes") ?? 0)
+    }
+
+    /// Writes each phase's migration and undo files into `folder/<plan>`, and the ledger's own script.
+    package func generate(into folder: URL) async throws -> [URL] {
+        let blueprint = try await observing("generate") { [plan] connection in
+            let record = try Ledger(connection).newestRun(of: plan.name)
+            if let record, record.run.status(of: .contract).hasBegun, !record.run.state.isOver {
+                return record.blueprint
+            }
+            return try Resolution.resolve(plan, on: connection).blueprint
+        }
+        return try await explaining {
+            let target = folder.appending(path: plan.name.text)
+            var written = try files(blueprint).write(into: target)
+            if let ledger = workspace.templates.source("ledger/\(Ledger.version)") {
+                let url = target.appending(path: "0_ledger.sql")
+                try ledger.text.write(to: url, atomically: true, encoding: .utf8)
+                written.insert(url, at: 0)
+            }
+            return written
+        }
+    }
+}

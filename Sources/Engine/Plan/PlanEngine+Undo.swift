@@ -1,0 +1,143 @@
+import Foundation
+import Postgres
+import SQL
+package import Workflow
+
+extension PlanEngine {
+    /// Undoes phases in reverse order, down to the given one or to the start.
+    package func rollBack(to target: Phase?, confirmation: Confirmation) async throws -> AdvanceReport {
+        try await controlling { control in
+            let record = try await control.existing()
+            try await refuseAfterPurge(record, control)
+            try requireSameDigests(record)
+            var probe = record.run
+            let actions = try probe.handle(.rollBack(to: target))
+            try await confirmation.require(plan, for: "rollback", losing: loss(record, actions))
+            _ = try await control.apply(
+                .rollBack(to: target),
+                LedgerEvent("rollback begun", target.map { "to \($0.rawValue)" } ?? "to the start")
+            )
+            var done: [String] = []
+            for case .undoSteps(let phase) in actions {
+                let ran = try await undo(phase, control)
+                done.append("\(phase.rawValue) undone (\(ran) steps)")
+            }
+            if target != nil { _ = try await fullCheck(control, nil) }
+            return try await report(control, done, .done)
+        }
+    }
+
+    private func undo(_ phase: Phase, _ control: RunControl) async throws -> Int {
+        let record = try await control.existing()
+        let files = files(record.blueprint)
+        var ran = 0
+        // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.
+        if let loaded = try files.load(.undo(phase)), try await !isOver(loaded, phase, control) {
+            ran = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: phase).ran
+        }
+        _ = try await control.apply(.undone(phase), LedgerEvent("phase undone", phase: phase, "\(ran) steps"))
+        return ran
+    }
+
+    /// The last step of undoing contract gives the old column its name back: from then on the steps before it, which
+    /// speak of the reserved name, have nothing to look at any more.
+    private func isOver(_ loaded: LoadedFile, _ phase: Phase, _ control: RunControl) async throws -> Bool {
+        guard phase == .contract, let last = loaded.steps.last else { return false }
+        return try await control.session.retrying { connection in
+            try connection.query(last.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+        }
+    }
+
+    private func loss(_ record: RunRecord, _ actions: [Action]) -> String {
+        let names = actions.compactMap { action -> String? in
+            guard case .undoSteps(let phase) = action else { return nil }
+            return phase.rawValue
+        }
+        let column =
+            actions.contains(.undoSteps(.expand))
+            ? "; the column \(record.blueprint.new) is dropped, the old one keeps every value" : ""
+        return "undoes \(names.joined(separator: ", "))\(column)"
+    }
+
+    private func refuseAfterPurge(_ record: RunRecord, _ control: RunControl) async throws {
+        guard record.run.state == .completed else { return }
+        let rows: Int64 = try await control.session.retrying { connection in
+            try connection.query("SELECT count(*) AS rows FROM \(record.blueprint.table.quoted)").only().decode("rows")
+        }
+        throw Failure(
+            .refused,
+            "\(record.blueprint.old) was purged: its own values are gone for all \(rows) rows, and only \(record.blueprint.new) holds them",
+            hint: "write a plan that renames \(record.blueprint.new) to \(record.blueprint.old)"
+        )
+    }
+
+    /// Drops what contract set aside, once `retain` is over.
+    package func purge(confirmation: Confirmation) async throws -> AdvanceReport {
+        try await controlling { control in
+            let record = try await control.existing()
+            try requireSameDigests(record)
+            // First what the state says, then what time says, then what the person says.
+            var probe = record.run
+            _ = try probe.handle(.purge(gate: .open))
+            let gate = try await control.session.retrying { [plan] connection in
+                try Gatekeeper(connection: connection, plan: plan, record: record).purgeGate()
+            }
+            if gate.verdict != .open {
+                return try await report(control, [], gate.verdict == .waiting ? .waiting(gate) : .closed(gate))
+            }
+            try await confirmation.require(
+                plan,
+                for: "purge",
+                losing: "\(record.blueprint.retired) of \(record.blueprint.table) is dropped for good"
+            )
+            try await purgeNow(control)
+            return try await report(control, ["purged: the old shape is gone"], .done)
+        }
+    }
+
+    /// Drops the old shape; the step's own transaction makes sure that nothing else contains it.
+    func purgeNow(_ control: RunControl) async throws {
+        let record = try await control.existing()
+        let files = files(record.blueprint)
+        if let loaded = try files.load(.purge) {
+            _ = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: .contract)
+        }
+        _ = try await control.apply(.purged, LedgerEvent("purged", "\(record.blueprint.retired) dropped"))
+    }
+
+    /// Copies violating rows again, the old column being the truth; a clean full check has to follow.
+    ///
+    /// - Returns: rows copied.
+    package func repair() async throws -> Int64 {
+        try await controlling { control in
+            let record = try await control.existing()
+            try requireSameDigests(record)
+            var probe = record.run
+            _ = try probe.handle(.repair)
+            let size = 1000
+            let sql = try files(record.blueprint).statement("repair", record.syncBody, limit: size)
+            // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
+            let compare = try files(record.blueprint).statement("compare", record.syncBody)
+            let violations: Int64 = try await control.session.retrying { connection in
+                try connection.query(compare).only().decode("violations")
+            }
+            var total: Int64 = 0
+            for _ in 0...(violations / Int64(size)) {
+                try workspace.interruption.check()
+                let rows = try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
+                    try connection.transaction { connection in
+                        try connection.execute("SET LOCAL lock_timeout = '2s'")
+                        _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+                        let rows = try connection.query(sql).affected
+                        let event = LedgerEvent("repaired", "\(rows) rows copied again from \(record.blueprint.old)")
+                        try Ledger(connection).append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
+                        return rows
+                    }
+                }
+                total += Int64(rows)
+                if rows < size { break }
+            }
+            return total
+        }
+    }
+}

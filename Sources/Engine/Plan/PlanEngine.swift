@@ -1,0 +1,185 @@
+import Diagnostics
+import Foundation
+import Postgres
+import SQL
+package import Workflow
+
+/// Everything a command does with one plan.
+///
+/// Every method throws ``Failure`` for what a person can act on.
+package struct PlanEngine: Sendable {
+    package let plan: Plan
+    package let workspace: Workspace
+
+    package init(plan: Plan, workspace: Workspace) {
+        self.plan = plan
+        self.workspace = workspace
+    }
+
+    /// The plan's generated files lie in a folder of its name, beside the plan unless `--migrations` says otherwise.
+    var migrationsFolder: URL {
+        let base = workspace.migrations ?? URL(filePath: plan.source.name).deletingLastPathComponent()
+        return base.appending(path: plan.name.text)
+    }
+
+    func files(_ blueprint: Blueprint) -> PhaseFiles {
+        PhaseFiles(templates: workspace.templates, blueprint: blueprint, folder: migrationsFolder)
+    }
+
+    /// Runs a command on a session of its own, without taking the plan.
+    func observing<T: Sendable>(_ role: String, _ work: @Sendable (Connection) throws -> T) async throws -> T {
+        try await explaining {
+            let session = try await workspace.openSession(plan.name.text, role)
+            do {
+                let result = try await session.run(work)
+                await session.close()
+                return result
+            } catch {
+                await session.close()
+                throw error
+            }
+        }
+    }
+
+    /// Runs a command that moves the run, holding the plan.
+    func controlling<T: Sendable>(_ work: (RunControl) async throws -> T) async throws -> T {
+        try await explaining {
+            let control = try await RunControl.open(plan, workspace)
+            do {
+                let result = try await work(control)
+                await control.close()
+                return result
+            } catch {
+                await control.close()
+                throw error
+            }
+        }
+    }
+
+    /// The files of the run, as recorded, or as the catalog has the table now.
+    func resolution(_ control: RunControl) async throws -> Resolution {
+        try await control.session.retrying { [plan] connection in try Resolution.resolve(plan, on: connection) }
+    }
+}
+
+// MARK: - Errors
+
+extension PlanEngine {
+    /// Turns every error into what happened, to what, and the next command.
+    func explaining<T>(_ work: () async throws -> T) async throws -> T {
+        do {
+            return try await work()
+        } catch let failure as Failure {
+            throw failure
+        } catch let failure as StepFailure {
+            throw failure.failure(plan.name.text)
+        } catch let refusal as Refusal {
+            throw explain(refusal)
+        } catch is Interrupted {
+            throw Failure(
+                .interrupted,
+                "stopped at a safe place, as asked; the state is saved",
+                hint: "crossfade advance \(plan.name.text) goes on from there"
+            )
+        } catch is CancellationError {
+            throw Failure(
+                .interrupted,
+                "the statement under way was cancelled; what was committed before is saved",
+                hint: "crossfade advance \(plan.name.text) goes on from there"
+            )
+        } catch is Paused {
+            throw Failure(.waiting, "the run was paused", hint: "crossfade resume \(plan.name.text)")
+        } catch let error as PostgresError {
+            throw explain(error)
+        } catch let problem as CatalogProblem {
+            throw Failure(.closed, problem.message, hint: problem.hint)
+        }
+    }
+
+    private func explain(_ refusal: Refusal) -> Failure {
+        let code: Failure.Code =
+            switch refusal.reason {
+            case .failedCheck: .closed
+            case .paused: .waiting
+            case .gate(_, let verdict), .purgeGate(let verdict): verdict == .waiting ? .waiting : .closed
+            default: .refused
+            }
+        let name = plan.name.text
+        let hint: String =
+            switch refusal.reason {
+            case .failedCheck:
+                "crossfade verify \(name) names the rows; crossfade repair \(name) copies them again; a clean verify must follow"
+            case .paused: "crossfade resume \(name)"
+            case .rollingBack(let target): "crossfade rollback \(name)" + (target.map { " --to \($0.rawValue)" } ?? "")
+            default:
+                refusal.legal.isEmpty ? "nothing is left to do" : "legal now: " + refusal.legal.joined(separator: ", ")
+            }
+        return Failure(code, "\(refusal.event) is refused: \(refusal.message)", hint: hint)
+    }
+
+    private func explain(_ error: PostgresError) -> Failure {
+        switch error {
+        case .connectionFailed(let message):
+            return Failure(
+                .unreachable,
+                "the database cannot be reached: \(message)",
+                hint: "check --database, DATABASE_URL or the PG* variables"
+            )
+        case .connectionLost, .deadlineExceeded:
+            return Failure(
+                .unreachable,
+                "the connection to the database was lost: \(error)",
+                hint: "the same command goes on where it was when the server is back"
+            )
+        case .cancelled:
+            return Failure(
+                .interrupted,
+                "the statement under way was cancelled",
+                hint: "crossfade status \(plan.name.text)"
+            )
+        default: break
+        }
+        switch error.sqlState {
+        case .leaseLost: return StepFailure.leaseLost.failure(plan.name.text)
+        case .some(.lockNotAvailable):
+            return Failure(.tryAgain, "a lock was not to be had: \(error)", hint: "try again")
+        case .some(.insufficientPrivilege):
+            return Failure(
+                .failed,
+                "\(error)",
+                hint: "run as the table's owner, with CREATE on the database for the ledger's schema"
+            )
+        default:
+            return Failure(
+                error.isConnectionProblem ? .unreachable : .failed,
+                "\(error)",
+                hint: "crossfade status \(plan.name.text) tells where the run stands"
+            )
+        }
+    }
+}
+
+/// Whether a person agreed to what drops or sets aside something.
+package struct Confirmation: Sendable {
+    private let ask: @Sendable (String) async -> String?
+
+    /// Without a terminal and without `--confirm`.
+    package static let notGiven = Confirmation(ask: { _ in nil })
+
+    /// A plan's name given beforehand; nil is none.
+    package init(name: String?) { ask = { _ in name } }
+
+    /// - Parameter ask: is told what would be lost and returns what the person typed.
+    package init(ask: @escaping @Sendable (String) async -> String?) { self.ask = ask }
+
+    /// - Throws: ``Failure`` `refused` that says what would be lost.
+    func require(_ plan: Plan, for what: String, losing loss: String) async throws {
+        guard await ask("\(what): \(loss)") == plan.name.text else {
+            throw Failure(
+                .refused,
+                "\(what) needs to be confirmed: \(loss)",
+                hint: "say --confirm \(plan.name.text)"
+            )
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Postgres
+import Workflow
+
+/// Reads where a run stands from the ledger alone: cheap, and without running a check.
+struct StatusReader {
+    let connection: Connection
+    let plan: Plan
+    /// For the process that holds the plan itself.
+    let ignoresHolder: Bool
+
+    func read() throws -> StatusReport {
+        let ledger = Ledger(connection)
+        let record = try ledger.newestRun(of: plan.name)
+        let run = record?.run ?? Run()
+        let gate = try gate(record)
+        return StatusReport(
+            plan: plan.name.text,
+            summary: plan.summary,
+            state: run.state,
+            phase: run.state.isOver ? nil : run.nextPhase,
+            phases: Phase.allCases.map { line($0, record) },
+            backfill: try backfill(record),
+            lastCheck: try record.flatMap { try ledger.lastCheck(of: $0.id) },
+            isBlocked: run.isBlocked,
+            gate: gate,
+            holder: ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection),
+            deployable: deployable(run),
+            next: next(run, gate)
+        )
+    }
+
+    private func line(_ phase: Phase, _ record: RunRecord?) -> StatusReport.PhaseLine {
+        let entry = record?.phases[phase]
+        return StatusReport.PhaseLine(
+            phase: phase,
+            status: entry?.status ?? .pending,
+            startedAt: entry?.startedAt,
+            finishedAt: entry?.finishedAt,
+            attempts: entry?.attempts ?? 0,
+            isEdited: entry?.isEdited ?? false
+        )
+    }
+
+    private func backfill(_ record: RunRecord?) throws -> BackfillProgress? {
+        guard let record, record.run.status(of: .backfill).hasBegun else { return nil }
+        let isCopying = record.run.status(of: .backfill) == .applying
+        var progress = try BackfillProgress.read(
+            run: record.id,
+            step: nil,
+            workers: isCopying ? plan.pace.backfill.workers : 0,
+            on: connection
+        )
+        if isCopying, record.run.state == .paused { progress?.throttledBy = "paused" }
+        return progress
+    }
+
+    /// The gate of what comes next.
+    ///
+    /// Contract's own full check is not run for it: the last recorded one is shown.
+    private func gate(_ record: RunRecord?) throws -> Gate? {
+        let keeper = Gatekeeper(
+            connection: connection,
+            plan: plan,
+            record: record?.run.state == .rolledBack ? nil : record,
+            isGlance: true
+        )
+        guard let record, record.run.state != .rolledBack else { return try keeper.gate(.expand) }
+        if record.run.state.isOver { return nil }
+        guard let phase = record.run.nextPhase else { return try keeper.purgeGate() }
+        if phase == .dualWriteCheck, record.run.status(of: phase) == .applied,
+            let baseline = record.phases[phase]?.baseline
+        {
+            return try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
+        }
+        return record.run.status(of: phase).hasBegun ? nil : try keeper.gate(phase)
+    }
+
+    private func deployable(_ run: Run) -> String {
+        if run.state == .completed { return "only versions that use the new shape" }
+        if run.status(of: .contract).hasBegun { return "only versions that use the new shape; old ones fail" }
+        if run.status(of: .enforce) == .verified {
+            return "old versions, versions that write both shapes, and versions that use only the new shape; "
+                + "before contract the last of these must be everywhere"
+        }
+        if run.status(of: .expand) == .verified {
+            return
+                "old versions, and versions that write both shapes; one that uses only the new shape not before enforce is verified"
+        }
+        return "old versions only: the new shape does not exist yet"
+    }
+
+    private func next(_ run: Run, _ gate: Gate?) -> String {
+        let name = plan.name.text
+        switch run.state {
+        case .completed: return "nothing: the plan is done, and its file may be deleted"
+        case .rolledBack: return "crossfade advance \(name) begins anew"
+        case .paused: return "crossfade resume \(name)"
+        case .rollingBack:
+            return "crossfade rollback \(name)" + (run.rollbackTarget.map { " --to \($0.rawValue)" } ?? "")
+                + " --confirm \(name)"
+        case .new, .active: break
+        }
+        if run.isBlocked {
+            return
+                "crossfade verify \(name) names what is wrong; crossfade repair \(name) copies such rows again; then verify again"
+        }
+        guard let phase = run.nextPhase else {
+            return gate?.verdict == .open
+                ? "crossfade purge \(name) --confirm \(name)" : waiting(gate, then: "crossfade purge \(name)")
+        }
+        let confirm = phase == .contract ? " --confirm \(name)" : ""
+        if let gate, gate.verdict != .open { return waiting(gate, then: "crossfade advance \(name)\(confirm)") }
+        return "crossfade advance \(name)\(confirm)"
+    }
+
+    private func waiting(_ gate: Gate?, then command: String) -> String {
+        guard let obstacle = gate?.obstacles.first else { return command }
+        if obstacle.name == "approval" {
+            return "crossfade approve \(plan.name.text) \(gate?.subject ?? ""), by somebody who may"
+        }
+        if let opens = gate?.opensAt { return "\(command), from \(opens.formatted(.iso8601)) on" }
+        return "\(command), once this is so: \(obstacle.name) (now: \(obstacle.reason))"
+    }
+}

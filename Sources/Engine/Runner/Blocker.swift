@@ -1,0 +1,67 @@
+import Postgres
+import SQL
+
+/// A session that stands in the way of a lock.
+struct Blocker: Sendable, Hashable {
+    let pid: Int
+    let isAutovacuum: Bool
+    let text: String
+
+    /// The sessions that hold a lock on the relations (or their partitions) in a mode that conflicts.
+    static func find(_ locks: [RelationLock], on connection: Connection) throws -> [Blocker] {
+        var blockers: [Blocker] = []
+        for lock in locks {
+            let modes = LockMode.allCases.filter { $0.conflicts(with: lock.mode) }.map(\.catalogName)
+            for blocker in try connection.query(query, [lock.relation.quoted, modes]).map(read)
+            where !blockers.contains(blocker) {
+                blockers.append(blocker)
+            }
+        }
+        return blockers
+    }
+
+    /// The sessions a backend waits for now.
+    static func find(blocking pid: Int32, on connection: Connection) throws -> [Blocker] {
+        try connection.query(
+            """
+            SELECT a.pid, a.backend_type = 'autovacuum worker' AS autovacuum, a.usename AS role, a.application_name, a.state,
+                   extract(epoch FROM clock_timestamp() - a.xact_start) AS seconds, left(a.query, 80) AS query, '' AS mode
+              FROM unnest(pg_blocking_pids($1)) b(pid) JOIN pg_stat_activity a ON a.pid = b.pid
+            """,
+            [Int(pid)]
+        ).map(read)
+    }
+
+    private static let query = """
+        SELECT a.pid, a.backend_type = 'autovacuum worker' AND a.query NOT LIKE '%to prevent wraparound%' AS autovacuum,
+               a.usename AS role, a.application_name, a.state,
+               extract(epoch FROM clock_timestamp() - a.xact_start) AS seconds,
+               left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80) AS query, min(l.mode) AS mode
+          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+         WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid() AND l.mode = ANY ($2::text[])
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND (l.relation = to_regclass($1) OR l.relation IN (SELECT relid FROM pg_partition_tree(to_regclass($1))))
+         GROUP BY a.pid, a.backend_type, a.usename, a.application_name, a.state, a.xact_start, a.query
+        UNION ALL
+        SELECT 0, false, p.owner, 'prepared transaction ' || p.gid, 'prepared',
+               extract(epoch FROM clock_timestamp() - p.prepared), '', l.mode
+          FROM pg_locks l JOIN pg_prepared_xacts p ON l.virtualtransaction = '-1/' || p.transaction::text
+         WHERE l.locktype = 'relation' AND l.relation = to_regclass($1) AND l.mode = ANY ($2::text[])
+        """
+
+    private static func read(_ row: Row) throws -> Blocker {
+        let pid: Int = try row.decode("pid")
+        let name: String = try row.decodeIfPresent("application_name") ?? ""
+        let role: String = try row.decodeIfPresent("role") ?? "?"
+        let state: String = try row.decodeIfPresent("state") ?? "?"
+        let seconds: Double = try row.decodeIfPresent("seconds") ?? 0
+        let query: String = try row.decodeIfPresent("query") ?? ""
+        let who = pid == 0 ? name : "process \(pid)" + (name.isEmpty ? "" : " (\(name))")
+        return Blocker(
+            pid: pid,
+            isAutovacuum: try row.decode("autovacuum"),
+            text: "\(who) of role \(role), \(state), its transaction \(Int(seconds)) s old"
+                + (query.isEmpty ? "" : ": \(query)")
+        )
+    }
+}

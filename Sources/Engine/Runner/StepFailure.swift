@@ -1,0 +1,63 @@
+import Postgres
+import Workflow
+
+/// Why a step did not get done.
+enum StepFailure: Error {
+    /// The statement failed for good.
+    case statement(step: String, PostgresError)
+    /// Every statement ran, and yet the postcondition does not hold.
+    case postcondition(step: String)
+    /// The lock was not to be had before the deadline.
+    case lock(step: String, tries: Int, waited: Duration, blockers: [String])
+    /// Rows are held by other sessions, and the copy goes round them until the deadline.
+    case rows(step: String, left: Int64, holders: [String])
+    /// Rows that nobody holds do not take the copy: a trigger of the table must be turning it away.
+    case stuck(step: String, keys: [String])
+    /// Another process has taken the plan over.
+    case leaseLost
+
+    /// The failure as the command line reports it.
+    func failure(_ plan: String) -> Failure {
+        switch self {
+        case .statement(let step, let error):
+            Failure(
+                .failed,
+                "the step \"\(step)\" failed: \(error)",
+                hint:
+                    "mend the cause, then crossfade advance \(plan) goes on from this step; or crossfade rollback \(plan)"
+            )
+        case .postcondition(let step):
+            Failure(
+                .failed,
+                "the step \"\(step)\" ran, but its postcondition does not hold",
+                hint: "crossfade preview \(plan) shows the step and what it must bring about"
+            )
+        case .lock(let step, let tries, let waited, let blockers):
+            Failure(
+                .tryAgain,
+                "the lock for \"\(step)\" was not to be had in \(tries) tries over \(waited.inWords); held by "
+                    + (blockers.isEmpty ? "nobody who could be seen" : blockers.joined(separator: "; ")),
+                hint: "nothing is half done: end the blocking transaction or wait, then crossfade advance \(plan)"
+            )
+        case .rows(let step, let left, let holders):
+            Failure(
+                .tryAgain,
+                "\"\(step)\" is done but for \(left) rows that other transactions hold: "
+                    + (holders.isEmpty ? "nobody who could be seen" : holders.joined(separator: "; ")),
+                hint: "end the blocking transaction or wait, then crossfade advance \(plan)"
+            )
+        case .stuck(let step, let keys):
+            Failure(
+                .failed,
+                "\"\(step)\": rows do not take the copy, though nobody holds them: \(keys.joined(separator: "; "))",
+                hint: "a trigger of the table that returns NULL for them is the usual cause"
+            )
+        case .leaseLost:
+            Failure(
+                .tryAgain,
+                "another process has taken over the plan \(plan), since this one was not heard of for \(Lease.lifetime) s",
+                hint: "crossfade status \(plan) shows who runs it"
+            )
+        }
+    }
+}

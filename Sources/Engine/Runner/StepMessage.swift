@@ -1,0 +1,61 @@
+import Postgres
+import SQL
+import Workflow
+
+/// One step as one message to the server: from BEGIN to COMMIT without a round trip.
+///
+/// A client that hangs while it holds ACCESS EXCLUSIVE would leave the table locked; sent as one message, the server
+/// comes to the end by itself. The lease is asserted first and the record is written last, in the same transaction.
+struct StepMessage {
+    let step: Step
+    let run: Int64
+    let plan: String
+    let file: String
+    let lease: Lease
+    let actor: Actor
+    let phase: Phase?
+
+    /// Steps that scan take their time; for the others the timeout bounds the sum of waits for several locks.
+    private var statementTimeout: String { step.statements.contains(where: \.scansTable) ? "0" : "5s" }
+
+    func text(lockTimeout: Duration, attempt: Int) throws -> String {
+        let milliseconds = max(1, Int((lockTimeout.seconds * 1000).rounded()))
+        let body = step.statements.map { $0.text + ";" }.joined(separator: "\n")
+        return """
+            BEGIN;
+            SET LOCAL lock_timeout = '\(milliseconds)ms';
+            SET LOCAL statement_timeout = '\(statementTimeout)';
+            SET LOCAL idle_in_transaction_session_timeout = '5s';
+            SELECT crossfade.assert_lease(\(try quoted(lease.plan)), \(try quoted(lease.token)));
+            \(body)
+            SELECT crossfade.require((\(step.done)), \(try quoted("the postcondition does not hold")));
+            \(try record(outcome: "done", attempts: attempt, seconds: "extract(epoch FROM clock_timestamp() - now())", error: nil))
+            COMMIT;
+            """
+    }
+
+    /// The record of a step, in the step table and the event log.
+    func record(outcome: String, attempts: Int, seconds: String, error: String?) throws -> String {
+        let digest = try quoted(Digest.hex(step.text))
+        let phaseText = try phase.map { try quoted($0.rawValue) } ?? "NULL"
+        let errorText = try error.map { try quoted($0) } ?? "NULL"
+        let message = error.map { "\(outcome): \($0)" } ?? outcome
+        return """
+            INSERT INTO crossfade.step (run, file, title, outcome, sql_digest, attempts, seconds, error)
+            VALUES (\(run), \(try quoted(file)), \(try quoted(step.title)), \(try quoted(outcome)), \(digest), \(attempts), \
+            \(seconds), \(errorText));
+            INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, step, message, sql_digest)
+            VALUES (\(try quoted(plan)), \(run), \(try quoted(actor.name)), \(actor.pid), \(try quoted("step \(outcome)")), \
+            \(phaseText), \(try quoted(step.title)), \(try quoted(message)), \(digest));
+            """
+    }
+
+    private func quoted(_ text: String) throws -> String { try Literal(text).quoted }
+}
+
+extension SQLState {
+    /// Raised by crossfade.assert_lease.
+    static let leaseLost = SQLState(rawValue: "CF001")
+    /// Raised by crossfade.require.
+    static let requirementFailed = SQLState(rawValue: "CF002")
+}

@@ -1,0 +1,173 @@
+import Postgres
+import SQL
+import Workflow
+
+/// Runs single steps: skips what is done, tries for locks, proves the outcome.
+///
+/// A step's postcondition is the only proof that counts. It is looked at before, in the step's own transaction, and again
+/// after anything went wrong, so that a lost answer or a second runner never makes a step run twice.
+struct StepRunner: Sendable {
+    let session: RunnerSession
+    let workspace: Workspace
+    let plan: Plan
+    let lease: Lease
+    let run: Int64
+    let deadlockTimeout: Duration
+
+    /// What became of a step.
+    enum Outcome: Sendable {
+        case done
+        case alreadyDone
+    }
+
+    /// Runs a step of a phase that is not a chunk step.
+    func run(_ step: Step, of file: String, phase: Phase?) async throws -> Outcome {
+        let message = StepMessage(
+            step: step,
+            run: run,
+            plan: plan.name.text,
+            file: file,
+            lease: lease,
+            actor: workspace.actor,
+            phase: phase
+        )
+        if try await isDone(step) { return .alreadyDone }
+        workspace.remark(.step(step.title))
+        do {
+            switch step.mode {
+            case .transaction: try await runInTransaction(message)
+            case .none: try await runAlone(message)
+            case .chunk: throw StepFailure.postcondition(step: step.title)
+            }
+        } catch let failure as StepFailure {
+            try await record(failure, message)
+            throw failure
+        }
+        return .done
+    }
+
+    /// Whether the step's postcondition holds.
+    func isDone(_ step: Step) async throws -> Bool {
+        try await session.retrying { connection in
+            guard let row = try connection.query(step.done).first else { return false }
+            return try row.decodeIfPresent(at: 0, as: Bool.self) ?? false
+        }
+    }
+
+    private func record(_ failure: StepFailure, _ message: StepMessage) async throws {
+        if case .leaseLost = failure { return }
+        let text = failure.failure(plan.name.text).message
+        let script = try message.record(outcome: "failed", attempts: 1, seconds: "0", error: text)
+        try await session.retrying { connection in _ = try connection.execute(script) }
+    }
+}
+
+// MARK: - One transaction
+
+extension StepRunner {
+    private func runInTransaction(_ message: StepMessage) async throws {
+        let title = message.step.title
+        var ladder = LockLadder(
+            first: plan.pace.lockTimeout,
+            deadline: plan.pace.lockDeadline,
+            deadlockTimeout: deadlockTimeout
+        )
+        var timeout = plan.pace.lockTimeout
+        let start = ContinuousClock.now
+        while true {
+            try workspace.interruption.check()
+            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1)
+            guard let error = await session.attempt(script) else { return }
+            // The answer may be lost and the work done; or a process that ran before us got there first.
+            if try await isDone(message.step) { return }
+            guard error.isWorthRetrying else { throw Self.failure(error, title) }
+            let blockers = try await findBlockers(message.step)
+            let move = ladder.failed(
+                elapsed: ContinuousClock.now - start,
+                onlyAutovacuum: !blockers.isEmpty && blockers.allSatisfy(\.isAutovacuum),
+                jitter: Double.random(in: 0...1)
+            )
+            guard case .retry(let pause, let next) = move else {
+                throw StepFailure.lock(
+                    step: title,
+                    tries: ladder.tries,
+                    waited: .seconds(Int((ContinuousClock.now - start).seconds.rounded())),
+                    blockers: blockers.map(\.text)
+                )
+            }
+            timeout = next
+            workspace.remark(.blocked(step: title, by: blockers.map(\.text), retryIn: pause))
+            try await pauseUnlessInterrupted(pause)
+        }
+    }
+
+    private static func failure(_ error: PostgresError, _ title: String) -> StepFailure {
+        switch error.sqlState {
+        case .leaseLost: .leaseLost
+        case .requirementFailed where error.isPostcondition: .postcondition(step: title)
+        default: .statement(step: title, error)
+        }
+    }
+
+    private func findBlockers(_ step: Step) async throws -> [Blocker] {
+        var strongest: [QualifiedName: LockMode] = [:]
+        for lock in step.statements.flatMap(\.locks) {
+            strongest[lock.relation] = max(strongest[lock.relation] ?? .accessShare, lock.mode)
+        }
+        let locks = strongest.map { RelationLock(relation: $0.key, mode: $0.value) }
+        return try await session.retrying { connection in try Blocker.find(locks, on: connection) }
+    }
+
+    /// Waits in slices, so that a wish to stop is heard.
+    func pauseUnlessInterrupted(_ duration: Duration) async throws {
+        let end = ContinuousClock.now + duration
+        while ContinuousClock.now < end {
+            try workspace.interruption.check()
+            try await Task.sleep(for: min(.milliseconds(100), end - ContinuousClock.now))
+        }
+    }
+}
+
+// MARK: - Outside any transaction
+
+extension StepRunner {
+    /// Runs a statement that waits for transactions older than itself.
+    ///
+    /// A lock_timeout would leave an invalid index behind each
+    /// time. It gets none, and a watchdog that tells whom it waits for and ends it at the deadline.
+    private func runAlone(_ message: StepMessage) async throws {
+        guard let statement = message.step.statements.first else { return }
+        try await session.retrying { [lease] connection in
+            _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+        }
+        let start = ContinuousClock.now
+        let watchdog = Watchdog(workspace: workspace, plan: plan, step: message.step.title, pid: session.processID)
+        let error = await watchdog.watching { await session.attemptAlone(statement.text) }
+        if try await !isDone(message.step) {
+            if let blockers = watchdog.gaveUpOn {
+                throw StepFailure.lock(
+                    step: message.step.title,
+                    tries: 1,
+                    waited: plan.pace.lockDeadline,
+                    blockers: blockers
+                )
+            }
+            if case .cancelled = error { throw CancellationError() }
+            throw error.map { Self.failure($0, message.step.title) } ?? .postcondition(step: message.step.title)
+        }
+        let seconds = (ContinuousClock.now - start).seconds
+        let script = try message.record(outcome: "done", attempts: 1, seconds: String(seconds), error: nil)
+        try await session.retrying { connection in _ = try connection.execute(script) }
+    }
+}
+
+extension PostgresError {
+    /// Whether the same step may well succeed a little later.
+    var isWorthRetrying: Bool { isConnectionProblem || isRetryable || sqlState == .queryCanceled }
+
+    /// Whether crossfade.require was called for the step's own postcondition.
+    var isPostcondition: Bool {
+        guard case .server(let error) = self else { return false }
+        return error.message == "the postcondition does not hold"
+    }
+}

@@ -1,0 +1,188 @@
+import SQL
+import Workflow
+
+/// Which of the two columns the attributes are built for.
+private enum Side {
+    /// The new column, in enforce.
+    case new
+    /// The column that was set aside, on rollback.
+    case retired
+}
+
+extension Blueprint {
+    /// The lists of indexes, checks and foreign keys, once for the new column and once for the old one set aside.
+    func carriedAttributes() throws(InvalidName) -> [String: TemplateValue] {
+        [
+            "enforced": .list([try attributes(.new)]),
+            "restored": .list([try attributes(.retired)]),
+            "not_null_check": .identifier(notNullCheck), "not_null_check_text": try .text(notNullCheck.name),
+        ]
+    }
+
+    private func attributes(_ side: Side) throws(InvalidName) -> [String: TemplateValue] {
+        let column = side == .new ? new : retired
+        var indexVariables: [[String: TemplateValue]] = []
+        for index in indexes { indexVariables.append(try variables(index, side)) }
+        var checkVariables: [[String: TemplateValue]] = []
+        for check in checks where side == .new || check.replacesOriginal {
+            checkVariables.append(try variables(check, side))
+        }
+        var keyVariables: [[String: TemplateValue]] = []
+        for key in foreignKeys { keyVariables.append(try variables(key, side)) }
+        return [
+            "column": .identifier(column), "column_text": try .text(column.name),
+            "not_null": .flag(self.column.isNotNull),
+            "indexes": .list(indexVariables),
+            "checks": .list(checkVariables),
+            "foreign_keys": .list(keyVariables),
+        ]
+    }
+
+    private func qualified(_ name: Identifier) -> QualifiedName { QualifiedName(schema: table.schema, name: name) }
+
+    private func variables(_ index: CarriedIndex, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
+        let facts = index.facts
+        let name = side == .new ? index.name.working : index.restored
+        let isConstraint = facts.role == .uniqueConstraint
+        var partitions: [[String: TemplateValue]] = []
+        for part in index.partitions {
+            let partName = side == .new ? part.name : part.restored
+            let qualifiedPart = QualifiedName(schema: part.partition.schema, name: partName)
+            partitions.append([
+                "part_name": .identifier(partName),
+                "part_name_text": try .text(qualifiedPart.quoted),
+                "part_qualified_name": .name(qualifiedPart),
+                "partition": .name(part.partition), "partition_text": try .text(part.partition.quoted),
+            ])
+        }
+        let constraint = side == .new ? facts.constraint?.new : facts.constraint?.retired
+        // The comments of a primary key go with the constraint, in contract.
+        let keepsComments = facts.role != .primaryKey
+        return [
+            "plain_table": .flag(!isPartitioned),
+            "name": .identifier(name), "name_text": try .text(qualified(name).quoted),
+            "qualified_name": .name(qualified(name)), "constraint_text": try .text(name.name),
+            "unique": .flag(facts.isUnique),
+            "definition": .verbatim(side == .new ? facts.definition.new : facts.definition.retired),
+            "is_unique_constraint": .flag(isConstraint), "is_plain_index": .flag(facts.role == .index),
+            "constraint_definition": .verbatim(constraint ?? ServerText("")),
+            "deferrable": .flag(facts.isDeferrable), "initially_deferred": .flag(facts.isInitiallyDeferred),
+            "partitions": .list(partitions),
+            "has_comment": .flag(facts.comment != nil && keepsComments), "comment": try .text(facts.comment ?? ""),
+            "has_constraint_comment": .flag(facts.constraintComment != nil && isConstraint),
+            "constraint_comment": try .text(facts.constraintComment ?? ""),
+            "original": .identifier(index.name.original), "qualified_original": .name(qualified(index.name.original)),
+            "renamed": .flag(index.name.isRenamed && keepsComments),
+            "final": .identifier(index.name.final), "qualified_final": .name(qualified(index.name.final)),
+            "final_text": try .text(qualified(index.name.final).quoted),
+        ]
+    }
+
+    private func variables(_ check: CarriedCheck, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
+        let name = side == .new ? check.name.working : check.name.original
+        return [
+            "name": .identifier(name), "name_text": try .text(name.name),
+            "definition": .verbatim(side == .new ? check.facts.definition.new : check.facts.definition.retired),
+            "validated": .flag(check.facts.isValidated),
+            "has_comment": .flag(check.facts.comment != nil), "comment": try .text(check.facts.comment ?? ""),
+            "replaces_original": .flag(check.replacesOriginal),
+            "original": .identifier(check.name.original), "renamed": .flag(check.name.isRenamed),
+            "final": .identifier(check.name.final), "final_text": try .text(check.name.final.name),
+        ]
+    }
+
+    private func variables(_ key: CarriedForeignKey, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
+        let facts = key.facts
+        let name = side == .new ? key.name.working : key.name.original
+        let isPlain = !(isPartitioned && facts.child == table)
+        var parts: [[String: TemplateValue]] = []
+        if !isPlain {
+            for partition in partitions {
+                parts.append(["partition": .name(partition), "partition_text": try .text(partition.quoted)])
+            }
+        }
+        return [
+            "plain_table": .flag(isPlain), "partitions": .list(parts),
+            "child": .name(facts.child), "child_text": try .text(facts.child.quoted),
+            "parent": .name(facts.parent), "two_tables": .flag(facts.child != facts.parent),
+            "name": .identifier(name), "name_text": try .text(name.name),
+            "columns": .names(side == .new ? key.columns : key.retiredColumns),
+            "parent_columns": .names(side == .new ? key.parentColumns : key.retiredParentColumns),
+            "clauses": .verbatim(facts.clauses),
+            "validated": .flag(facts.isValidated),
+            "has_comment": .flag(facts.comment != nil), "comment": try .text(facts.comment ?? ""),
+            "original": .identifier(key.name.original), "renamed": .flag(key.name.isRenamed),
+            "final": .identifier(key.name.final), "final_text": try .text(key.name.final.name),
+        ]
+    }
+}
+
+// MARK: - Retire, set back, purge
+
+extension Blueprint {
+    /// The variables of contract and its undo.
+    func retirement() throws(InvalidName) -> [String: TemplateValue] {
+        let identity = column.identity
+        var grants: [[String: TemplateValue]] = []
+        for grant in identity?.grants ?? [] {
+            grants.append([
+                "privilege": .verbatim(ServerText(grant.privilege)),
+                "to_public": .flag(grant.grantee == nil), "grantee": .identifier(grant.grantee ?? grant.grantor),
+                "grantable": .flag(grant.isGrantable),
+            ])
+        }
+        return [
+            "other_tables": .list(otherTables.map { ["other": .name($0)] }),
+            "primary_key": .list(try primaryKey()),
+            "has_identity": .flag(identity != nil),
+            "generation": .verbatim(ServerText(identity?.generation ?? "")),
+            "sequence": .name(identity?.sequence ?? table),
+            "sequence_text": try .text(identity?.sequence.quoted ?? ""),
+            "sequence_options": .verbatim(ServerText(identity?.options ?? "")),
+            "has_sequence_comment": .flag(identity?.comment != nil),
+            "sequence_comment": try .text(identity?.comment ?? ""),
+            "sequence_grants": .list(grants),
+            "has_default": .flag(column.default != nil), "default": .verbatim(column.default ?? ServerText("NULL")),
+            "has_owned_sequence": .flag(column.ownedSequence != nil),
+            "owned_sequence": .name(column.ownedSequence ?? table),
+            "new_not_null_name": .list(try notNullName(of: new, customNotNullName)),
+            "working_not_null_name": .list(
+                try notNullName(of: new, customNotNullName == nil ? nil : notNullCheck.name)
+            ),
+            "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),
+            "still_used": try .text(
+                "an index, constraint, view or other object still contains \(retired) of \(table): drop it first"
+            ),
+        ]
+    }
+
+    /// The old NOT NULL constraint's name, where it is not the one PostgreSQL itself gives.
+    private var customNotNullName: String? {
+        column.notNullName.flatMap { $0 == "\(table.name)_\(old)_not_null" ? nil : $0 }
+    }
+
+    private func notNullName(of column: Identifier, _ name: String?) throws(InvalidName) -> [[String: TemplateValue]] {
+        guard let name else { return [] }
+        return [["named_column_text": try .text(column.name), "not_null_name_text": try .text(name)]]
+    }
+
+    private func primaryKey() throws(InvalidName) -> [[String: TemplateValue]] {
+        guard let key = indexes.first(where: { $0.facts.role == .primaryKey }) else { return [] }
+        var inbound: [[String: TemplateValue]] = []
+        for reference in foreignKeys
+        where reference.facts.parent == table && reference.facts.parentColumns.contains(old) {
+            inbound.append(["child": .name(reference.facts.child), "name": .identifier(reference.name.working)])
+        }
+        return [
+            [
+                "original": .identifier(key.name.original), "final": .identifier(key.name.final),
+                "name": .identifier(key.name.working), "restored": .identifier(key.restored),
+                "deferrable": .flag(key.facts.isDeferrable),
+                "initially_deferred": .flag(key.facts.isInitiallyDeferred),
+                "has_constraint_comment": .flag(key.facts.constraintComment != nil),
+                "constraint_comment": try .text(key.facts.constraintComment ?? ""),
+                "inbound": .list(inbound),
+            ]
+        ]
+    }
+}

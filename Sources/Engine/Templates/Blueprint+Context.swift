@@ -1,0 +1,174 @@
+package import SQL
+package import Workflow
+
+extension Blueprint {
+    /// What the trigger takes a NULL in the new column for.
+    package enum SyncBody: Sendable, Hashable {
+        /// Not copied yet: from expand until the backfill is done.
+        case copying
+        /// A value like any other.
+        case settled
+    }
+
+    /// The variables of the templates of the `same_row` family.
+    ///
+    /// `leaf` is the partition a chunk statement is for, else the table itself. `sources` are the body the sync function must
+    /// have and the settled one, where the template asks for them. `limit` is how many rows the template may name or touch.
+    /// `isRefilling` tells that the rows left to copy are those that rollback has to fill.
+    package func context(
+        _ body: SyncBody,
+        leaf: QualifiedName? = nil,
+        sources: (expected: String, settled: String) = ("", ""),
+        limit: Int = 20,
+        isRefilling: Bool = false
+    ) throws(InvalidName) -> TemplateContext {
+        var values = try namesAndShape()
+        values.merge(try conditions(body)) { $1 }
+        values.merge(try carriedAttributes()) { $1 }
+        values.merge(try retirement()) { $1 }
+        values["copying"] = .flag(body == .copying)
+        values["function_source"] = try .text(sources.expected)
+        values["settled_source"] = try .text(sources.settled)
+        values["limit"] = .number(limit)
+        values["left"] = .condition(isRefilling ? differs(value(of: retired), new.quoted) : uncopied)
+        values["left_t"] = .condition(
+            isRefilling
+                ? differs("t." + value(of: retired), "t." + new.quoted)
+                : "t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"
+        )
+        values["leaf"] = .name(leaf ?? table)
+        values["from"] = .parameter(1, wholeRange: try Literal("(0,0)"))
+        values["upto"] = .parameter(2, wholeRange: try Literal("(4294967295,0)"))
+        return TemplateContext(values)
+    }
+}
+
+// MARK: - Names and the column
+
+extension Blueprint {
+    private func namesAndShape() throws(InvalidName) -> [String: TemplateValue] {
+        [
+            "plan": try .text(plan),
+            "table": .name(table), "table_text": try .text(table.quoted),
+            "schema_text": try .text(table.schema?.name ?? ""), "relname_text": try .text(table.name.name),
+            "old": .identifier(old), "old_text": try .text(old.name),
+            "new": .identifier(new), "new_text": try .text(new.name),
+            "retired": .identifier(retired), "retired_text": try .text(retired.name),
+            "type": .verbatim(column.domainBase ?? column.type),
+            "type_text": try .text((column.domainBase ?? column.type).text),
+            "has_domain": .flag(column.domainBase != nil),
+            "has_collation": .flag(column.collation != nil), "collation": .name(column.collation ?? table),
+            "has_storage": .flag(column.storage != nil), "storage": .verbatim(ServerText(column.storage ?? "")),
+            "has_compression": .flag(column.compression != nil),
+            "compression": .verbatim(ServerText(column.compression ?? "")),
+            "has_statistics_target": .flag(column.statisticsTarget != nil),
+            "statistics_target": .number(column.statisticsTarget ?? -1),
+            "has_options": .flag(column.options != nil), "options": .verbatim(column.options ?? ServerText("")),
+            "has_comment": .flag(column.comment != nil), "comment": try .text(column.comment ?? ""),
+            "grants": .list(column.grants.map(Self.variables)),
+            "function": .name(function), "function_text": try .text(function.quoted + "()"),
+            "trigger": .identifier(trigger), "trigger_text": try .text(trigger.name),
+            "paired": .flag(firstTrigger != nil),
+            "first_trigger": .identifier(firstTrigger ?? trigger),
+            "first_trigger_text": try .text((firstTrigger ?? trigger).name),
+            "artefact_comment": try .text("Crossfade: keeps \(old) and \(new) of \(table) equal (plan \(plan))"),
+            "column_triggers": .list(
+                columnTriggers.map {
+                    [
+                        "with_old": .verbatim($0.withOld), "with_both": .verbatim($0.withBoth),
+                        "with_new": .verbatim($0.withNew),
+                    ]
+                }
+            ),
+        ]
+    }
+
+    private static func variables(_ grant: ColumnFacts.Grant) -> [String: TemplateValue] {
+        [
+            "by_other": .flag(!grant.isByOwner), "grantor": .identifier(grant.grantor),
+            "privilege": .verbatim(ServerText(grant.privilege)),
+            "to_public": .flag(grant.grantee == nil), "grantee": .identifier(grant.grantee ?? grant.grantor),
+            "grantable": .flag(grant.isGrantable),
+        ]
+    }
+}
+
+// MARK: - Conditions
+
+extension Blueprint {
+    /// Whether an INSERT that wrote the old column can be told from one that left it to its default.
+    package var tellsInserts: Bool {
+        column.identity == nil && (column.default == nil || column.defaultIsConstant)
+    }
+
+    /// A condition that is true for rows not copied yet.
+    package var uncopied: String { "\(new.quoted) IS NULL AND \(old.quoted) IS NOT NULL" }
+
+    /// A condition that is true for wrong rows.
+    package func violates(_ body: SyncBody) -> String {
+        switch body {
+        // Before the copy is done a NULL beside a value is work, not a violation.
+        case .copying: "\(new.quoted) IS NOT NULL AND (\(differs(new.quoted, value(of: old))))"
+        case .settled: differs(new.quoted, value(of: old))
+        }
+    }
+
+    /// The key of a row as text: its primary key, else its place.
+    package var keyText: String {
+        guard !keyColumns.isEmpty else { return "'ctid=' || ctid" }
+        let parts = keyColumns.map { column in
+            "'\(column.name.replacing("'", with: "''"))=' || coalesce(\(column.quoted)::text, 'NULL')"
+        }
+        return "concat_ws(', ', \(parts.joined(separator: ", ")))"
+    }
+
+    private func conditions(_ body: SyncBody) throws(InvalidName) -> [String: TemplateValue] {
+        let written: String
+        if let value = column.default, column.defaultIsConstant {
+            written = "(NEW.\(old.quoted) IS NOT NULL AND \(differs("NEW.\(old.quoted)", "(\(value.text))")))"
+        } else {
+            written = "NEW.\(old.quoted) IS NOT NULL"
+        }
+        return [
+            "differs_new": .condition(differs("NEW.\(new.quoted)", "NEW." + value(of: old))),
+            "differs_new_retired": .condition(differs("NEW.\(new.quoted)", "NEW." + value(of: retired))),
+            "differs_retired": .condition(differs(value(of: retired), new.quoted)),
+            "new_changed": .condition(differs("NEW.\(new.quoted)", "OLD.\(new.quoted)")),
+            "old_changed": .condition(differs("NEW.\(old.quoted)", "OLD.\(old.quoted)")),
+            "old_written_new": .condition(written),
+            "tells_inserts": .flag(tellsInserts),
+            "uncopied": .condition(uncopied),
+            "violates": .condition(violates(body)),
+            "key": .condition(keyText),
+            "rejects": .flag(conflict == .reject),
+            "old_wins": .flag(conflict == .oldWins),
+            "new_wins": .flag(conflict == .newWins),
+            "conflict_message": try .text("\(old) and \(new) of \(table) were set to different values"),
+            "conflict_hint": try .text(
+                "Set one of them, or both to the same value: the plan \(plan) rejects conflicts."
+            ),
+            "seen": try .text("crossfade.seen_\(Digest.hex(plan).prefix(8))_"),
+        ]
+    }
+
+    private func differs(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
+
+    /// The old column as a value of the new one's type: a domain is compared as its base type.
+    private func value(of column: Identifier) -> String {
+        guard let base = self.column.domainBase else { return column.quoted }
+        return "\(column.quoted)::\(base.text)"
+    }
+}
+
+extension TemplateValue {
+    /// Text as an SQL literal.
+    static func text(_ text: String) throws(InvalidName) -> TemplateValue { .literal(try Literal(text)) }
+
+    /// A condition composed of quoted names.
+    static func condition(_ text: String) -> TemplateValue { .verbatim(ServerText(text)) }
+
+    /// Names in a column list.
+    static func names(_ names: [Identifier]) -> TemplateValue {
+        .verbatim(ServerText(names.map(\.quoted).joined(separator: ", ")))
+    }
+}

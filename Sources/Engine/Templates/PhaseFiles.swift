@@ -1,0 +1,225 @@
+import Diagnostics
+import Foundation
+import SQL
+package import Workflow
+
+/// One of the files a plan consists of.
+package enum PhaseFile: Hashable, Sendable, CaseIterable {
+    case phase(Phase)
+    case undo(Phase)
+    case purge
+
+    package static var allCases: [PhaseFile] { Phase.allCases.flatMap { [.phase($0), .undo($0)] } + [.purge] }
+
+    /// The template's name within its family.
+    var template: String {
+        switch self {
+        case .phase(let phase): phase.rawValue
+        case .undo(let phase): "\(phase.rawValue).undo"
+        case .purge: "purge"
+        }
+    }
+
+    /// The generated file's name: `1_expand.sql`, `1_expand.undo.sql`, … `6_purge.sql`.
+    package var fileName: String {
+        switch self {
+        case .phase(let phase), .undo(let phase):
+            "\((Phase.allCases.firstIndex(of: phase) ?? 0) + 1)_\(template).sql"
+        case .purge: "\(Phase.allCases.count + 1)_\(template).sql"
+        }
+    }
+
+    /// The form of the sync function the file is rendered with.
+    var body: Blueprint.SyncBody {
+        switch self {
+        case .phase(.expand), .undo(.expand), .undo(.backfill): .copying
+        default: .settled
+        }
+    }
+}
+
+/// A file's steps, and whether a person edited them.
+struct LoadedFile: Sendable {
+    let file: PhaseFile
+    /// The template, as records name it: `same_row/expand`.
+    let name: String
+    let steps: [Step]
+    /// The steps as the template has them; an edited file is held to their postconditions too.
+    let generated: [Step]
+    let isEdited: Bool
+}
+
+/// Renders a blueprint's files, and reads those that a person may have edited.
+struct PhaseFiles: Sendable {
+    let templates: TemplateLibrary
+    let blueprint: Blueprint
+    /// Folder with the plan's generated files; it need not exist.
+    let folder: URL
+
+    /// The steps of a file as they are to be run; nil when there is nothing to do in it.
+    ///
+    /// - Throws: ``Failure`` when the generated file on disk belongs to another state of plan, catalog or templates.
+    func load(_ file: PhaseFile) throws -> LoadedFile? {
+        guard let generated = try render(file, .engine) else { return nil }
+        let name = "\(blueprint.family)/\(file.template)"
+        let url = folder.appending(path: file.fileName)
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+            return LoadedFile(
+                file: file,
+                name: name,
+                steps: generated.steps,
+                generated: generated.steps,
+                isEdited: false
+            )
+        }
+        let (digest, body) = Self.split(text)
+        if digest == Digest.hex(body) {
+            guard try render(file, .file)?.text == body else {
+                throw Failure(
+                    .refused,
+                    "the generated file \(url.relativePath) is out of date: plan, table or templates have changed since",
+                    hint: "crossfade generate \(blueprint.plan) again, or remove the file"
+                )
+            }
+            return LoadedFile(
+                file: file,
+                name: name,
+                steps: generated.steps,
+                generated: generated.steps,
+                isEdited: false
+            )
+        }
+        let edited: StepFile
+        do throws(Diagnostics) {
+            edited = try StepFile(parsing: SourceText(name: url.relativePath, text: body))
+        } catch {
+            throw Failure(.invalidPlan, DiagnosticRenderer(color: false).render(error), hint: "mend the edited file")
+        }
+        return LoadedFile(file: file, name: name, steps: edited.steps, generated: generated.steps, isEdited: true)
+    }
+
+    /// Renders a template; nil when the family has none for the file.
+    func render(_ file: PhaseFile, _ mode: RenderMode, leaf: QualifiedName? = nil) throws -> StepFile? {
+        let name = "\(blueprint.family)/\(file.template)"
+        guard templates.source(name) != nil else { return nil }
+        return try rendering { () throws in
+            try templates.render(name, try blueprint.context(file.body, leaf: leaf), mode: mode)
+        }
+    }
+
+    /// A template of checks.
+    func checks(_ name: String, _ body: Blueprint.SyncBody) throws -> [Check] {
+        let sources = (expected: try functionSource(body), settled: try functionSource(.settled))
+        return try rendering {
+            try templates.renderChecks("\(blueprint.family)/\(name)", try blueprint.context(body, sources: sources))
+                .checks
+        }
+    }
+
+    /// A template of one statement.
+    func statement(
+        _ name: String,
+        _ body: Blueprint.SyncBody,
+        limit: Int = 20,
+        isRefilling: Bool = false
+    ) throws -> String {
+        try rendering {
+            try templates.renderStatement(
+                "\(blueprint.family)/\(name)",
+                try blueprint.context(body, limit: limit, isRefilling: isRefilling)
+            )
+        }
+    }
+
+    /// The body the sync function must have in the given form.
+    func functionSource(_ body: Blueprint.SyncBody) throws -> String {
+        let file = try load(body == .copying ? .phase(.expand) : .phase(.backfill))
+        let mark = "$crossfade$"
+        let statement = file?.steps.flatMap(\.statements).map(\.text).first {
+            $0.contains("FUNCTION \(blueprint.function.quoted)()") && $0.contains(mark)
+        }
+        guard let pieces = statement?.components(separatedBy: mark), pieces.count == 3 else {
+            throw Failure(.failed, "the template of \(body == .copying ? "expand" : "backfill") makes no sync function")
+        }
+        return pieces[1]
+    }
+
+    /// The statement of a chunk step for each partition.
+    func chunkStatement(_ loaded: LoadedFile, _ step: Step) throws -> ChunkStatement {
+        if loaded.isEdited { return try editedChunkStatement(step) }
+        return ChunkStatement { [self] relation in
+            let leaf = try QualifiedName(parsing: relation)
+            let rendered = try render(loaded.file, .engine, leaf: leaf)?.steps.first {
+                $0.mode == .chunk && $0.title == step.title
+            }
+            guard let text = rendered?.statements.first?.text else {
+                throw Failure(.failed, "the step \"\(step.title)\" cannot be rendered for \(relation)")
+            }
+            return text
+        }
+    }
+
+    /// In a file for people the range of blocks stands as the whole table; each end must still be there.
+    private func editedChunkStatement(_ step: Step) throws -> ChunkStatement {
+        guard let text = step.statements.first?.text, text.contains("'(0,0)'"), text.contains("'(4294967295,0)'"),
+            !blueprint.isPartitioned
+        else {
+            throw Failure(
+                .refused,
+                "the edited step \"\(step.title)\" no longer names the range '(0,0)' to '(4294967295,0)', "
+                    + "or the table is partitioned: it could only run in one transaction",
+                hint: "put the range back"
+            )
+        }
+        let ranged = text.replacing("'(0,0)'", with: "$1").replacing("'(4294967295,0)'", with: "$2")
+        return ChunkStatement { _ in ranged }
+    }
+
+    private func rendering<T>(_ work: () throws -> T) throws -> T {
+        do {
+            return try work()
+        } catch let diagnostics as Diagnostics {
+            throw Failure(
+                .failed,
+                "a template is wrong:\n" + DiagnosticRenderer(color: false).render(diagnostics),
+                hint: "mend it in --templates, or leave --templates out"
+            )
+        }
+    }
+}
+
+// MARK: - Files for people
+
+extension PhaseFiles {
+    /// Writes every file the family has, with a digest that tells later whether a person edited it.
+    func write(into folder: URL) throws -> [URL] {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var written: [URL] = []
+        for file in PhaseFile.allCases {
+            guard let text = try render(file, .file)?.text else { continue }
+            let url = folder.appending(path: file.fileName)
+            try (Self.header(blueprint.plan, Digest.hex(text)) + text).write(to: url, atomically: true, encoding: .utf8)
+            written.append(url)
+        }
+        return written
+    }
+
+    private static func header(_ plan: String, _ digest: String) -> String {
+        """
+        -- Generated by crossfade for the plan \(plan). It may be edited: crossfade advance then runs it as it is, marks the
+        -- phase as edited, and still holds it to the postconditions. Run by hand, advance finds the work done.
+        -- digest: \(digest)
+
+
+        """
+    }
+
+    /// The digest in a file's header, and everything after the header.
+    static func split(_ text: String) -> (digest: String?, body: String) {
+        let mark = "-- digest: "
+        guard let line = text.range(of: mark), let end = text[line.upperBound...].range(of: "\n\n") else {
+            return (nil, text)
+        }
+        return (String(text[line.upperBound..<end.lowerBound]), String(text[end.upperBound...]))
+    }
+}

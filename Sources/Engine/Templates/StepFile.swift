@@ -1,0 +1,35 @@
+package import Diagnostics
+
+/// The steps of one phase, as rendered from a template or as edited by a person.
+package struct StepFile: Sendable {
+    /// The template or the file it comes from.
+    package let name: String
+
+    /// The steps in order; none when there is nothing to do.
+    package let steps: [Step]
+
+    /// The whole text.
+    package let text: String
+
+    /// Reads a list of steps, and holds every statement to what its step says of it.
+    ///
+    /// - Throws: every mistake, by its place in the text.
+    package init(parsing source: SourceText) throws(Diagnostics) {
+        var reader = try StepReader(source)
+        let steps = reader.read()
+        if !reader.mistakes.isEmpty { throw Diagnostics(reader.mistakes) }
+        self.init(name: source.name, steps: steps, text: source.text)
+    }
+
+    private init(name: String, steps: [Step], text: String) {
+        self.name = name
+        self.steps = steps
+        self.text = text
+    }
+
+    /// The same steps with a BEGIN and COMMIT around those of a transaction.
+    func forPsql() throws(Diagnostics) -> StepFile {
+        let reader = try StepReader(SourceText(name: name, text: text))
+        return try StepFile(parsing: SourceText(name: name, text: try reader.textForPsql()))
+    }
+}

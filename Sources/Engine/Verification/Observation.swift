@@ -1,0 +1,68 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// Watches the writers for a while: that there were some, and that none set both sides to different values.
+struct Observation: Sendable {
+    let plan: Plan
+    let blueprint: Blueprint
+
+    /// The table's write counters now.
+    func baseline(on connection: Connection) throws -> ObservationBaseline {
+        ObservationBaseline(writes: try writes(on: connection), startedAt: try Self.now(on: connection))
+    }
+
+    /// Whether the window and the minimum of writes are met.
+    func gate(since baseline: ObservationBaseline, on connection: Connection) throws -> Gate {
+        let conflicts = try Ledger(connection).writers(
+            of: plan.name.text,
+            sides: ["both", "unconvertible"],
+            since: baseline.startedAt
+        )
+        let now = try Self.now(on: connection)
+        let start = conflicts.map(\.lastSeen).max() ?? baseline.startedAt
+        let opens = start.addingTimeInterval(plan.observation.observe.seconds)
+        let writes = max(0, try self.writes(on: connection) - baseline.writes)
+        return Gate(
+            subject: Phase.dualWriteCheck.rawValue,
+            requirements: [
+                window(opens, now, conflicts.first),
+                minimum(writes),
+            ]
+        )
+    }
+
+    private func window(_ opens: Date, _ now: Date, _ conflict: GateFacts.LegacyWriter?) -> RequirementResult {
+        var reason = "writes are observed for \(plan.observation.observe.inWords)"
+        if let conflict {
+            reason +=
+                "; it began again when '\(conflict.applicationName)' (role \(conflict.role)) set both columns to "
+                + "different values at \(conflict.lastSeen.formatted(.iso8601))"
+        }
+        return now >= opens
+            ? RequirementResult("observe", .open, reason)
+            : RequirementResult("observe", .waiting, reason, opensAt: opens)
+    }
+
+    private func minimum(_ writes: Int64) -> RequirementResult {
+        let wanted = Int64(plan.observation.minWrites)
+        let reason = "\(writes) of at least \(wanted) writes seen"
+        return RequirementResult("min_writes", writes >= wanted ? .open : .waiting, reason)
+    }
+
+    /// Rows inserted or updated, as the statistics system counts them, over all partitions.
+    private func writes(on connection: Connection) throws -> Int64 {
+        try connection.query(
+            """
+            SELECT coalesce(sum(pg_stat_get_tuples_inserted(r.relid) + pg_stat_get_tuples_updated(r.relid)), 0)::bigint AS writes
+              FROM (SELECT to_regclass($1)::oid AS relid UNION SELECT relid::oid FROM pg_partition_tree(to_regclass($1))) r
+            """,
+            [blueprint.table.quoted]
+        ).only().decode("writes")
+    }
+
+    static func now(on connection: Connection) throws -> Date {
+        try connection.query("SELECT clock_timestamp() AS now").only().decode("now")
+    }
+}

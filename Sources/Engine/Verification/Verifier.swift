@@ -1,0 +1,141 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// Checks every row and the whole shape, without a lock and without sampling.
+struct Verifier: Sendable {
+    let workspace: Workspace
+    let plan: Plan
+    let record: RunRecord
+    let files: PhaseFiles
+
+    /// The result, and its place in the ledger's order, drawn before the first row was read.
+    struct Result: Sendable {
+        let report: VerificationReport
+        let ordinal: Int64
+
+        var summary: CheckSummary {
+            CheckSummary(
+                verdict: report.verdict,
+                rowsChecked: report.rowsChecked,
+                violations: report.violations,
+                ordinal: ordinal,
+                finishedAt: report.finishedAt
+            )
+        }
+    }
+
+    /// Runs the full check on a session of its own.
+    func verify() async throws -> Result {
+        let session = try await RunnerSession(
+            workspace,
+            plan: plan.name.text,
+            role: "verify",
+            patience: plan.pace.lockDeadline
+        )
+        do {
+            let result = try await session.retrying { connection in try check(on: connection) }
+            await session.close()
+            return result
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func check(on connection: Connection) throws -> Result {
+        let ordinal = try Ledger(connection).drawOrdinal()
+        let start = Date()
+        var checks: [VerificationReport.Check] = []
+        var rows: Int64 = 0
+        if record.isSynced {
+            let compared = try compare(on: connection)
+            rows = compared.rows
+            checks.append(compared.check)
+            checks += try structure("verify", on: connection)
+            checks += try postconditions(on: connection)
+        } else if record.run.status(of: .contract).hasBegun {
+            rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.table.quoted)").only().decode(
+                "rows"
+            )
+            checks += try structure("retired", on: connection)
+        }
+        if checks.isEmpty {
+            checks.append(
+                VerificationReport.Check(
+                    name: "something to check",
+                    verdict: .inconclusive,
+                    violations: 0,
+                    samples: ["the run has no shape that could be checked in this state"]
+                )
+            )
+        }
+        let report = VerificationReport(
+            plan: plan.name.text,
+            rowsChecked: rows,
+            checks: checks,
+            startedAt: start,
+            finishedAt: Date()
+        )
+        return Result(report: report, ordinal: ordinal)
+    }
+
+    /// One statement in one snapshot compares every row; the keys of wrong ones are read only when there are any.
+    private func compare(on connection: Connection) throws -> (rows: Int64, check: VerificationReport.Check) {
+        let row = try connection.query(try files.statement("compare", record.syncBody)).only()
+        let rows: Int64 = try row.decode("rows")
+        let violations: Int64 = try row.decode("violations")
+        var samples: [String] = []
+        if violations > 0 {
+            samples = try connection.query(try files.statement("violations", record.syncBody, limit: 20)).map {
+                try $0.decodeIfPresent("key") ?? "NULL"
+            }
+        }
+        let check = VerificationReport.Check(
+            name: record.syncBody == .settled
+                ? "every row holds the same value in \(files.blueprint.old) and \(files.blueprint.new)"
+                : "every row copied so far holds the same value in \(files.blueprint.old) and \(files.blueprint.new)",
+            verdict: violations == 0 ? .passed : .failed,
+            violations: violations,
+            samples: samples
+        )
+        return (rows, check)
+    }
+
+    private func structure(
+        _ template: String,
+        on connection: Connection
+    ) throws -> [VerificationReport.Check] {
+        try files.checks(template, record.syncBody).map { check in
+            let problems = try connection.query(check.sql).map { try $0.decodeIfPresent(at: 0, as: String.self) ?? "?" }
+            return VerificationReport.Check(
+                name: check.title,
+                verdict: problems.isEmpty ? .passed : .failed,
+                violations: Int64(problems.count),
+                samples: Array(problems.prefix(20))
+            )
+        }
+    }
+
+    /// Every step of the phases that are applied must still have its postcondition.
+    private func postconditions(on connection: Connection) throws -> [VerificationReport.Check] {
+        try Phase.allCases.compactMap { phase in
+            let status = record.run.status(of: phase)
+            guard status == .applied || status == .verified, let file = try files.load(.phase(phase)) else {
+                return nil
+            }
+            // Whether every row is copied is what the comparison of all rows says; it need not be read twice.
+            let steps = file.generated.filter { $0.mode != .chunk }
+            let missing = try steps.filter { step in
+                try connection.query(step.done).first?.decodeIfPresent(at: 0, as: Bool.self) != true
+            }
+            return VerificationReport.Check(
+                name: "what \(phase.rawValue) brought about is there",
+                verdict: missing.isEmpty ? .passed : .failed,
+                violations: Int64(missing.count),
+                samples: missing.map { "undone: \($0.title)" }
+            )
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package import Foundation
+package import Postgres
+import Synchronization
+package import Workflow
+
+/// Everything a command works with: where the database is, whose templates, who asks, how to stop, whom to tell.
+package struct Workspace: Sendable {
+    package let target: ConnectionTarget
+    package let templates: TemplateLibrary
+    package let actor: Actor
+    package let interruption: Interruption
+    package let faults: FaultInjector
+    /// Folder with generated files; beside the plan when nil.
+    package let migrations: URL?
+    package let remark: @Sendable (Remark) -> Void
+
+    package init(
+        target: ConnectionTarget,
+        templates: TemplateLibrary,
+        actor: Actor,
+        interruption: Interruption = Interruption(),
+        faults: FaultInjector = .none,
+        migrations: URL? = nil,
+        remark: @escaping @Sendable (Remark) -> Void = { _ in }
+    ) {
+        self.target = target
+        self.templates = templates
+        self.actor = actor
+        self.interruption = interruption
+        self.faults = faults
+        self.migrations = migrations
+        self.remark = remark
+    }
+
+    /// Opens a session whose application_name tells plan and role.
+    func openSession(_ plan: String, _ role: String) async throws -> Session {
+        try await Session.open(target, SessionOptions(applicationName: "crossfade/\(plan)/\(role)"))
+    }
+}
+
+/// Who runs a command.
+package struct Actor: Sendable, Hashable {
+    package let user: String
+    package let host: String
+    package let pid: Int32
+
+    package init(user: String, host: String, pid: Int32) {
+        self.user = user
+        self.host = host
+        self.pid = pid
+    }
+
+    /// The person of `CROSSFADE_ACTOR`, else the operating system's user, on this host.
+    package static func current(environment: [String: String]) -> Actor {
+        let process = ProcessInfo.processInfo
+        let named = environment["CROSSFADE_ACTOR"].flatMap { $0.isEmpty ? nil : $0 }
+        return Actor(user: named ?? process.userName, host: process.hostName, pid: process.processIdentifier)
+    }
+
+    /// `user@host`, as the event log has it.
+    package var name: String { "\(user)@\(host)" }
+}
+
+/// A person's wish to stop at the next safe place.
+package final class Interruption: Sendable {
+    private let state = Mutex(false)
+
+    package init() {}
+
+    package func request() { state.withLock { $0 = true } }
+
+    package var isRequested: Bool { state.withLock { $0 } }
+
+    /// Throws when a stop is wished for; called where nothing is half done.
+    func check() throws {
+        if isRequested { throw Interrupted() }
+    }
+}
+
+/// The run was left at a safe place, as a person asked.
+struct Interrupted: Error {}

@@ -1,0 +1,190 @@
+package import SQL
+
+/// A change resolved against the catalog: what is added, kept in sync, copied, proved, enforced and retired.
+///
+/// Everything after the kind works on it: templates, backfill, verification, rollback. It is stored in the ledger when a
+/// run begins and again before enforce, and from contract on it is the only memory of the old shape.
+package struct Blueprint: Sendable, Hashable, Codable {
+    /// The template folder.
+    package var family: String
+    package var plan: String
+    package var table: QualifiedName
+    package var isPartitioned: Bool
+    package var partitions: [QualifiedName]
+    package var keyColumns: [Identifier]
+
+    package var old: Identifier
+    package var new: Identifier
+    /// The reserved name of the old column between retire and purge.
+    package var retired: Identifier
+    package var column: ColumnFacts
+    package var conflict: ConflictPolicy
+
+    package var function: QualifiedName
+    package var trigger: Identifier
+    /// Set where the table has BEFORE ROW triggers of its own: the first of the pair.
+    package var firstTrigger: Identifier?
+    package var notNullCheck: Identifier
+    package var columnTriggers: [ColumnTriggerFacts]
+
+    package var indexes: [CarriedIndex]
+    package var checks: [CarriedCheck]
+    package var foreignKeys: [CarriedForeignKey]
+
+    /// Whether contract moves a primary key.
+    package var movesPrimaryKey: Bool { indexes.contains { $0.facts.role == .primaryKey } }
+
+    /// The other tables that contract has to lock, in one fixed order.
+    package var otherTables: [QualifiedName] {
+        let all = Set(foreignKeys.flatMap { [$0.facts.child, $0.facts.parent] }).subtracting([table])
+        return all.sorted { $0.quoted < $1.quoted }
+    }
+
+    package init(
+        family: String,
+        plan: String,
+        facts: TableFacts,
+        new: Identifier,
+        retired: Identifier,
+        conflict: ConflictPolicy,
+        names: ArtefactNames,
+        indexes: [CarriedIndex],
+        checks: [CarriedCheck],
+        foreignKeys: [CarriedForeignKey]
+    ) {
+        self.family = family
+        self.plan = plan
+        table = facts.name
+        isPartitioned = facts.kind == .partitioned
+        partitions = facts.partitions
+        keyColumns = facts.keyColumns
+        old = facts.column.name
+        self.new = new
+        self.retired = retired
+        column = facts.column
+        self.conflict = conflict
+        function = names.function
+        trigger = names.trigger
+        firstTrigger = facts.beforeTriggers.isEmpty ? nil : names.firstTrigger
+        notNullCheck = names.notNullCheck
+        columnTriggers = facts.columnTriggers
+        self.indexes = indexes
+        self.checks = checks
+        self.foreignKeys = foreignKeys
+    }
+}
+
+/// The name of a carried object while both shapes live, and what it is called in the end.
+///
+/// A name PostgreSQL itself would have given is given anew for the new column; any other name is kept, which it can only
+/// be once the old object is gone.
+package struct CarriedName: Sendable, Hashable, Codable {
+    package var original: Identifier
+    package var working: Identifier
+    package var final: Identifier
+
+    package init(original: Identifier, working: Identifier, final: Identifier) {
+        self.original = original
+        self.working = working
+        self.final = final
+    }
+
+    package var isRenamed: Bool { working != final }
+}
+
+/// An index to be built on the new column.
+package struct CarriedIndex: Sendable, Hashable, Codable {
+    package var facts: IndexFacts
+    package var name: CarriedName
+    /// For a primary key: the index that carries it back on rollback.
+    package var restored: Identifier
+    /// For a partitioned table: the index on each partition, for the new column and for the old one on rollback.
+    package var partitions: [PartitionIndex]
+
+    package init(facts: IndexFacts, name: CarriedName, restored: Identifier, partitions: [PartitionIndex]) {
+        self.facts = facts
+        self.name = name
+        self.restored = restored
+        self.partitions = partitions
+    }
+}
+
+/// One partition's part of a partitioned index.
+package struct PartitionIndex: Sendable, Hashable, Codable {
+    package var partition: QualifiedName
+    package var name: Identifier
+    package var restored: Identifier
+
+    package init(partition: QualifiedName, name: Identifier, restored: Identifier) {
+        self.partition = partition
+        self.name = name
+        self.restored = restored
+    }
+}
+
+/// A CHECK to be added for the new column.
+package struct CarriedCheck: Sendable, Hashable, Codable {
+    package var facts: CheckFacts
+    package var name: CarriedName
+    /// False for a check that stands in for a domain's constraints: the old column has no such check to drop.
+    package var replacesOriginal: Bool
+
+    package init(facts: CheckFacts, name: CarriedName, replacesOriginal: Bool = true) {
+        self.facts = facts
+        self.name = name
+        self.replacesOriginal = replacesOriginal
+    }
+}
+
+/// A foreign key to be added from or to the new column.
+package struct CarriedForeignKey: Sendable, Hashable, Codable {
+    package var facts: ForeignKeyFacts
+    package var name: CarriedName
+    /// The columns with the new, and with the reserved, name in place of the old.
+    package var columns: [Identifier]
+    package var parentColumns: [Identifier]
+    package var retiredColumns: [Identifier]
+    package var retiredParentColumns: [Identifier]
+
+    package init(
+        facts: ForeignKeyFacts,
+        name: CarriedName,
+        columns: [Identifier],
+        parentColumns: [Identifier],
+        retiredColumns: [Identifier],
+        retiredParentColumns: [Identifier]
+    ) {
+        self.facts = facts
+        self.name = name
+        self.columns = columns
+        self.parentColumns = parentColumns
+        self.retiredColumns = retiredColumns
+        self.retiredParentColumns = retiredParentColumns
+    }
+}
+
+/// The names of what Crossfade itself creates for a plan.
+package struct ArtefactNames: Sendable, Hashable {
+    package let function: QualifiedName
+    package let trigger: Identifier
+    package let firstTrigger: Identifier
+    package let notNullCheck: Identifier
+
+    package init(plan: PlanName) { self.init(planText: plan.text) }
+
+    package init(planText text: String) {
+        function = QualifiedName(
+            schema: Identifier(shortening: "crossfade"),
+            name: Identifier(shortening: "crossfade_sync", text)
+        )
+        // '~' sorts after, '!' before every name a person would give.
+        trigger = Identifier(shortening: "~crossfade", text)
+        firstTrigger = Identifier(shortening: "!crossfade", text)
+        notNullCheck = Identifier(shortening: "crossfade_not_null", text)
+    }
+
+    /// A reserved name for the object that stands in for `original` while both live.
+    package func working(_ original: Identifier) -> Identifier {
+        Identifier(shortening: "crossfade", original.name)
+    }
+}

@@ -1,0 +1,91 @@
+package import struct Foundation.Date
+
+/// What a gate is decided on: everything the evaluation needs, read beforehand, so that it is itself pure.
+package struct GateFacts: Sendable {
+    /// An approval as the ledger holds it.
+    package struct Approval: Sendable, Hashable {
+        package let approver: String
+        package let givenAt: Date
+        /// Digest of the change it was given for.
+        package let changeDigest: String
+
+        package init(approver: String, givenAt: Date, changeDigest: String) {
+            self.approver = approver
+            self.givenAt = givenAt
+            self.changeDigest = changeDigest
+        }
+    }
+
+    /// What the plan's own assertion query answered.
+    package enum Assertion: Sendable, Hashable {
+        case holds
+        /// The first violating rows, as text, and how many were read.
+        case violated(samples: [String], count: Int)
+        case failed(String)
+    }
+
+    /// Who wrote only the old side.
+    package struct LegacyWriter: Sendable, Hashable {
+        package let role: String
+        package let applicationName: String
+        package let lastSeen: Date
+
+        package init(role: String, applicationName: String, lastSeen: Date) {
+            self.role = role
+            self.applicationName = applicationName
+            self.lastSeen = lastSeen
+        }
+    }
+
+    package var now: Date
+    package var run: Run
+    /// The newest full check.
+    package var lastCheck: CheckSummary?
+    /// The place in the ledger's order of the newest change to the data or the shape; nil before the first.
+    package var lastChange: Int64?
+    /// When each phase was verified.
+    package var verifiedAt: [Phase: Date] = [:]
+    /// The approvals of the phase the gate is for.
+    package var approvals: [Approval] = []
+    package var author = ""
+    package var changeDigest = ""
+    package var assertions: [String: Assertion] = [:]
+    /// Since when one-sided writes are recorded: the start of the sync trigger.
+    package var recordingSince: Date?
+    package var legacyWriters: [LegacyWriter] = []
+    /// False where a default of the old column hides who wrote it, so that only UPDATEs count.
+    package var insertsAreToldApart = true
+    /// What stands against the change in the catalog now: dependants, drift, unacknowledged findings.
+    package var objections: [String] = []
+
+    package init(now: Date, run: Run) {
+        self.now = now
+        self.run = run
+    }
+}
+
+/// What is known of a finished check.
+package struct CheckSummary: Sendable, Hashable {
+    package let verdict: Verdict
+    package let rowsChecked: Int64
+    package let violations: Int64
+    /// Its place in the ledger's order, drawn before it read its first row.
+    package let ordinal: Int64
+    package let finishedAt: Date
+
+    package init(verdict: Verdict, rowsChecked: Int64, violations: Int64, ordinal: Int64, finishedAt: Date) {
+        self.verdict = verdict
+        self.rowsChecked = rowsChecked
+        self.violations = violations
+        self.ordinal = ordinal
+        self.finishedAt = finishedAt
+    }
+}
+
+/// The outcome of a check.
+package enum Verdict: String, Sendable, Hashable, Codable {
+    case passed
+    case failed
+    /// It could not be measured, or there was too little to judge by.
+    case inconclusive
+}

@@ -1,0 +1,76 @@
+package import SQL
+
+/// The reserved name of a column between retire and purge.
+package func retiredName(of column: Identifier) -> Identifier {
+    Identifier(shortening: "crossfade_old", column.name)
+}
+
+extension RenameColumn {
+    /// Resolves the change against the catalog.
+    ///
+    /// - Returns: the blueprint, and everything found that refuses the change or has to be acknowledged; with a refusal
+    ///   among the findings the blueprint must not be run.
+    package func resolve(_ facts: TableFacts, in plan: Plan) -> (blueprint: Blueprint, findings: [Finding]) {
+        let names = ArtefactNames(plan: plan.name)
+        let retired = retiredName(of: from)
+        let carrier = Carrier(facts: facts, old: from, new: to, retired: retired, names: names)
+        let blueprint = Blueprint(
+            family: "same_row",
+            plan: plan.name.text,
+            facts: facts,
+            new: to,
+            retired: retired,
+            conflict: plan.dualWrite.conflict,
+            names: names,
+            indexes: facts.indexes.map(carrier.carry),
+            checks: facts.checks.map(carrier.carry) + carrier.domainCheck(),
+            foreignKeys: facts.foreignKeys.map(carrier.carry)
+        )
+        return (blueprint, facts.obstacles + refusals(facts, plan, names) + carrier.collisions(in: blueprint))
+    }
+
+    private func refusals(_ facts: TableFacts, _ plan: Plan, _ names: ArtefactNames) -> [Finding] {
+        var findings: [Finding] = []
+        let column = facts.column
+        if column.default != nil || column.identity != nil, plan.dualWrite.conflict == .oldWins {
+            findings.append(
+                Finding(
+                    "conflict-default",
+                    .refused,
+                    "\(facts.name).\(from) has a default, which with conflict: old_wins beats the value a new version wrote",
+                    hint: "use conflict: new_wins"
+                )
+            )
+        }
+        if (column.default != nil && !column.defaultIsConstant) || column.identity != nil,
+            plan.dualWrite.conflict == .reject
+        {
+            findings.append(
+                Finding(
+                    "conflict-default",
+                    .refused,
+                    "\(facts.name).\(from) has a default made for each row, so that conflict: reject would refuse every "
+                        + "INSERT of a new version",
+                    hint: "use conflict: new_wins"
+                )
+            )
+        }
+        for trigger in facts.beforeTriggers
+        where trigger.utf8.lexicographicallyPrecedes(names.trigger.name.utf8) == false {
+            findings.append(
+                Finding(
+                    "trigger-order",
+                    .refused,
+                    "trigger \(trigger) of \(facts.name) fires after the sync trigger \(names.trigger.name)",
+                    hint: "rename it: ALTER TRIGGER … ON \(facts.name.quoted) RENAME TO …"
+                )
+            )
+        }
+        for name in [from.name, to.name] + facts.columns.map(\.name) where name.contains("$crossfade$") {
+            findings.append(
+                Finding("reserved-name", .refused, "the column name \(name) contains the reserved mark $crossfade$")
+            )
+        }
+        return findings
+    }
+}

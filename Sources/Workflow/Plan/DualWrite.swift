@@ -1,0 +1,48 @@
+/// How both shapes are kept equal while both are in use.
+package struct DualWrite: Sendable, Hashable {
+    /// What holds when one statement sets both shapes to different values.
+    package var conflict: ConflictPolicy
+
+    /// Who keeps them equal.
+    package var by: Keeper
+
+    /// Who writes the shape that a statement left out.
+    package enum Keeper: String, CaseIterable, Sendable {
+        /// Crossfade's own sync trigger.
+        case trigger
+    }
+
+    /// The defaults of a plan that says nothing.
+    package init(conflict: ConflictPolicy = .newWins, by: Keeper = .trigger) {
+        self.conflict = conflict
+        self.by = by
+    }
+}
+
+/// What happens when one statement sets both shapes, to different values; it is recorded in any case.
+package enum ConflictPolicy: String, CaseIterable, Sendable, Codable {
+    /// The value of the new shape is kept.
+    case newWins = "new_wins"
+    /// The value of the old shape is kept.
+    case oldWins = "old_wins"
+    /// The statement fails.
+    case reject
+}
+
+extension DualWrite {
+    static let form = ValueForm<DualWrite>.section(
+        .optional(
+            "conflict",
+            .choice(),
+            default: DualWrite().conflict,
+            "What happens when one statement sets both shapes, to different values."
+        ),
+        .optional(
+            "by",
+            .choice(unsupported: [Unsupported("application")]),
+            default: DualWrite().by,
+            "Who keeps both shapes equal."
+        ),
+        build: DualWrite.init
+    )
+}

@@ -1,0 +1,116 @@
+/// What stands under `phases:`, before it is sorted into the plan's own parts.
+struct PhaseSettings: Sendable {
+    var pace: Pace
+    var observation: Observation
+    var retain: Duration
+    var requirements: [Phase: [Requirement]]
+}
+
+extension PhaseSettings {
+    static let form = ValueForm<PhaseSettings>.section(
+        .optional(
+            "lock_timeout",
+            .duration(from: .milliseconds(10), to: .seconds(5)),
+            default: Pace().lockTimeout,
+            "How long the first try for a lock waits; more tries follow after growing pauses."
+        ),
+        .optional(
+            "lock_deadline",
+            .duration(from: .seconds(10), to: .hours(24)),
+            default: Pace().lockDeadline,
+            "When to give up on a lock, and say who holds it."
+        ),
+        .section(Phase.expand.rawValue, gateOnly, "Adds the new shape, and what keeps both shapes equal."),
+        .section(Phase.backfill.rawValue, backfill, "Copies the rows that are there already."),
+        .section(Phase.dualWriteCheck.rawValue, dualWriteCheck, "Proves that writes keep both shapes equal."),
+        .section(Phase.enforce.rawValue, gateOnly, "Gives the new shape the indexes and constraints of the old."),
+        .section(Phase.contract.rawValue, contract, "Sets the old shape aside, and drops it later."),
+        build: { lockTimeout, lockDeadline, expand, backfill, dualWriteCheck, enforce, contract in
+            let requirements: [Phase: [Requirement]] = [
+                .expand: expand,
+                .backfill: backfill.requires,
+                .dualWriteCheck: dualWriteCheck.requires,
+                .enforce: enforce,
+                .contract: contract.requires,
+            ]
+            return PhaseSettings(
+                pace: Pace(lockTimeout: lockTimeout, lockDeadline: lockDeadline, backfill: backfill.settings),
+                observation: dualWriteCheck.settings,
+                retain: contract.settings,
+                requirements: requirements.filter { !$0.value.isEmpty }
+            )
+        }
+    )
+
+    /// A phase's own settings, and its gate.
+    private struct Section<Settings: Sendable>: Sendable {
+        var settings: Settings
+        var requires: [Requirement]
+    }
+
+    private static let requires = PlanKey<[Requirement]>.optional(
+        "requires",
+        Requirement.listForm,
+        default: [],
+        "What must hold before the phase begins, beside what every phase asks for."
+    )
+
+    private static let gateOnly = ValueForm<[Requirement]>.section(requires) { $0 }
+
+    private static let backfill = ValueForm<Section<BackfillPace>>.section(
+        .optional(
+            "chunk_target",
+            .duration(from: .milliseconds(10), to: .seconds(30)),
+            default: BackfillPace().chunkTarget,
+            "How long one chunk should take; its size adapts."
+        ),
+        .optional(
+            "workers",
+            .integer(in: 1...32),
+            default: BackfillPace().workers,
+            "How many chunks are copied at once."
+        ),
+        .optional(
+            "order",
+            .choice(unsupported: [Unsupported("key")]),
+            default: BackfillPace().order,
+            "How the table is cut into chunks."
+        ),
+        requires,
+        unsupported: [Unsupported("vacuum"), Unsupported("throttle"), Unsupported("window")],
+        build: { chunkTarget, workers, order, requires in
+            let pace = BackfillPace(chunkTarget: chunkTarget, workers: workers, order: order)
+            return Section(settings: pace, requires: requires)
+        }
+    )
+
+    private static let dualWriteCheck = ValueForm<Section<Observation>>.section(
+        .optional(
+            "observe",
+            .duration(from: .zero, to: .days(30)),
+            default: Observation().observe,
+            "For how long writes are watched."
+        ),
+        .optional(
+            "min_writes",
+            .integer(in: 0...Int.max),
+            default: Observation().minWrites,
+            "How many writes must have been seen in that time."
+        ),
+        requires,
+        build: { observe, minWrites, requires in
+            Section(settings: Observation(observe: observe, minWrites: minWrites), requires: requires)
+        }
+    )
+
+    private static let contract = ValueForm<Section<Duration>>.section(
+        .optional(
+            "retain",
+            .duration(from: .zero, to: .days(365)),
+            default: Plan.defaultRetain,
+            "How long the old shape is kept aside before it is dropped; 0s drops it at once."
+        ),
+        requires,
+        build: { retain, requires in Section(settings: retain, requires: requires) }
+    )
+}

@@ -1,0 +1,61 @@
+package import Diagnostics
+
+/// One change to a database's schema, and how each of its phases is to run, as a person wrote it.
+package struct Plan: Sendable, Hashable {
+    /// What the run is called in the ledger; unique in a database.
+    package var name: PlanName
+
+    /// For people; nil when the plan has none.
+    package var description: String?
+
+    /// What is to become of the schema.
+    package var change: Change
+
+    /// How both shapes are kept equal meanwhile.
+    package var dualWrite: DualWrite
+
+    /// The ids of findings that the team accepts, such as `select-star`, in the plan's order.
+    package var acknowledge: [String]
+
+    /// How hard the run may press on the server.
+    package var pace: Pace
+
+    /// What the dual-write check waits for.
+    package var observation: Observation
+
+    /// What the plan asks for before a phase begins; a phase without an entry has the built-in requirements only.
+    package var requirements: [Phase: [Requirement]]
+
+    /// How long the old shape is kept aside before it is dropped.
+    package var retain: Duration
+
+    /// The text the plan was read from.
+    package var source: SourceText
+
+    static let defaultRetain = Duration.days(7)
+
+    /// A plan with the defaults of one that says no more than what is to change.
+    package init(
+        name: PlanName,
+        description: String? = nil,
+        change: Change,
+        dualWrite: DualWrite = DualWrite(),
+        acknowledge: [String] = [],
+        pace: Pace = Pace(),
+        observation: Observation = Observation(),
+        requirements: [Phase: [Requirement]] = [:],
+        retain: Duration? = nil,
+        source: SourceText
+    ) {
+        self.name = name
+        self.description = description
+        self.change = change
+        self.dualWrite = dualWrite
+        self.acknowledge = acknowledge
+        self.pace = pace
+        self.observation = observation
+        self.requirements = requirements
+        self.retain = retain ?? Self.defaultRetain
+        self.source = source
+    }
+}

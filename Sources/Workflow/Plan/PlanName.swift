@@ -1,0 +1,27 @@
+import YAML
+
+/// The name of a plan: it names the run in the ledger, and files.
+package struct PlanName: Hashable, Sendable, CustomStringConvertible {
+    /// The name as written.
+    package let text: String
+
+    static let pattern = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+
+    /// Takes a name of up to 100 letters, digits, dots, underscores and hyphens; nil for anything else.
+    package init?(_ text: String) {
+        guard text.isWhole(Self.pattern) else { return nil }
+        self.text = text
+    }
+
+    package var description: String { text }
+}
+
+extension PlanName {
+    static let form = ValueForm<PlanName>(.text(pattern: pattern)) { cursor in
+        guard let text = cursor.text()?.text else { return nil }
+        if let name = PlanName(text) { return name }
+        let rule = "up to 100 letters, digits, '.', '_' and '-', a letter or digit first"
+        cursor.refuse(.invalidName, "'\(text)' cannot name a plan: \(rule)")
+        return nil
+    }
+}

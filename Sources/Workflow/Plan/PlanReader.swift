@@ -1,0 +1,48 @@
+package import Diagnostics
+import YAML
+
+/// Reads plans, strictly: what is not understood completely is not run.
+package struct PlanReader {
+    /// The plan, when nothing is wrong with it, and everything that is, in order of place.
+    package static func read(_ source: SourceText) -> (Plan?, Diagnostics) {
+        let document = Document(parsing: source)
+        guard let root = document.root else { return (nil, document.diagnostics) }
+        let reading = Reading(document.diagnostics, homes: Plan.form.schema.homes())
+        let makePlan = Plan.form.read(Cursor(root, reading))
+        let plan = reading.diagnostics.hasErrors ? nil : makePlan?(source)
+        return (plan, reading.diagnostics)
+    }
+}
+
+extension Plan {
+    /// The whole file; the value becomes a plan once the text it was read from is added.
+    static let form = ValueForm<@Sendable (SourceText) -> Plan>.section(
+        .required("version", .version(1), "The version of the plan's language: 1."),
+        .required("name", PlanName.form, "Names the run in the ledger, and files; unique in a database."),
+        .optional("description", ValueForm<String>.text, "For people."),
+        .required("change", Change.form, "What is to become of the schema."),
+        .section("dual_write", DualWrite.form, "How both shapes are kept equal while both are in use."),
+        .optional("acknowledge", findings, default: [], "The ids of findings of 'check' that the team accepts."),
+        .section("phases", PhaseSettings.form, "How each phase is to run, and what it waits for."),
+        build: { _, name, description, change, dualWrite, acknowledge, phases in
+            { source in
+                Plan(
+                    name: name,
+                    description: description,
+                    change: change,
+                    dualWrite: dualWrite,
+                    acknowledge: acknowledge,
+                    pace: phases.pace,
+                    observation: phases.observation,
+                    requirements: phases.requirements,
+                    retain: phases.retain,
+                    source: source
+                )
+            }
+        }
+    )
+
+    private static let findings = ValueForm<[String]>.list(
+        of: .text(matching: "[a-z][a-z0-9]*(-[a-z0-9]+)*", "the id of a finding, such as select-star")
+    ).withoutRepeats { $0 }
+}

@@ -1,0 +1,62 @@
+/// What a plan asks for before a phase may begin, beside what every phase asks for.
+package enum Requirement: Sendable, Hashable {
+    /// So much time since the phase before was verified.
+    case soak(Duration)
+    /// So many people have said yes; with `notAuthor` the person who began the run does not count.
+    case approval(count: Int, notAuthor: Bool)
+    /// The present time lies in a window.
+    case window(TimeWindow)
+    /// A query finds no row; each row is a violation.
+    case assertion(name: String, sql: String)
+    /// No write of the old shape alone for so long.
+    case noLegacyWrites(Duration)
+
+    /// What output and `--override` call it; no two requirements of one phase share a name.
+    package var name: String {
+        switch self {
+        case .soak: "soak"
+        case .approval: "approval"
+        case .window: "window"
+        case .assertion(let name, _): "assertion \(name)"
+        case .noLegacyWrites: "no_legacy_writes"
+        }
+    }
+}
+
+extension Requirement {
+    /// The list under `requires:`.
+    static let listForm = ValueForm<[Requirement]>.list(of: form).withoutRepeats(by: \.name).shared(as: "requires")
+
+    static let form = ValueForm<Requirement>.oneKey(
+        [
+            .required(
+                "soak",
+                waiting.map(Requirement.soak),
+                "How much time must have passed since the phase before was verified."
+            ),
+            .required("approval", approval, "How many people must have approved the phase."),
+            .required("window", TimeWindow.form.map(Requirement.window), "When the phase may begin."),
+            .required("assertion", assertion, "A query that must find nothing."),
+            .required(
+                "no_legacy_writes",
+                waiting.map(Requirement.noLegacyWrites),
+                "For how long no statement may have written the old shape alone."
+            ),
+        ],
+        unsupported: [Unsupported("no_legacy_reads")]
+    )
+
+    private static let waiting = ValueForm<Duration>.duration(from: .seconds(1), to: .days(365))
+
+    private static let approval = ValueForm<Requirement>.section(
+        .optional("count", .integer(in: 1...20), default: 1, "How many different people."),
+        .optional("not_author", .boolean, default: false, "Whether the person who began the run does not count."),
+        build: { count, notAuthor in .approval(count: count, notAuthor: notAuthor) }
+    )
+
+    private static let assertion = ValueForm<Requirement>.section(
+        .required("name", .line, "What output calls the assertion."),
+        .required("sql", .select, "One SELECT; each row it finds is a violation."),
+        build: { name, sql in .assertion(name: name, sql: sql) }
+    )
+}

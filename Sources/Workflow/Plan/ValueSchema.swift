@@ -1,0 +1,46 @@
+/// What may stand as a value in a plan: enough to write a JSON Schema, and documents, without reading a plan.
+indirect enum ValueSchema: Sendable {
+    /// A text; the pattern is a regular expression for the whole of it.
+    case text(pattern: String?)
+    case duration(ClosedRange<Duration>)
+    case integer(ClosedRange<Int>)
+    case boolean
+    /// One number and no other.
+    case constant(Int)
+    /// One of these words.
+    case choice([String])
+    case list(ValueSchema, isNonempty: Bool)
+    /// A mapping with these keys.
+    case section([KeySchema])
+    /// A mapping with exactly one of these keys.
+    case oneKey([KeySchema])
+    /// What stands at several places, written once under a name.
+    case shared(name: String, ValueSchema)
+}
+
+/// What is known of a key without reading a plan.
+struct KeySchema: Sendable {
+    let name: String
+    /// One sentence or two for the person who hovers over the key in an editor.
+    let summary: String
+    let value: ValueSchema
+    let isRequired: Bool
+    /// The value that holds when the key is absent, where it can be written down.
+    let defaultValue: JSON?
+}
+
+extension ValueSchema {
+    /// For each key in it, the sections it belongs in, as dotted paths; empty is the top.
+    func homes(at path: String = "") -> [String: [String]] {
+        switch self {
+        case .text, .duration, .integer, .boolean, .constant, .choice: return [:]
+        case .list(let value, _), .shared(_, let value): return value.homes(at: path)
+        case .section(let keys), .oneKey(let keys):
+            return keys.reduce(into: [:]) { homes, key in
+                homes[key.name, default: []].append(path)
+                let inner = key.value.homes(at: path.isEmpty ? key.name : "\(path).\(key.name)")
+                homes.merge(inner) { $0 + $1 }
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+import Cluster
+import Diagnostics
+import Foundation
+import Postgres
+import SQL
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// A schema, a plan on it, and the engine that runs the plan in the scratch database of the case.
+struct Fixture {
+    let plan: Plan
+    let database: ScratchDatabase
+    let remarks = RemarkLog()
+
+    init(schema: String, plan text: String) throws {
+        database = try ScratchDatabase.current
+        let (plan, diagnostics) = PlanReader.read(
+            SourceText(name: "\(NSTemporaryDirectory())plans-\(UUID().uuidString)/plan.yaml", text: text)
+        )
+        guard let plan else { throw diagnostics }
+        self.plan = plan
+        let connection = try database.connect()
+        try connection.execute("SET search_path = public")
+        try connection.execute(schema)
+    }
+
+    /// The plan of a rename that waits for nothing.
+    static func rename(_ table: String, _ from: String, _ to: String, extra: String = "", retain: String = "0s")
+        -> String
+    {
+        """
+        version: 1
+        name: rename
+        change:
+          rename_column:
+            table: \(table)
+            from: \(from)
+            to: \(to)
+        \(extra)
+        phases:
+          lock_deadline: 20s
+          backfill: {chunk_target: 20ms, workers: 2}
+          dual_write_check: {observe: 0s, min_writes: 0}
+          contract:
+            retain: \(retain)
+        """
+    }
+
+    static func templates() throws -> TemplateLibrary { try TemplateLibrary(overrides: nil) }
+
+    func engine(user: String = "anna", plan other: Plan? = nil) throws -> PlanEngine {
+        PlanEngine(
+            plan: other ?? plan,
+            workspace: Workspace(
+                target: database.target,
+                templates: try Self.templates(),
+                actor: Actor(user: user, host: "test", pid: Int32.random(in: 100_000...200_000)),
+                remark: remarks.append
+            )
+        )
+    }
+
+    /// Advances until the phase is verified.
+    @discardableResult
+    func advance(through phase: Phase) async throws -> AdvanceReport {
+        let report = try await engine().advance(
+            through: phase,
+            waits: false,
+            confirmation: Confirmation(name: plan.name.text)
+        )
+        #expect(report.outcome == .done, "\(report)")
+        return report
+    }
+
+    @discardableResult
+    func rollBack(to phase: Phase? = nil) async throws -> AdvanceReport {
+        try await engine().rollBack(to: phase, confirmation: Confirmation(name: plan.name.text))
+    }
+
+    @discardableResult
+    func sql(_ script: String) throws -> [CommandResult] {
+        let connection = try database.connect()
+        try connection.execute("SET search_path = public")
+        return try connection.execute(script)
+    }
+
+    func value<T: ColumnDecodable>(_ query: String, as type: T.Type = T.self) throws -> T {
+        let connection = try database.connect()
+        try connection.execute("SET search_path = public")
+        return try connection.query(query).only().decode(at: 0)
+    }
+
+    /// The change resolved as it stands: from the catalog, or after contract from the ledger.
+    func blueprint() async throws -> Blueprint {
+        let connection = try database.connect()
+        if let record = try Ledger(connection).newestRun(of: plan.name), record.run.status(of: .contract).hasBegun {
+            return record.blueprint
+        }
+        let engine = try engine()
+        return try await engine.observing("tests") { [plan] connection in
+            try Resolution.resolve(plan, on: connection).blueprint
+        }
+    }
+
+    func record() async throws -> RunRecord? {
+        try Ledger(try database.connect()).newestRun(of: plan.name)
+    }
+
+    /// What the catalog says of a column; with `renamedFrom`, what it would say after a plain rename.
+    func attributes(of table: QualifiedName, _ column: Identifier, renamedFrom old: Identifier? = nil) async throws
+        -> [String]
+    {
+        let connection = try database.connect()
+        try connection.execute("SET search_path = public; BEGIN")
+        if let old {
+            try connection.execute("ALTER TABLE \(table.quoted) RENAME COLUMN \(old.quoted) TO \(column.quoted)")
+        }
+        return try connection.query(Self.attributeQuery, [table.quoted, column]).map { try $0.decode("attribute") }
+    }
+
+    private static let attributeQuery = """
+        WITH a AS (
+          SELECT a.*, quote_ident(attname) AS quoted FROM pg_attribute a WHERE attrelid = to_regclass($1) AND attname = $2
+        ), described AS (
+          SELECT 'column ' || format_type(atttypid, atttypmod) || attnotnull || attidentity::text || attcollation || attstorage::text
+                 || coalesce(attcompression::text, '') || coalesce(attstattarget, -1) || coalesce(attoptions::text, '')
+                 || coalesce(attacl::text, '') || coalesce(col_description(attrelid, attnum), '') AS attribute FROM a
+          UNION ALL SELECT 'default ' || pg_get_expr(adbin, adrelid) FROM pg_attrdef, a WHERE adrelid = attrelid AND adnum = attnum
+          UNION ALL SELECT 'sequence ' || s.relname || ' ' || deptype::text || coalesce(s.relacl::text, '') || coalesce(obj_description(s.oid, 'pg_class'), '')
+            FROM pg_depend d, pg_class s, a WHERE d.refobjid = attrelid AND refobjsubid = attnum AND s.oid = d.objid AND s.relkind = 'S'
+          UNION ALL SELECT 'index ' || regexp_replace(pg_get_indexdef(indexrelid), '^CREATE (UNIQUE )?INDEX .* ON ', '\\1')
+              || coalesce(obj_description(indexrelid, 'pg_class'), '') || indisvalid
+            FROM pg_index, a WHERE indrelid = attrelid AND pg_get_indexdef(indexrelid) LIKE '%' || quoted || '%' AND (attnum = ANY (indkey) OR 0 = ANY (indkey))
+          UNION ALL SELECT 'constraint ' || CASE WHEN confrelid = attrelid THEN conname ELSE '' END || pg_get_constraintdef(k.oid) || convalidated
+              || coalesce(obj_description(k.oid, 'pg_constraint'), '')
+            FROM pg_constraint k, a WHERE (conrelid = attrelid AND attnum = ANY (conkey)) OR (confrelid = attrelid AND attnum = ANY (confkey) AND conparentid = 0)
+          UNION ALL SELECT 'trigger ' || pg_get_triggerdef(g.oid) || tgenabled::text FROM pg_trigger g, a
+            WHERE tgrelid = attrelid AND NOT tgisinternal
+        )
+        SELECT attribute FROM described ORDER BY attribute
+        """
+
+    /// The schema as pg_dump writes it, without the ledger and the lines that differ at each run.
+    func dump() async throws -> String {
+        let binaries = try PostgresBinaries.find(environment: ProcessInfo.processInfo.environment)
+        let process = Process()
+        process.executableURL = URL(filePath: binaries.path("pg_dump"))
+        process.arguments = ["--schema-only", "-N", "crossfade", "-d", database.url]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+        return text.split(separator: "\n").filter { !$0.hasPrefix("\\restrict") && !$0.hasPrefix("\\unrestrict") }
+            .joined(separator: "\n")
+    }
+}
+
+/// What a command said while it worked.
+final class RemarkLog: Sendable {
+    private let lock = NSLock()
+    nonisolated(unsafe) private var remarks: [Remark] = []
+
+    func append(_ remark: Remark) { lock.withLock { unsafe remarks.append(remark) } }
+
+    var all: [Remark] { lock.withLock { unsafe remarks } }
+}

@@ -1,0 +1,231 @@
+import Testing
+
+/// A plan with a mistake at each marker, and what is said there.
+struct MistakeCase: CustomTestStringConvertible, Sendable {
+    let text: String
+    let findings: [String]
+
+    var testDescription: String { text.debugDescription }
+
+    /// A whole plan.
+    init(_ text: String, _ findings: String...) {
+        self.text = text
+        self.findings = findings
+    }
+
+    /// A plan that is right but for these lines at its end.
+    init(after rest: String, _ findings: String...) {
+        text = "version: 1\nname: p\nchange: {rename_column: {table: T, from: a, to: b}}\n" + rest
+        self.findings = findings
+    }
+
+    /// A plan that is right but for this list of contract's requirements.
+    init(requires list: String, _ findings: String...) {
+        text = """
+            version: 1
+            name: p
+            change: {rename_column: {table: T, from: a, to: b}}
+            phases: {contract: {requires: \(list)}}
+            """
+        self.findings = findings
+    }
+
+    /// A plan that is right but for this change.
+    init(change: String, _ findings: String...) {
+        text = "version: 1\nname: p\nchange: \(change)\n"
+        self.findings = findings
+    }
+}
+
+extension MistakeCase {
+    static let structure = [
+        MistakeCase(
+            "1️⃣nam: p\n",
+            "1️⃣ [plan.missing-key] the document lacks the key 'version'",
+            "1️⃣ [plan.missing-key] the document lacks the key 'change'",
+            "1️⃣ [plan.unknown-key] unknown key 'nam'",
+            "  fix: did you mean 'name'?"
+        ),
+        MistakeCase("1️⃣- a\n", "1️⃣ [plan.wrong-type] the document must be a mapping of keys to values, not a list"),
+        MistakeCase(
+            "1️⃣version:\nname: p\nchange: {rename_column: {table: T, from: a, to: b}}",
+            "1️⃣ [plan.missing-value] 'version' has no value"
+        ),
+        MistakeCase(
+            "version: 1️⃣2\nname: p\nchange: {rename_column: {table: T, from: a, to: b}}",
+            "1️⃣ [plan.version] plans of version 2 are not known here; this is version 1"
+        ),
+        MistakeCase(
+            "version: 1️⃣'1'\nname: 2️⃣a b\nchange: {rename_column: {table: T, from: a, to: b}}",
+            "1️⃣ [plan.wrong-type] 'version' must be a whole number, not a text",
+            "2️⃣ [plan.invalid-name] 'a b' cannot name a plan: "
+                + "up to 100 letters, digits, '.', '_' and '-', a letter or digit first"
+        ),
+        MistakeCase(
+            after: "phases:\n  1️⃣retain: 1d\n  backfill: {2️⃣min_writes: 3}\n  enforce: {3️⃣require: []}\n4️⃣soak: 1h\n",
+            "1️⃣ [plan.unknown-key] unknown key 'retain'",
+            "  fix: belongs under 'phases.contract'",
+            "2️⃣ [plan.unknown-key] unknown key 'min_writes'",
+            "  fix: belongs under 'phases.dual_write_check'",
+            "3️⃣ [plan.unknown-key] unknown key 'require'",
+            "  fix: did you mean 'requires'?",
+            "4️⃣ [plan.unknown-key] unknown key 'soak'",
+            "  fix: belongs under 'requires'"
+        ),
+        MistakeCase(
+            after: "description: 1️⃣''\nacknowledge: [2️⃣Select Star, a, 3️⃣[b]]\n",
+            "1️⃣ [plan.invalid-value] 'description' must be a text that is not empty, not ''",
+            "2️⃣ [plan.invalid-value] an entry of 'acknowledge' must be the id of a finding, "
+                + "such as select-star, not 'Select Star'",
+            "3️⃣ [plan.wrong-type] an entry of 'acknowledge' must be a text, not a list"
+        ),
+        MistakeCase(
+            after: "acknowledge: [1️⃣a, b, 2️⃣'a']\n",
+            "2️⃣ [plan.repeated] 'a' is there twice",
+            "  1️⃣ note: first written here"
+        ),
+    ]
+
+    static let changes = [
+        MistakeCase(
+            change: "{rename_column: {table: 1️⃣a.b.c, from: 2️⃣'', to: 3️⃣\(String(repeating: "x", count: 64))}}",
+            "1️⃣ [plan.invalid-name] 'a.b.c' is not a name, or a schema and a name with a dot between",
+            "2️⃣ [plan.invalid-name] a name may not be empty",
+            "3️⃣ [plan.invalid-name] '\(String(repeating: "x", count: 64))' has 64 bytes; a name has at most 63"
+        ),
+        MistakeCase(
+            change: "{rename_column: {table: T, from: bio, to: 1️⃣bio}}",
+            "1️⃣ [plan.same-name] 'bio' is renamed to itself"
+        ),
+        MistakeCase(
+            change: "\n  1️⃣rename_column: {table: T}",
+            "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'from'",
+            "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'to'"
+        ),
+        MistakeCase(change: "1️⃣{}", "1️⃣ [plan.one-key] 'change' needs one of 'rename_column'"),
+        MistakeCase(
+            change: "{1️⃣change_type: {table: T}, 2️⃣rename_colum: {}}",
+            "1️⃣ [plan.unsupported] 'change_type' is a kind of change that is not supported yet",
+            "2️⃣ [plan.unknown-key] unknown key 'rename_colum'",
+            "  fix: did you mean 'rename_column'?"
+        ),
+    ]
+
+    static let settings = [
+        MistakeCase(
+            after: "dual_write: {by: 1️⃣application, conflict: 2️⃣newwins}\n",
+            "1️⃣ [plan.unsupported] 'application' is not supported yet",
+            "2️⃣ [plan.invalid-value] 'conflict' must be new_wins, old_wins or reject, not 'newwins'",
+            "  fix: did you mean 'new_wins'?"
+        ),
+        MistakeCase(
+            after: "phases: {lock_timeout: 1️⃣10, lock_deadline: 2️⃣1h30m, contract: {retain: 3️⃣'-1d'}}\n",
+            "1️⃣ [plan.invalid-value] 'lock_timeout' must be a duration such as 500ms, 10s, 5m, 24h or 7d, not '10'",
+            "  fix: add a unit, as in '10s'",
+            "2️⃣ [plan.invalid-value] 'lock_deadline' must be a duration such as 500ms, 10s, 5m, 24h or 7d, not '1h30m'",
+            "3️⃣ [plan.invalid-value] 'retain' must be a duration such as 500ms, 10s, 5m, 24h or 7d, not '-1d'"
+        ),
+        MistakeCase(
+            after: "phases: {lock_timeout: 1️⃣6s, lock_deadline: 2️⃣9999ms, backfill: {chunk_target: 3️⃣9ms}}\n",
+            "1️⃣ [plan.out-of-range] 'lock_timeout' must be between 10ms and 5s, not 6s",
+            "2️⃣ [plan.out-of-range] 'lock_deadline' must be between 10s and 1d, not 9999ms",
+            "3️⃣ [plan.out-of-range] 'chunk_target' must be between 10ms and 30s, not 9ms"
+        ),
+        MistakeCase(
+            after: "phases: {backfill: {workers: 1️⃣33}, dual_write_check: {min_writes: 2️⃣-1}}\n",
+            "1️⃣ [plan.out-of-range] 'workers' must be between 1 and 32, not 33",
+            "2️⃣ [plan.out-of-range] 'min_writes' must be at least 0, not -1"
+        ),
+        MistakeCase(
+            after: "phases: {backfill: {order: 1️⃣key, 2️⃣vacuum: auto, 3️⃣throttle: {}, 4️⃣window: {}}}\n",
+            "1️⃣ [plan.unsupported] 'key' is not supported yet",
+            "2️⃣ [plan.unsupported] 'vacuum' is not supported yet",
+            "3️⃣ [plan.unsupported] 'throttle' is not supported yet",
+            "4️⃣ [plan.unsupported] 'window' is not supported yet"
+        ),
+    ]
+
+    static let requirements = [
+        MistakeCase(
+            requires: "[1️⃣{}, {2️⃣no_legacy_reads: 1h}, {3️⃣soak: 1h, 4️⃣approval: {count: 5️⃣0, not_author: 6️⃣yes}}]",
+            "1️⃣ [plan.one-key] an entry of 'requires' needs one of "
+                + "'soak', 'approval', 'window', 'assertion', 'no_legacy_writes'",
+            "2️⃣ [plan.unsupported] 'no_legacy_reads' is not supported yet",
+            "4️⃣ [plan.one-key] an entry of 'requires' takes only one of "
+                + "'soak', 'approval', 'window', 'assertion', 'no_legacy_writes'",
+            "  3️⃣ note: the first is here",
+            "5️⃣ [plan.out-of-range] 'count' must be between 1 and 20, not 0",
+            "6️⃣ [plan.wrong-type] 'not_author' must be true or false, not 'yes'"
+        ),
+        MistakeCase(
+            requires: "[1️⃣{soak: 1h}, 2️⃣{soak: 2h}]",
+            "2️⃣ [plan.repeated] 'soak' is there twice",
+            "  1️⃣ note: first written here"
+        ),
+        MistakeCase(
+            requires: "[1️⃣soak]",
+            "1️⃣ [plan.wrong-type] an entry of 'requires' must be a mapping "
+                + "of keys to values, not 'soak'"
+        ),
+        MistakeCase(
+            requires: "[{window: {days: 1️⃣[], from: 2️⃣9:00, to: 3️⃣24:01, zone: 4️⃣Europe/Berln}}]",
+            "1️⃣ [plan.out-of-range] 'days' needs at least one entry",
+            "2️⃣ [plan.invalid-value] 'from' must be a time such as 09:00, not '9:00'",
+            "3️⃣ [plan.invalid-value] 'to' must be a time such as 09:00, not '24:01'",
+            "4️⃣ [plan.invalid-value] 'zone' must be UTC or a place such as Europe/Berlin, not 'Europe/Berln'",
+            "  fix: did you mean 'Europe/Berlin'?"
+        ),
+        MistakeCase(
+            requires: "[{window: {days: [1️⃣mon, 2️⃣mon, 3️⃣tuesday], from: 4️⃣24:00, to: 01:00, zone: 5️⃣PST}}]",
+            "3️⃣ [plan.invalid-value] an entry of 'days' must be mon, tue, wed, thu, fri, sat or sun, not 'tuesday'",
+            "4️⃣ [plan.invalid-value] 'from' must be a time such as 09:00, not '24:00'",
+            "5️⃣ [plan.invalid-value] 'zone' must be UTC or a place such as Europe/Berlin, not 'PST'"
+        ),
+        MistakeCase(
+            requires: "[{window: {days: [1️⃣mon, 2️⃣mon], from: 09:00, to: 10:00}}]",
+            "2️⃣ [plan.repeated] 'mon' is there twice",
+            "  1️⃣ note: first written here"
+        ),
+        MistakeCase(
+            requires: "[{window: {from: 09:00, to: 1️⃣09:00}}]",
+            "1️⃣ [plan.invalid-value] a window from 09:00 to 09:00 never opens",
+            "  fix: for the whole day write 00:00 and 24:00"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: 1️⃣\"a\\nb\", sql: SELECT 1 FROM 2️⃣WHERE}}]",
+            "1️⃣ [plan.invalid-value] 'name' must be a line of at most 100 characters, not 'a\nb'",
+            "2️⃣ [plan.invalid-sql] syntax error at or near \"WHERE\""
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1; SELECT 2}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: these are 2 statements"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣'-- nothing'}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: there is none"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣DELETE FROM a}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this is another statement"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1 FROM a FOR UPDATE}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this locks a in ROW SHARE mode"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣WITH d AS (DELETE FROM a RETURNING 1) SELECT * FROM d}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this locks a in ROW EXCLUSIVE mode"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1 INTO t}}]",
+            "1️⃣ [plan.invalid-sql] 'sql' must be one SELECT that only reads: this locks t in ACCESS EXCLUSIVE mode"
+        ),
+        MistakeCase(
+            requires: "[{assertion: {name: n, sql: 1️⃣SELECT 1 #> 2\n}}]",
+            "1️⃣ warning [plan.comment-in-sql] what follows '#' is a comment, not part of the SQL",
+            "  fix: quote the SQL, or put the comment on a line of its own"
+        ),
+    ]
+
+    static let all = structure + changes + settings + requirements
+}

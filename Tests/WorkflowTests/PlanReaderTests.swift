@@ -1,0 +1,169 @@
+import Diagnostics
+import Foundation
+import SQL
+import TestSupport
+import Testing
+import Workflow
+
+@Suite struct PlanReaderTests {
+    private static let shortest = """
+        version: 1
+        name: rename
+        change: {rename_column: {table: Profile, from: bio, to: biography}}
+
+        """
+
+    private func plan(_ text: String) throws -> Plan {
+        let source = SourceText(name: "plan.yaml", text: text)
+        let (plan, diagnostics) = PlanReader.read(source)
+        #expect(diagnostics.isEmpty, "\(DiagnosticRenderer(color: false).render(diagnostics))")
+        return try #require(plan)
+    }
+
+    private func requirements(_ list: String) throws -> [Requirement] {
+        let plan = try plan("\(Self.shortest)phases: {contract: {requires: [\(list)]}}")
+        return plan.requirements[.contract] ?? []
+    }
+
+    @Test func `a plan that says only what is to change has the defaults`() throws {
+        let plan = try plan(Self.shortest)
+        let rename = try RenameColumn(
+            table: QualifiedName(parsing: "Profile"),
+            from: Identifier("bio"),
+            to: Identifier("biography")
+        )
+        let name = try #require(PlanName("rename"))
+        #expect(plan == Plan(name: name, change: .renameColumn(rename), source: plan.source))
+        #expect(plan.change.kind == "rename_column")
+        #expect(plan.description == nil)
+        #expect(plan.acknowledge.isEmpty)
+        #expect(plan.dualWrite == DualWrite(conflict: .newWins, by: .trigger))
+        #expect(plan.pace.lockTimeout == .milliseconds(50))
+        #expect(plan.pace.lockDeadline == .seconds(600))
+        #expect(plan.pace.backfill.chunkTarget == .milliseconds(250))
+        #expect(plan.pace.backfill.workers == 2)
+        #expect(plan.pace.backfill.order == .blocks)
+        #expect(plan.observation == Observation(observe: .seconds(600), minWrites: 1))
+        #expect(plan.retain == .seconds(7 * 86_400))
+        #expect(plan.requirements.isEmpty)
+    }
+
+    @Test func `every key of a plan is read`() throws {
+        let plan = try plan(
+            """
+            version: 1
+            name: 2024.rename_Bio-1
+            description: why
+            change:
+              rename_column: {table: 'app."odd.name"', from: userId, to: 'user id'}
+            dual_write: {by: trigger, conflict: reject}
+            acknowledge: [user-triggers, select-star]
+            phases:
+              lock_timeout: 10ms
+              lock_deadline: 1d
+              expand: {requires: [{soak: 1s}]}
+              backfill: {chunk_target: 30s, workers: 32, order: blocks, requires: [{approval: {}}]}
+              dual_write_check: {observe: 0s, min_writes: 0, requires: [{no_legacy_writes: 5m}]}
+              enforce: {requires: []}
+              contract: {retain: 0s, requires: [{assertion: {name: n, sql: SELECT 1;}}]}
+            """
+        )
+        guard case .renameColumn(let rename) = plan.change else { return }
+        #expect(plan.name.text == "2024.rename_Bio-1")
+        #expect(plan.description == "why")
+        #expect(rename.table.schema?.name == "app")
+        #expect(rename.table.name.name == "odd.name")
+        #expect([rename.from.name, rename.to.name] == ["userId", "user id"])
+        #expect(plan.dualWrite.conflict == .reject)
+        #expect(plan.acknowledge == ["user-triggers", "select-star"])
+        #expect(plan.pace.lockTimeout == .milliseconds(10))
+        #expect(plan.pace.lockDeadline == .seconds(86_400))
+        #expect(plan.pace.backfill == BackfillPace(chunkTarget: .seconds(30), workers: 32, order: .blocks))
+        #expect(plan.observation == Observation(observe: .zero, minWrites: 0))
+        #expect(plan.retain == .zero)
+        let expected: [Phase: [Requirement]] = [
+            .expand: [.soak(.seconds(1))],
+            .backfill: [.approval(count: 1, notAuthor: false)],
+            .dualWriteCheck: [.noLegacyWrites(.seconds(300))],
+            .contract: [.assertion(name: "n", sql: "SELECT 1")],
+        ]
+        #expect(plan.requirements == expected)
+    }
+
+    @Test func `a window has its days, hours and zone, and may leave out two of them`() throws {
+        let list = """
+            {window: {days: [sat, sun], from: "22:00", to: "04:30", zone: Europe/Berlin}}
+            """
+        guard case .window(let window) = try #require(requirements(list).first) else {
+            Issue.record("not a window")
+            return
+        }
+        #expect(window.days == [.sat, .sun])
+        #expect([window.from.description, window.to.description] == ["22:00", "04:30"])
+        #expect(window.zone.identifier == "Europe/Berlin")
+        guard case .window(let daily) = try #require(requirements("{window: {from: 00:00, to: 24:00}}").first) else {
+            Issue.record("not a window")
+            return
+        }
+        #expect(daily.days == Set(Weekday.allCases))
+        #expect(daily.to.minute == 1_440)
+        #expect(daily.zone == .gmt)
+    }
+
+    @Test func `requirements have the names that people give to override them`() throws {
+        let names = try requirements(
+            """
+            {soak: 24h}, {approval: {count: 2, not_author: true}}, {window: {from: "09:00", to: "16:00"}},
+            {assertion: {name: no nulls, sql: SELECT 1}}, {assertion: {name: no gaps, sql: TABLE a}}, {no_legacy_writes: 1h}
+            """
+        ).map(\.name)
+        #expect(
+            names == ["soak", "approval", "window", "assertion no nulls", "assertion no gaps", "no_legacy_writes"]
+        )
+    }
+
+    @Test(arguments: [
+        "SELECT id FROM \"Profile\" WHERE biography IS NULL",
+        "WITH a AS (SELECT 1) SELECT * FROM a",
+        "(SELECT 1) UNION ALL (VALUES (2)) ORDER BY 1 LIMIT 3",
+        "TABLE \"Profile\"",
+    ])
+    func `any query may be an assertion`(sql: String) throws {
+        let quoted = sql.replacing("'", with: "''")
+        #expect(try requirements("{assertion: {name: n, sql: '\(quoted)'}}") == [.assertion(name: "n", sql: sql)])
+    }
+
+    @Test func `comments and a semicolon around an assertion are not part of it`() throws {
+        let plan = try plan(
+            """
+            \(Self.shortest)phases:
+              enforce:
+                requires:
+                  - assertion:
+                      name: n
+                      sql: |
+                        -- rows without a new value
+                        SELECT 1 -- inside
+                        WHERE false;
+            """
+        )
+        let sql = "SELECT 1 -- inside\nWHERE false"
+        #expect(plan.requirements == [.enforce: [.assertion(name: "n", sql: sql)]])
+    }
+
+    @Test func `comments behind values are no part of them`() throws {
+        let plan = try plan(Self.shortest + "description: a # b\nphases: {lock_timeout: 1s} # c\n")
+        #expect(plan.description == "a")
+        #expect(plan.pace.lockTimeout == .seconds(1))
+    }
+
+    @Test func `a plan with a mistake is no plan, with a warning it is one`() {
+        let wrong = PlanReader.read(SourceText(name: "a", text: Self.shortest + "descripton: a\n"))
+        #expect(wrong.0 == nil)
+        #expect(wrong.1.hasErrors)
+        let text = Self.shortest + "phases: {expand: {requires: [{assertion: {name: n, sql: SELECT 1 #> x\n}}]}}"
+        let doubtful = PlanReader.read(SourceText(name: "a", text: text))
+        #expect(doubtful.0 != nil)
+        #expect(doubtful.1.all.map(\.severity) == [.warning])
+    }
+}
