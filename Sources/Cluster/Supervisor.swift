@@ -19,8 +19,7 @@ final class Supervisor: Sendable {
         let command = (user?.prefix ?? []) + shell + arguments
         watching = Task.detached { [options] in
             do {
-                try await Self.watch(command, options, orderStream, orders, reports)
-                await reports.end("it was stopped")
+                await reports.end(try await Self.watch(command, options, orderStream, orders, reports))
             } catch {
                 await reports.end("\(error)")
             }
@@ -45,14 +44,15 @@ final class Supervisor: Sendable {
         await watching.value
     }
 
+    /// Runs the process to its end, and returns how that was.
     private static func watch(
         _ command: [String],
         _ options: PlatformOptions,
         _ orderStream: AsyncStream<String>,
         _ orders: AsyncStream<String>.Continuation,
         _ reports: Reports
-    ) async throws {
-        _ = try await run(
+    ) async throws -> String {
+        let result = try await run(
             // A name is looked up in PATH and a path needs another module's type: the shell takes either.
             .name("sh"),
             arguments: Arguments(["-c", #"exec "$@""#, "sh"] + command),
@@ -60,7 +60,7 @@ final class Supervisor: Sendable {
             platformOptions: options,
             input: .inputWriter,
             output: .sequence,
-            error: .discarded
+            error: .string(limit: 16_384)
         ) { execution in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -77,6 +77,7 @@ final class Supervisor: Sendable {
                 try await group.waitForAll()
             }
         }
+        return "\(result.terminationStatus) \(result.standardError)"
     }
 }
 
