@@ -10,7 +10,7 @@ import Workflow
 
 /// The server goes away in the middle, and the run goes on when it is back.
 @Suite(
-    .timeLimit(.minutes(3)),
+    .timeLimit(.minutes(10)),
     .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "")
 )
 struct ServerRestartTests {
