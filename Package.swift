@@ -17,8 +17,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency], path: String? =
 }
 
 /// A test target; every one may use the scratch databases and fixtures of `TestSupport`.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: settings)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -86,7 +86,7 @@ let package = Package(
         tests("SQLTests", ["SQL", "Diagnostics"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
-        tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"]),
+        tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"], exclude: ["Golden"]),
         tests("CommandLineTests", ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Cluster", subprocess]),
     ]
 )

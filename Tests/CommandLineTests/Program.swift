@@ -13,14 +13,16 @@ struct Program {
         let errors: String
     }
 
-    let folder: URL
     let database: ScratchDatabase
+    private let home: TemporaryFolder
+
+    var folder: URL { home.url }
 
     /// Makes a folder with a plan in `Plans/`.
     init(plan: String, name: String = "rename") throws {
         database = try ScratchDatabase.current
-        folder = FileManager.default.temporaryDirectory.appending(path: "crossfade-\(UUID().uuidString)")
-        let plans = folder.appending(path: "Plans")
+        home = TemporaryFolder()
+        let plans = home.url.appending(path: "Plans")
         try FileManager.default.createDirectory(at: plans, withIntermediateDirectories: true)
         try plan.write(to: plans.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
     }
@@ -165,4 +167,11 @@ struct Program {
             "INSERT INTO \"Profile\" (bio, \"userId\") SELECT 'bio ' || n, n FROM generate_series(1, \(rows)) n; ANALYZE \"Profile\""
         )
     }
+}
+
+/// A folder that goes with the last who holds it.
+final class TemporaryFolder: Sendable {
+    let url = FileManager.default.temporaryDirectory.appending(path: "crossfade-\(UUID().uuidString)")
+
+    deinit { try? FileManager.default.removeItem(at: url) }
 }

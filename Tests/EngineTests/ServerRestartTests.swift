@@ -29,9 +29,8 @@ struct ServerRestartTests {
             """
         )
         connection.close()
-        let (plan, diagnostics) = PlanReader.read(
-            SourceText(name: "restart/plan.yaml", text: Fixture.rename("person", "name", "full_name", extra: "acknowledge: [user-triggers]", retain: "7d"))
-        )
+        let text = Fixture.rename("person", "name", "full_name", extra: "acknowledge: [user-triggers]", retain: "7d")
+        let (plan, diagnostics) = PlanReader.read(SourceText(name: "restart/plan.yaml", text: text))
         let log = RemarkLog()
         let engine = PlanEngine(
             plan: try #require(plan, "\(diagnostics)"),
