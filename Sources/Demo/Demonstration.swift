@@ -48,6 +48,7 @@ struct Demonstration {
             // What the clients met with often is the reason, and is told with it.
             demonstration.summary.problem = "\(error)"
         }
+        demonstration.summary.end()
         await demonstration.fleet.cancel()
         try Task.checkCancellation()
         await demonstration.account()
@@ -77,7 +78,6 @@ struct Demonstration {
         try await purge()
         try await measure("after") { _ in try await Task.sleep(for: Self.calm) }
         await fleet.stop(.new)
-        summary.end()
         try await inspect()
     }
 
@@ -149,11 +149,12 @@ struct Demonstration {
         summary.violations += try await session.run {
             try Inspection.violations(Inspection.atTheEnd(rows: rows), on: $0)
         }
-        (summary.written, summary.differing, summary.rowsAtTheEnd) = try await session.run { connection in
+        summary.comparison = try await session.run { connection in
             func count(_ query: String) throws -> Int { try connection.query(query).only().decode(at: 0) }
-            return try (
-                count("SELECT count(*) FROM written"), count(Inspection.lostWrites),
-                count(#"SELECT count(*) FROM "Profile""#)
+            return try Summary.Comparison(
+                rows: count(#"SELECT count(*) FROM "Profile""#),
+                written: count("SELECT count(*) FROM written"),
+                differing: count(Inspection.lostWrites)
             )
         }
     }

@@ -8,13 +8,20 @@ struct Summary: Sendable {
         let wait: Duration
     }
 
+    /// The comparison at the end.
+    struct Comparison: Sendable {
+        let rows: Int
+        /// Profiles whose last value a client remembered.
+        let written: Int
+        /// Those of them that do not hold it.
+        let differing: Int
+    }
+
     let rows: Int
-    var rowsAtTheEnd = 0
     var parts: [Part] = []
     var versions: [(version: ApplicationVersion, statistics: ClientStatistics)] = []
-    /// Profiles whose last value a client remembered, and those of them that do not hold it at the end.
-    var written = 0
-    var differing = 0
+    /// Nil when the end was not reached.
+    var comparison: Comparison?
     var violations: [Inspection.Violation] = []
     /// Why the end was not reached.
     var problem: String?
@@ -34,7 +41,7 @@ struct Summary: Sendable {
         versions.reduce(into: ClientStatistics()) { $0.add($1.statistics) }
     }
 
-    private var lostWrites: Int { total.lostWrites + differing }
+    private var lostWrites: Int { total.lostWrites + (comparison?.differing ?? 0) }
 
     private var violationCount: Int { violations.reduce(0) { $0 + abs($1.count) } }
 
@@ -84,12 +91,17 @@ struct Summary: Sendable {
 
     private var resultTable: String {
         var table = TextTable("result", "")
-        table.add("rows", "\(Words.number(rows)) loaded, \(Words.number(rowsAtTheEnd)) at the end")
-        table.add("rows that clients wrote, compared at the end", Words.number(written))
+        table.add("rows loaded", Words.number(rows))
+        table.add("rows at the end", comparison.map { Words.number($0.rows) } ?? "not reached")
+        table.add("rows that clients wrote, compared", comparison.map { Words.number($0.written) } ?? "not reached")
+        table.add("seconds", Words.seconds(time))
+        for (version, statistics) in versions {
+            table.add("statements of the \(version) version", Words.number(statistics.statements))
+        }
         table.add("failed statements", Words.number(total.failures))
         table.add("lost writes", Words.number(lostWrites))
         table.add("longest wait", Words.milliseconds(total.longestWait))
-        table.add("violations", Words.number(violationCount))
+        table.add("violations", comparison == nil ? "not reached" : Words.number(violationCount))
         return table.text
     }
 }
