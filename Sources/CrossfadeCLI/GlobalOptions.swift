@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// The options every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the database is; else DATABASE_URL, else libpq's PG* variables.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp("Where the database is; else DATABASE_URL, else libpq's PG* variables.", valueName: "url")
+    )
     var database: String?
 
     @Option(help: ArgumentHelp("The folder with the plans.", valueName: "dir"))

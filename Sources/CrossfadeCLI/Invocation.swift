@@ -26,7 +26,8 @@ struct Invocation: Sendable {
 
     /// Whether anything says where the database is.
     var hasDatabase: Bool {
-        database != nil || ["DATABASE_URL", "PGHOST", "PGSERVICE", "PGDATABASE"].contains { !(environment[$0] ?? "").isEmpty }
+        database != nil
+            || ["DATABASE_URL", "PGHOST", "PGSERVICE", "PGDATABASE"].contains { !(environment[$0] ?? "").isEmpty }
     }
 
     func workspace() throws -> Workspace {
@@ -71,7 +72,9 @@ struct Invocation: Sendable {
     /// The files of all plans in the folder.
     func planFiles() -> [URL] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: plans)) ?? []
-        return files.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { URL(filePath: plans).appending(path: $0) }
+        return files.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map {
+            URL(filePath: plans).appending(path: $0)
+        }
     }
 
     /// Finds a plan by its name or its path.
@@ -91,7 +94,9 @@ struct Invocation: Sendable {
 
     func file(of name: String) throws -> URL {
         let isPath = name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
-        let candidates = isPath ? [URL(filePath: name)] : ["yaml", "yml"].map { URL(filePath: plans).appending(path: "\(name).\($0)") }
+        let candidates =
+            isPath
+            ? [URL(filePath: name)] : ["yaml", "yml"].map { URL(filePath: plans).appending(path: "\(name).\($0)") }
         if let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) { return found }
         // A plan may be named otherwise than its file.
         if !isPath, let named = planFiles().first(where: { (try? read($0))?.0?.name.text == name }) { return named }
@@ -101,7 +106,8 @@ struct Invocation: Sendable {
             .usage,
             "there is no plan \(name)" + (isPath ? "" : " in \(plans)"),
             hint: near.map { "did you mean \($0)?" }
-                ?? (known.isEmpty ? "crossfade new rename_column writes one" : "plans there: \(known.joined(separator: ", "))")
+                ?? (known.isEmpty
+                    ? "crossfade new rename_column writes one" : "plans there: \(known.joined(separator: ", "))")
         )
     }
 

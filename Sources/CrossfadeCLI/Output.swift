@@ -82,7 +82,9 @@ final class Output: Sendable {
     private func put(_ text: String, to stream: Int32) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let written = unsafe bytes.withUnsafeBytes { buffer in unsafe Foundation.write(stream, buffer.baseAddress, buffer.count) }
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe Foundation.write(stream, buffer.baseAddress, buffer.count)
+            }
             if written < 0 {
                 if errno == EINTR || errno == EAGAIN { continue }
                 return

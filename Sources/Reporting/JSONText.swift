@@ -23,7 +23,8 @@ package indirect enum JSONText: Sendable {
         case .string(let value): Self.quoted(value)
         case .time(let value): Self.quoted(value.formatted(.iso8601))
         case .array(let values): "[" + values.map(\.line).joined(separator: ",") + "]"
-        case .object(let members): "{" + members.map { "\(Self.quoted($0.0)):\($0.1.line)" }.joined(separator: ",") + "}"
+        case .object(let members):
+            "{" + members.map { "\(Self.quoted($0.0)):\($0.1.line)" }.joined(separator: ",") + "}"
         }
     }
 

@@ -23,7 +23,7 @@ package struct ProgressLine: Sendable {
         self.paint = paint
     }
 
-    /// - Parameter now: seconds on any clock that only goes forward.
+    /// `now` is in seconds on any clock that only goes forward.
     package mutating func take(_ remark: Remark, now: Double) -> Output {
         switch remark {
         case .phase(let phase, let what):
@@ -34,7 +34,10 @@ package struct ProgressLine: Sendable {
             return .line("  \(title)")
         case .blocked(_, let blockers, let retry):
             let who = blockers.isEmpty ? "a lock that was gone again when looked for" : blockers.joined(separator: "; ")
-            return .line(paint.warm("  waits for \(who)") + (retry > .zero ? ", tries again in \(Words.duration(retry.seconds))" : ""))
+            return .line(
+                paint.warm("  waits for \(who)")
+                    + (retry > .zero ? ", tries again in \(Words.duration(retry.seconds))" : "")
+            )
         case .waiting(let gate):
             let reasons = gate.obstacles.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
             return sparse("  waiting: \(reasons)", now)

@@ -4,7 +4,9 @@ package import Workflow
 extension StatusReport {
     /// Where the run stands, for people.
     package func text(_ paint: Paint) -> String {
-        var lines = [paint.strong(plan) + "  " + summary, "state: \(state.rawValue)" + (holder.map { ", run by \($0)" } ?? "")]
+        var lines = [
+            paint.strong(plan) + "  " + summary, "state: \(state.rawValue)" + (holder.map { ", run by \($0)" } ?? ""),
+        ]
         lines.append("")
         for line in phases { lines.append("  " + line.text(paint)) }
         lines.append("")
@@ -29,7 +31,11 @@ extension StatusReport.PhaseLine {
             case .pending: "·"
             }
         var parts = ["\(mark) \(phase.rawValue.padded(to: 17))\(status.rawValue.padded(to: 12))"]
-        if let finishedAt { parts.append(Words.time(finishedAt)) } else if let startedAt { parts.append("since \(Words.time(startedAt))") }
+        if let finishedAt {
+            parts.append(Words.time(finishedAt))
+        } else if let startedAt {
+            parts.append("since \(Words.time(startedAt))")
+        }
         if attempts > 1 { parts.append("\(attempts) attempts") }
         if isEdited { parts.append("edited file") }
         return parts.joined(separator: "  ")
@@ -55,7 +61,8 @@ extension BackfillProgress {
 
 extension CheckSummary {
     func text(_ paint: Paint) -> String {
-        let words = "\(verdict.rawValue), \(Words.count(rowsChecked, "row")), \(Words.count(violations, "violation")), \(Words.time(finishedAt))"
+        let words =
+            "\(verdict.rawValue), \(Words.count(rowsChecked, "row")), \(Words.count(violations, "violation")), \(Words.time(finishedAt))"
         return verdict == .passed ? paint.good(words) : paint.bad(words)
     }
 }
@@ -65,7 +72,8 @@ extension Gate {
     package func text(_ paint: Paint) -> String {
         var lines = ["gate       \(subject): \(word(verdict, paint))"]
         for result in requirements {
-            var line = "             \(word(result.verdict, paint).padded(to: paint.isOn ? 16 : 8)) \(result.name): \(result.reason)"
+            var line =
+                "             \(word(result.verdict, paint).padded(to: paint.isOn ? 16 : 8)) \(result.name): \(result.reason)"
             if let opensAt = result.opensAt { line += ", opens \(Words.time(opensAt))" }
             lines.append(line)
         }
@@ -86,13 +94,18 @@ extension VerificationReport {
     package func text(_ paint: Paint) -> String {
         var lines: [String] = []
         for check in checks {
-            let mark = check.verdict == .passed ? paint.good("✔") : check.verdict == .failed ? paint.bad("✘") : paint.warm("?")
-            lines.append("\(mark) \(check.name)" + (check.violations > 0 ? ": \(Words.count(check.violations, "violation"))" : ""))
+            let mark =
+                check.verdict == .passed ? paint.good("✔") : check.verdict == .failed ? paint.bad("✘") : paint.warm("?")
+            lines.append(
+                "\(mark) \(check.name)"
+                    + (check.violations > 0 ? ": \(Words.count(check.violations, "violation"))" : "")
+            )
             lines += check.samples.map { "    \($0)" }
             let hidden = check.violations - Int64(check.samples.count)
             if hidden > 0 { lines.append("    … and \(Words.number(hidden)) more") }
         }
-        let summary = "\(plan): \(verdict.rawValue), \(Words.count(rowsChecked, "row")) checked, \(Words.count(violations, "violation"))"
+        let summary =
+            "\(plan): \(verdict.rawValue), \(Words.count(rowsChecked, "row")) checked, \(Words.count(violations, "violation"))"
         lines.append(verdict == .passed ? paint.good(summary) : paint.bad(summary))
         return lines.joined(separator: "\n")
     }
@@ -139,7 +152,8 @@ extension Finding {
 extension PreviewReport {
     /// Each step: its SQL, its locks and what they stop, whether it scans.
     package func text(_ paint: Paint) -> String {
-        let size = "\(rows.map { "about \(Words.count($0, "row"))" } ?? "rows unknown: never analyzed"), \(Words.size(bytes))"
+        let size =
+            "\(rows.map { "about \(Words.count($0, "row"))" } ?? "rows unknown: never analyzed"), \(Words.size(bytes))"
         var lines = [paint.strong(plan) + "  \(summary)", "table \(table): \(size)"]
         if !findings.isEmpty { lines += [""] + findings.map { $0.text(paint) } }
         for phase in phases {
@@ -159,12 +173,16 @@ extension PreviewReport.Step {
             case "chunk": "once for each range of blocks, a transaction each"
             default: "one transaction"
             }
-        var lines = ["", "   \(number). \(paint.strong(title))  (\(how)\(isDone ? ", done already: will be skipped" : ""))"]
+        var lines = [
+            "", "   \(number). \(paint.strong(title))  (\(how)\(isDone ? ", done already: will be skipped" : ""))",
+        ]
         for lock in locks {
             lines.append("      lock  \(lock.mode.name) on \(lock.relation): stops \(lock.mode.blocks)")
         }
         if locks.isEmpty { lines.append("      lock  none on a table") }
-        lines.append("      scan  " + (scansTable ? "reads the whole table (\(size)); the lock above is held meanwhile" : "none"))
+        lines.append(
+            "      scan  " + (scansTable ? "reads the whole table (\(size)); the lock above is held meanwhile" : "none")
+        )
         lines += sql.split(separator: "\n", omittingEmptySubsequences: false).map { "      │ " + $0 }
         return lines
     }

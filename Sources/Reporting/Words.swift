@@ -2,7 +2,7 @@ package import Foundation
 
 /// Numbers, times and sizes as people read them.
 package enum Words {
-    /// `1,234,567`
+    /// With separators, as in `1,234,567`.
     package static func number(_ value: some BinaryInteger) -> String {
         let digits = String(value.magnitude)
         var grouped = ""
@@ -13,22 +13,24 @@ package enum Words {
         return (value < 0 ? "-" : "") + String(grouped.reversed())
     }
 
-    /// `1 row`, `2 rows`
+    /// With its noun, as in `1 row` or `2 rows`.
     package static func count(_ value: some BinaryInteger, _ noun: String) -> String {
         "\(number(value)) \(noun)\(value == 1 ? "" : "s")"
     }
 
-    /// `0.4 s`, `12 s`, `2 min 3 s`, `3 h 20 min`, `4 d 2 h`
+    /// In the unit that fits, as in `0.4 s`, `2 min 3 s` or `3 h 20 min`.
     package static func duration(_ seconds: Double) -> String {
         if seconds < 10 { return "\(fixed(seconds, 1)) s" }
         let whole = Int(seconds.rounded())
         if whole < 60 { return "\(whole) s" }
         if whole < 3600 { return whole % 60 == 0 ? "\(whole / 60) min" : "\(whole / 60) min \(whole % 60) s" }
-        if whole < 86400 { return whole % 3600 < 60 ? "\(whole / 3600) h" : "\(whole / 3600) h \(whole % 3600 / 60) min" }
+        if whole < 86400 {
+            return whole % 3600 < 60 ? "\(whole / 3600) h" : "\(whole / 3600) h \(whole % 3600 / 60) min"
+        }
         return "\(whole / 86400) d \(whole % 86400 / 3600) h"
     }
 
-    /// `3.2 MB`
+    /// In the unit that fits, as in `3.2 MB`.
     package static func size(_ bytes: Int64) -> String {
         var value = Double(bytes)
         for unit in ["B", "kB", "MB", "GB"] {
@@ -38,9 +40,14 @@ package enum Words {
         return "\(fixed(value, 1)) TB"
     }
 
-    /// `2026-11-23 04:05:06 UTC`
+    /// In UTC, as in `2026-11-23 04:05:06 UTC`.
     package static func time(_ date: Date) -> String {
-        var style = Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space, timeSeparator: .colon, timeZone: .gmt)
+        var style = Date.ISO8601FormatStyle(
+            dateSeparator: .dash,
+            dateTimeSeparator: .space,
+            timeSeparator: .colon,
+            timeZone: .gmt
+        )
         style = style.year().month().day().time(includingFractionalSeconds: false)
         return date.formatted(style) + " UTC"
     }

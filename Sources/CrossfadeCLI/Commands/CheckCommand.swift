@@ -29,7 +29,13 @@ struct CheckCommand: CrossfadeCommand {
             return .done
         }
         let files = try plans.isEmpty ? invocation.planFiles() : plans.map(invocation.file)
-        if files.isEmpty { throw Failure(.usage, "there is no plan in \(options.plans)", hint: "crossfade new rename_column writes one") }
+        if files.isEmpty {
+            throw Failure(
+                .usage,
+                "there is no plan in \(options.plans)",
+                hint: "crossfade new rename_column writes one"
+            )
+        }
         let isOffline = offline || !invocation.hasDatabase
         if isOffline, !offline { invocation.output.note("no database is named: checked offline only") }
         var worst = Failure.Code.done
@@ -51,11 +57,15 @@ struct CheckCommand: CrossfadeCommand {
             return .invalidPlan
         }
         let findings = isOffline ? [] : try await PlanEngine(plan: plan, workspace: try invocation.workspace()).check()
-        let refused = findings.contains { $0.weight == .refused || ($0.weight == .acknowledge && !plan.acknowledge.contains($0.id)) }
+        let refused = findings.contains {
+            $0.weight == .refused || ($0.weight == .acknowledge && !plan.acknowledge.contains($0.id))
+        }
         let verdict = refused ? "refused by the catalog" : findings.isEmpty ? "valid" : "valid, with what is said above"
         output.result(
-            (findings.map { $0.text(output.paint) } + ["\(file.relativePath): \(verdict)\(isOffline ? " (offline)" : "")"])
-                .joined(separator: "\n"),
+            (findings.map { $0.text(output.paint) } + [
+                "\(file.relativePath): \(verdict)\(isOffline ? " (offline)" : "")"
+            ])
+            .joined(separator: "\n"),
             json(file, diagnostics, findings)
         )
         return refused ? .closed : .done

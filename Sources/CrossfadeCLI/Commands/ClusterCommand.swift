@@ -15,7 +15,10 @@ struct ClusterCommand: CrossfadeCommand {
 
     @OptionGroup var options: GlobalOptions
 
-    @Argument(parsing: .postTerminator, help: "The command and its arguments; without it the server runs until stdin ends.")
+    @Argument(
+        parsing: .postTerminator,
+        help: "The command and its arguments; without it the server runs until stdin ends."
+    )
     var command: [String] = []
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
@@ -43,7 +46,9 @@ struct ClusterCommand: CrossfadeCommand {
         do {
             try process.run()
         } catch {
-            invocation.output.fail(Failure(.failed, "\(program) cannot be run: \(error.localizedDescription)", hint: nil))
+            invocation.output.fail(
+                Failure(.failed, "\(program) cannot be run: \(error.localizedDescription)", hint: nil)
+            )
             return .failed
         }
         process.waitUntilExit()

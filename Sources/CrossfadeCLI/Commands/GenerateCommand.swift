@@ -15,7 +15,12 @@ struct GenerateCommand: CrossfadeCommand {
     @Argument(help: "The plan's name, or the path of its file.")
     var plan: String
 
-    @Option(help: ArgumentHelp("The folder to write into; the files lie in a folder of the plan's name in it.", valueName: "dir"))
+    @Option(
+        help: ArgumentHelp(
+            "The folder to write into; the files lie in a folder of the plan's name in it.",
+            valueName: "dir"
+        )
+    )
     var into: String
 
     @Option(help: "How the files are laid out.")

@@ -43,7 +43,11 @@ struct NewCommand: CrossfadeCommand {
         let text = text(planName)
         let (plan, diagnostics) = PlanReader.read(SourceText(name: url.relativePath, text: text))
         guard plan != nil else {
-            throw Failure(.usage, DiagnosticRenderer(color: false).render(diagnostics), hint: "mend --table, --from, --to or --name")
+            throw Failure(
+                .usage,
+                DiagnosticRenderer(color: false).render(diagnostics),
+                hint: "mend --table, --from, --to or --name"
+            )
         }
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         do {
@@ -60,7 +64,7 @@ struct NewCommand: CrossfadeCommand {
         return .done
     }
 
-    /// `rename-profile-bio`
+    /// The name made of table and column, as in `rename-profile-bio`.
     private var suggestedName: String {
         let parts = "rename-\(table)-\(from)".lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
         return String(parts).split(separator: "-").joined(separator: "-")

@@ -34,7 +34,9 @@ struct StatusCommand: CrossfadeCommand {
     private func overview(_ invocation: Invocation) async throws -> Failure.Code {
         let runs = try await PlanEngine.overview(workspace: try invocation.workspace())
         let begun = Set(runs.map(\.plan))
-        let others = invocation.planFiles().map { $0.deletingPathExtension().lastPathComponent }.filter { !begun.contains($0) }
+        let others = invocation.planFiles().map { $0.deletingPathExtension().lastPathComponent }.filter {
+            !begun.contains($0)
+        }
         for run in runs {
             invocation.output.result(
                 "\(run.plan): \(run.state.rawValue)" + (run.phase.map { ", at \($0.rawValue)" } ?? ""),
@@ -50,7 +52,9 @@ struct StatusCommand: CrossfadeCommand {
                 .object([("plan", .string(plan)), ("state", .string("new")), ("phase", .null)])
             )
         }
-        if runs.isEmpty, others.isEmpty { invocation.output.note("no run in this database, no plan in \(options.plans)") }
+        if runs.isEmpty, others.isEmpty {
+            invocation.output.note("no run in this database, no plan in \(options.plans)")
+        }
         return .done
     }
 }
