@@ -142,7 +142,7 @@ struct WriterTests {
         let advance = Task {
             try await fixture.engine().advance(through: .backfill, waits: false, confirmation: .notGiven)
         }
-        try await waitUntil("the copy to tell who holds the row", deadline: .seconds(20)) {
+        try await waitUntil("the copy to tell who holds the row", deadline: .seconds(120)) {
             fixture.remarks.all.contains { remark in
                 if case .blocked(_, let by, _) = remark { return by.contains { $0.contains("slow batch") } }
                 return false
