@@ -94,7 +94,7 @@ struct Summary: Sendable {
         table.add("rows loaded", Words.number(rows))
         table.add("rows at the end", comparison.map { Words.number($0.rows) } ?? "not reached")
         table.add("rows that clients wrote, compared", comparison.map { Words.number($0.written) } ?? "not reached")
-        table.add("seconds", Words.seconds(time))
+        table.add("seconds without the load", Words.seconds(time))
         for (version, statistics) in versions {
             table.add("statements of the \(version) version", Words.number(statistics.statements))
         }
