@@ -38,6 +38,7 @@ extension SessionOptions {
     /// and copies would fail with 40001 where they should see the newest row; the formats are those that `ColumnDecodable` reads.
     var settings: [(name: String, value: String)] {
         [
+            ("quote_all_identifiers", "off"),
             ("row_security", "off"),
             ("search_path", "pg_catalog"),
             ("default_transaction_isolation", "read committed"),

@@ -14,6 +14,8 @@ struct ChunkStepRunner: Sendable {
     /// Names what a sweep did not get.
     struct Leftovers: Sendable {
         let holders: @Sendable (Connection) throws -> [String]
+        /// Rows left that nobody holds: a copy of them was turned away.
+        let free: @Sendable (Connection) throws -> [String]
         let keys: @Sendable (Connection) throws -> [String]
     }
 
@@ -23,8 +25,8 @@ struct ChunkStepRunner: Sendable {
     /// - Returns: rows copied in this and earlier attempts.
     func run() async throws -> Int64 {
         workspace.remark(.step(step.title))
-        let start = ContinuousClock.now
         var fruitless = 0
+        var fruitlessSince = ContinuousClock.now
         while true {
             let number = try await nextPass()
             if number == nil, try await steps.isDone(step) { break }
@@ -34,7 +36,8 @@ struct ChunkStepRunner: Sendable {
             if try await steps.isDone(step) { break }
             let copied = try await rows(in: pass) - before
             fruitless = copied == 0 && pass > 1 ? fruitless + 1 : 0
-            if fruitless > 0 { try await explain(fruitless, since: start) }
+            // The deadline is for waiting, not for the copy before it.
+            if fruitless == 0 { fruitlessSince = .now } else { try await explain(fruitless, since: fruitlessSince) }
         }
         return try await total()
     }
@@ -154,9 +157,9 @@ struct ChunkStepRunner: Sendable {
 
     private func explain(_ fruitless: Int, since start: ContinuousClock.Instant) async throws {
         let holders = try await steps.session.retrying { [leftovers] in try leftovers.holders($0) }
-        if holders.isEmpty, fruitless > 5 {
-            let keys = try await steps.session.retrying { [leftovers] in try leftovers.keys($0) }
-            throw StepFailure.stuck(step: step.title, keys: keys)
+        if fruitless > 5 {
+            let keys = try await steps.session.retrying { [leftovers] in try leftovers.free($0) }
+            if !keys.isEmpty { throw StepFailure.stuck(step: step.title, keys: keys) }
         }
         if ContinuousClock.now - start > steps.plan.pace.lockDeadline {
             let keys = try await steps.session.retrying { [leftovers] in try leftovers.keys($0) }

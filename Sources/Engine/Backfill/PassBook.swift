@@ -46,11 +46,18 @@ struct PassBook {
     /// The bound is frozen when a partition's pass begins: rows in later blocks have gone through the sync trigger. A
     /// partition whose file is another one (VACUUM FULL, CLUSTER, TRUNCATE) begins again from its first block.
     func open(_ number: Int, over relations: [QualifiedName]) throws {
+        // A partition that was dropped or detached meanwhile has nothing left to copy.
+        _ = try connection.query(
+            """
+            DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND relation <> ALL ($4::text[])
+            """,
+            [run, step, number, relations.map(\.quoted)]
+        )
         for relation in relations {
             _ = try connection.query(
                 """
                 DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND relation = $4
-                   AND filenode <> pg_relation_filenode(to_regclass($4))
+                   AND filenode IS DISTINCT FROM pg_relation_filenode(to_regclass($4))
                 """,
                 [run, step, number, relation.quoted]
             )

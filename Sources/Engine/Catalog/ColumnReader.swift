@@ -65,7 +65,7 @@ struct ColumnReader {
         SELECT format_type(a.atttypid, a.atttypmod) AS type,
                CASE WHEN u.constrained THEN format_type(u.oid, u.typmod) END AS domain_base,
                CASE WHEN u.typname IN ('text', 'varchar', 'citext', 'name') THEN 'bytewise'
-                    WHEN u.typname = 'bpchar' AND u.typmod = -1 THEN 'image'
+                    WHEN u.typname = 'bpchar' THEN 'image'  -- its equality follows the collation, and blanks do not count
                     WHEN u.typtype = 'e' THEN 'plain'
                     WHEN EXISTS (
                       SELECT FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'

@@ -156,6 +156,17 @@ extension ObstacleReader {
            AND (k.confupdtype = 'd' OR k.confdeltype = 'd' OR (k.conrelid = k.confrelid AND k.conkey && k.confkey)
                 OR (k.conrelid = $1 AND coalesce(to_jsonb(k) -> 'confdelsetcols', 'null') <> 'null'))
         UNION ALL
+        SELECT 'foreign-key', 'refused', 'foreign key ' || quote_ident(k.conname) || ' of the partitioned table ' || k.conrelid::regclass
+               || ' references ' || quote_ident($2), 'it cannot be built beside it without a scan that blocks writes'
+          FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid, old
+         WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = $1 AND k.conrelid <> $1 AND c.relkind = 'p'
+           AND old.attnum = ANY (k.confkey)
+        UNION ALL
+        SELECT 'composite-type', 'refused', quote_ident($2) || ' is of the composite type ' || format_type(ty.oid, NULL)
+               || ': whether such a value is NULL depends on its fields', NULL
+          FROM old JOIN pg_type ty ON ty.oid = old.atttypid LEFT JOIN pg_type b ON b.oid = ty.typbasetype
+         WHERE ty.typtype = 'c' OR b.typtype = 'c'
+        UNION ALL
         SELECT 'replica-identity', 'refused', t.shown || ' is published and has no replica identity: updates would fail',
                'ALTER TABLE ' || t.shown || ' REPLICA IDENTITY FULL, or give it a primary key'
           FROM t WHERE (t.relreplident = 'n' OR (t.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = t.oid AND indisprimary)))

@@ -64,6 +64,7 @@ struct PhaseRunner: Sendable {
         let isRefilling = loaded.file == .undo(.contract)
         let holders = try files.statement("holders", .settled, isRefilling: isRefilling)
         let uncopied = try files.statement("uncopied", .settled, isRefilling: isRefilling)
+        let free = try files.statement("free", .settled, isRefilling: isRefilling)
         let runner = ChunkStepRunner(
             steps: steps,
             step: step,
@@ -71,6 +72,7 @@ struct PhaseRunner: Sendable {
             statement: try files.chunkStatement(loaded, step),
             leftovers: ChunkStepRunner.Leftovers(
                 holders: { connection in try connection.query(holders).map { try $0.decode("holder") } },
+                free: { connection in try connection.query(free).map { try $0.decodeIfPresent("key") ?? "NULL" } },
                 keys: { connection in try connection.query(uncopied).map { try $0.decodeIfPresent("key") ?? "NULL" } }
             )
         )

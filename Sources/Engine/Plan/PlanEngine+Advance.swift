@@ -13,6 +13,9 @@ extension PlanEngine {
         try await controlling { control in
             try await begin(control)
             var done: [String] = []
+            if let through, try await control.existing().run.status(of: through) == .verified {
+                return try await report(control, ["\(through.rawValue) is verified already"], .done)
+            }
             while true {
                 let outcome = try await step(control, confirmation, &done)
                 switch outcome {

@@ -28,7 +28,8 @@ extension PlanEngine {
     }
 
     private func undo(_ phase: Phase, _ control: RunControl) async throws -> Int {
-        let record = try await control.existing()
+        var record = try await control.existing()
+        record.blueprint = try await withPartitionsOfNow(record.blueprint, control)
         let files = files(record.blueprint)
         var ran = 0
         // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.
@@ -37,6 +38,17 @@ extension PlanEngine {
         }
         _ = try await control.apply(.undone(phase), LedgerEvent("phase undone", phase: phase, "\(ran) steps"))
         return ran
+    }
+
+    /// The blueprint remembers the partitions of its time; some have come and gone since.
+    private func withPartitionsOfNow(_ blueprint: Blueprint, _ control: RunControl) async throws -> Blueprint {
+        guard blueprint.isPartitioned else { return blueprint }
+        let leaves = try await control.session.retrying { connection in
+            try connection.rolledBack { connection in
+                try TableReader(connection, try RelationLookup(connection).find(blueprint.table)).leaves()
+            }
+        }
+        return blueprint.withPartitions(leaves)
     }
 
     /// The last step of undoing contract gives the old column its name back: from then on the steps before it, which

@@ -18,10 +18,35 @@ struct Resolution: Sendable {
             do {
                 let facts = try CatalogReader(connection).facts(for: change, isGlance: isGlance)
                 let resolved = change.resolve(facts, in: plan)
-                return Resolution(blueprint: resolved.blueprint, findings: resolved.findings)
+                let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
+                return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + rivals)
             } catch let problem as CatalogProblem {
                 throw Failure(.closed, problem.message, hint: problem.hint)
             }
+        }
+    }
+
+    /// Other runs under way on one of the columns: each would write what the other keeps in sync.
+    private static func rivals(of plan: Plan, _ blueprint: Blueprint, on connection: Connection) throws -> [Finding] {
+        guard try Ledger(connection).isInstalled else { return [] }
+        return try connection.query(
+            """
+            SELECT plan FROM crossfade.run
+             WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1 AND blueprint ->> 'table' = $2
+               AND ARRAY[blueprint ->> 'old', blueprint ->> 'new', blueprint ->> 'retired'] && $3::text[]
+            """,
+            [
+                plan.name.text, blueprint.table.description,
+                [blueprint.old.name, blueprint.new.name, blueprint.retired.name],
+            ]
+        ).map { row in
+            let other: String = try row.decode("plan")
+            return Finding(
+                "another-plan",
+                .refused,
+                "the plan \(other) is under way on a column of this one",
+                hint: "bring it to purge, or roll it back: crossfade status \(other)"
+            )
         }
     }
 

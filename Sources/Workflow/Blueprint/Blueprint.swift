@@ -74,6 +74,26 @@ package struct Blueprint: Sendable, Hashable, Codable {
     }
 }
 
+extension Blueprint {
+    /// The same change on the partitions that there are now.
+    package func withPartitions(_ leaves: [QualifiedName]) -> Blueprint {
+        var copy = self
+        copy.partitions = leaves
+        for position in copy.indexes.indices {
+            let index = copy.indexes[position]
+            copy.indexes[position].partitions = leaves.map { leaf in
+                index.partitions.first { $0.partition == leaf }
+                    ?? PartitionIndex(
+                        partition: leaf,
+                        name: Identifier(shortening: leaf.name.name, index.name.working.name),
+                        restored: Identifier(shortening: leaf.name.name, index.name.original.name)
+                    )
+            }
+        }
+        return copy
+    }
+}
+
 /// The name of a carried object while both shapes live, and what it is called in the end.
 ///
 /// A name PostgreSQL itself would have given is given anew for the new column; any other name is kept, which it can only

@@ -66,6 +66,17 @@ extension RenameColumn {
                 )
             )
         }
+        let retired = retiredName(of: from)
+        if facts.columns.contains(retired) {
+            findings.append(
+                Finding(
+                    "reserved-name",
+                    .refused,
+                    "\(facts.name) has a column \(retired), the name that contract sets \(from) aside under",
+                    hint: "purge or rename it first"
+                )
+            )
+        }
         for name in [from.name, to.name] + facts.columns.map(\.name) where name.contains("$crossfade$") {
             findings.append(
                 Finding("reserved-name", .refused, "the column name \(name) contains the reserved mark $crossfade$")

@@ -83,9 +83,9 @@ COMMIT;
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename')
 BEGIN;
-DROP TRIGGER "~crossfade_rename" ON "app"."profile";
-DROP FUNCTION "crossfade"."crossfade_sync_rename"();
-ALTER TABLE "app"."profile" DROP COLUMN "full_name";
+DROP TRIGGER IF EXISTS "~crossfade_rename" ON "app"."profile";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "app"."profile" DROP COLUMN IF EXISTS "full_name";
 COMMIT;
 
 -- ════ 2_backfill.sql
@@ -389,6 +389,8 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"app"."profile"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'app' AND tablename = 'profile'
 --@         AND attname = 'full_name')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'full_name' AND attstattarget = 0)
 BEGIN;
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "app"."profile" ("full_name");

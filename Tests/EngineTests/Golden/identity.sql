@@ -74,9 +74,9 @@ COMMIT;
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename')
 BEGIN;
-DROP TRIGGER "~crossfade_rename" ON "public"."item";
-DROP FUNCTION "crossfade"."crossfade_sync_rename"();
-ALTER TABLE "public"."item" DROP COLUMN "item_id";
+DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."item";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."item" DROP COLUMN IF EXISTS "item_id";
 COMMIT;
 
 -- ════ 2_backfill.sql
@@ -230,6 +230,8 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."item"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'item'
 --@         AND attname = 'item_id')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attstattarget = 0)
 BEGIN;
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."item" ("item_id");

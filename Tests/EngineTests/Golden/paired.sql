@@ -91,10 +91,10 @@ COMMIT;
 --@         WHERE tgrelid = to_regclass('"public"."post"') AND tgname = '~crossfade_rename')
 BEGIN;
 DROP TRIGGER IF EXISTS "!crossfade_rename" ON "public"."post";
-DROP TRIGGER "~crossfade_rename" ON "public"."post";
-DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."post";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
 CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF "title" ON public.post FOR EACH ROW EXECUTE FUNCTION public.touch();
-ALTER TABLE "public"."post" DROP COLUMN "headline";
+ALTER TABLE "public"."post" DROP COLUMN IF EXISTS "headline";
 COMMIT;
 
 -- ════ 2_backfill.sql
@@ -241,6 +241,8 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."post"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'post'
 --@         AND attname = 'headline')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."post"')
+--@         AND attname = 'headline' AND attstattarget = 0)
 BEGIN;
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."post" ("headline");

@@ -75,9 +75,9 @@ COMMIT;
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."event"') AND tgname = '~crossfade_rename')
 BEGIN;
-DROP TRIGGER "~crossfade_rename" ON "public"."event";
-DROP FUNCTION "crossfade"."crossfade_sync_rename"();
-ALTER TABLE "public"."event" DROP COLUMN "event_kind";
+DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."event";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."event" DROP COLUMN IF EXISTS "event_kind";
 COMMIT;
 
 -- ════ 2_backfill.sql
@@ -390,6 +390,8 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."event"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'event'
 --@         AND attname = 'event_kind')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."event"')
+--@         AND attname = 'event_kind' AND attstattarget = 0)
 BEGIN;
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."event" ("event_kind");

@@ -75,9 +75,9 @@ COMMIT;
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_rename')
 BEGIN;
-DROP TRIGGER "~crossfade_rename" ON "public"."Profile";
-DROP FUNCTION "crossfade"."crossfade_sync_rename"();
-ALTER TABLE "public"."Profile" DROP COLUMN "biography";
+DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."Profile";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."Profile" DROP COLUMN IF EXISTS "biography";
 COMMIT;
 
 -- ════ 2_backfill.sql
@@ -233,6 +233,8 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Profile'
 --@         AND attname = 'biography')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'biography' AND attstattarget = 0)
 BEGIN;
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."Profile" ("biography");

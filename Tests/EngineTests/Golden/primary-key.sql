@@ -75,9 +75,9 @@ COMMIT;
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."account"') AND tgname = '~crossfade_rename')
 BEGIN;
-DROP TRIGGER "~crossfade_rename" ON "public"."account";
-DROP FUNCTION "crossfade"."crossfade_sync_rename"();
-ALTER TABLE "public"."account" DROP COLUMN "account_number";
+DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."account";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."account" DROP COLUMN IF EXISTS "account_number";
 COMMIT;
 
 -- ════ 2_backfill.sql
@@ -284,6 +284,8 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."account"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'account'
 --@         AND attname = 'account_number')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."account"')
+--@         AND attname = 'account_number' AND attstattarget = 0)
 BEGIN;
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."account" ("account_number");
