@@ -157,11 +157,12 @@ struct ChunkStepRunner: Sendable {
 
     private func explain(_ fruitless: Int, since start: ContinuousClock.Instant) async throws {
         let holders = try await steps.session.retrying { [leftovers] in try leftovers.holders($0) }
-        if fruitless > 5 {
+        let isOverdue = ContinuousClock.now - start > steps.plan.pace.lockDeadline
+        if fruitless > 5 || isOverdue {
             let keys = try await steps.session.retrying { [leftovers] in try leftovers.free($0) }
             if !keys.isEmpty { throw StepFailure.stuck(step: step.title, keys: keys) }
         }
-        if ContinuousClock.now - start > steps.plan.pace.lockDeadline {
+        if isOverdue {
             let keys = try await steps.session.retrying { [leftovers] in try leftovers.keys($0) }
             throw StepFailure.rows(step: step.title, left: Int64(keys.count), holders: holders)
         }

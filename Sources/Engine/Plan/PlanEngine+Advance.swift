@@ -13,7 +13,8 @@ extension PlanEngine {
         try await controlling { control in
             try await begin(control)
             var done: [String] = []
-            if let through, try await control.existing().run.status(of: through) == .verified {
+            let run = try await control.existing().run
+            if let through, run.state == .active, !run.isBlocked, run.status(of: through) == .verified {
                 return try await report(control, ["\(through.rawValue) is verified already"], .done)
             }
             while true {

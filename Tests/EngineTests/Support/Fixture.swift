@@ -41,7 +41,7 @@ struct Fixture {
             to: \(to)
         \(extra)
         phases:
-          lock_deadline: 20s
+          lock_deadline: 10m
           backfill: {chunk_target: 20ms, workers: 2}
           dual_write_check: {observe: 0s, min_writes: 0}
           contract:
