@@ -98,7 +98,7 @@ struct HostileTests {
             try await fixture.engine().advance(through: .backfill, waits: false, confirmation: .notGiven)
         }
         // Longer than the tries after which a row that nobody holds is called stuck.
-        try await waitUntil("seven sweeps", deadline: .seconds(120)) {
+        try await waitUntil("seven sweeps", deadline: .seconds(400)) {
             fixture.remarks.all.count { if case .blocked = $0 { true } else { false } } > 6
         }
         try holder.execute("COMMIT")
