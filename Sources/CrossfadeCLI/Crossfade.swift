@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reporting
 import Workflow
 
 /// The program: one subcommand for each thing a person does with a plan.
@@ -61,6 +62,10 @@ enum Main {
             var other = command
             try other.run()
         } catch {
+            if arguments.contains("--json"), Crossfade.exitCode(for: error) != .success {
+                print(Failure(.usage, Crossfade.message(for: error), hint: "crossfade --help").json.line)
+                exit(Failure.Code.usage.rawValue)
+            }
             Crossfade.exit(withError: error)
         }
     }

@@ -101,6 +101,16 @@ struct SurfaceTests {
         }
     }
 
+    @Test func `wrong usage with --json is an object too`() async throws {
+        let program = try Program(plan: Program.plan())
+        for arguments in [["frobnicate", "--json"], ["gate", "rename", "later", "--json"]] {
+            let result = try await program.run(arguments, withoutDatabase: true)
+            #expect(result.status == 64)
+            let error = try #require(try object(result.output)["error"] as? [String: Any])
+            #expect(error["code"] as? String == "usage")
+        }
+    }
+
     @Test func `the result goes to stdout, remarks to stderr`() async throws {
         let program = try Program(plan: Program.plan())
         try program.load(rows: 100)

@@ -147,6 +147,14 @@ struct HostileTests {
         #expect(findings.contains { $0.id == id && $0.weight == .refused }, "\(findings)")
     }
 
+    @Test func `a new column dropped by hand fails the check, durably`() async throws {
+        let fixture = try fixture("CREATE TABLE t (id int, a text); INSERT INTO t VALUES (1, 'x')")
+        try await fixture.advance(through: .backfill)
+        try fixture.sql("ALTER TABLE t DROP COLUMN b CASCADE")
+        #expect(try await fixture.engine().verify().verdict == .failed)
+        #expect(try await fixture.record()?.run.isBlocked == true)
+    }
+
     @Test func `a sync trigger dropped by hand can be rolled back`() async throws {
         let fixture = try fixture("CREATE TABLE t (id int, a text); INSERT INTO t VALUES (1, 'x')")
         let before = try await fixture.dump()

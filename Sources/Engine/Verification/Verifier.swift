@@ -50,7 +50,7 @@ struct Verifier: Sendable {
         var checks: [VerificationReport.Check] = []
         var rows: Int64 = 0
         if record.isSynced {
-            let compared = try compare(on: connection)
+            let compared = try comparable(on: connection)
             rows = compared.rows
             checks.append(compared.check)
             checks += try structure("verify", on: connection)
@@ -79,6 +79,21 @@ struct Verifier: Sendable {
             finishedAt: Date()
         )
         return Result(report: report, ordinal: ordinal)
+    }
+
+    /// A column that is gone is a failed check, not an error that leaves the last verdict standing.
+    private func comparable(on connection: Connection) throws -> (rows: Int64, check: VerificationReport.Check) {
+        do {
+            return try compare(on: connection)
+        } catch let error as PostgresError where error.sqlState?.errorClass == "42" {
+            let check = VerificationReport.Check(
+                name: "every row can be compared",
+                verdict: .failed,
+                violations: 1,
+                samples: ["\(error)"]
+            )
+            return (0, check)
+        }
     }
 
     /// One statement in one snapshot compares every row; the keys of wrong ones are read only when there are any.
