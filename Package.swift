@@ -60,7 +60,7 @@ let package = Package(
             swiftSettings: settings
         ),
         module("Engine", ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", crypto, logging, mustache]),
-        module("Reporting", ["Workflow", "Diagnostics"]),
+        module("Reporting", ["Workflow", "SQL", "Diagnostics"]),
         .executableTarget(
             name: "CrossfadeCLI",
             dependencies: [

@@ -1,0 +1,27 @@
+import Diagnostics
+package import Workflow
+
+/// The files that `new` or `generate` wrote.
+package struct WrittenFiles: Report {
+    package let plan: String
+    package let files: [String]
+    /// The next command, whole.
+    package let next: String
+
+    package init(plan: String, files: [String], next: String) {
+        self.plan = plan
+        self.files = files
+        self.next = next
+    }
+
+    package func text(in style: TextStyle) -> String {
+        var page = Page(style)
+        for file in files { page.line("\(style.marked(.done)) \(file.harmless) written") }
+        page.field("next", style.strong(next.harmless))
+        return page.text
+    }
+
+    package var json: JSON {
+        .object([("plan", .string(plan)), ("files", .array(files.map(JSON.string))), ("next", .string(next))])
+    }
+}
