@@ -55,7 +55,7 @@ enum ArrayText {
 
         private mutating func element() -> Element? {
             if take("\"") { return quotedElement() }
-            let bare = rest.prefix { !",{}\"".utf8.contains($0) }
+            let bare = rest.prefix { !",{}\"\\".utf8.contains($0) }
             guard !bare.isEmpty else { return nil }
             rest = rest.dropFirst(bare.count)
             let text = String(Substring(bare))

@@ -21,20 +21,20 @@ extension Connection {
         notices += handle.takeNotices()
         // A request that hangs could still hit the next statement.
         if !isSettled { close() }
-        return try draining.get().results(orError: watch.interruption?.error(statement: text))
+        let answers = try draining.get()
+        guard let failure = answers.failure else { return answers.results }
+        // `queryCanceled` is also the end of a statement that ran into `statement_timeout`, or that somebody else
+        // cancelled. Asked for once more: the session's own request may have been faster than the last look.
+        if failure.state == .queryCanceled, let interruption = watch.interruption(now: .now) {
+            throw interruption.error(statement: text)
+        }
+        throw .server(failure)
     }
 
     /// What came back for one message.
     private struct Answers {
         var results: [CommandResult] = []
         var failure: ServerError?
-
-        /// An interrupted statement fails with `queryCanceled`; so does one that ran into `statement_timeout`.
-        func results(orError interruption: PostgresError?) throws(PostgresError) -> [CommandResult] {
-            guard let failure else { return results }
-            if failure.state == .queryCanceled, let interruption { throw interruption }
-            throw .server(failure)
-        }
     }
 
     private func drain(
@@ -55,13 +55,15 @@ extension Connection {
                 close()
                 throw .usage("COPY from or to the client is not supported; the connection was closed")
             case .failure:
-                let failure = result.fields.serverError(statement: text, statementIndex: answers.results.count)
-                // Without a code it is libpq that speaks: of a broken connection, or of a protocol it cannot follow.
-                guard let failure, handle.isOpen else { throw lost(result.errorMessage, failure?.state) }
+                guard let failure = result.fields.serverError(statement: text, statementIndex: answers.results.count)
+                else {
+                    // It is libpq that speaks: of a broken connection, or of a protocol it cannot follow.
+                    throw lost(result.errorMessage, after: answers.failure)
+                }
                 answers.failure = failure
             }
         }
-        guard handle.isOpen else { throw lost(handle.errorMessage, answers.failure?.state) }
+        guard handle.isOpen else { throw lost(handle.errorMessage, after: answers.failure) }
         return answers
     }
 
@@ -78,10 +80,9 @@ extension Connection {
         }
     }
 
-    /// Closes the connection, of which nothing more can be said.
-    private func lost(_ message: String, _ state: SQLState? = nil) -> PostgresError {
-        let reason = target.scrubbed(message)
+    /// Closes the connection; the server's last word, if it had one, says more than libpq's.
+    private func lost(_ message: String, after failure: ServerError? = nil) -> PostgresError {
         close()
-        return .connectionLost(state.map { "\(reason) [\($0)]" } ?? reason)
+        return .connectionLost(target.scrubbed(failure.map { "\($0.message) [\($0.state)]" } ?? message))
     }
 }

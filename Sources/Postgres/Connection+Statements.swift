@@ -2,6 +2,7 @@ extension Connection {
     /// Runs one statement with its parameters.
     ///
     /// Extended protocol, text format; the server infers the parameters' types.
+    @discardableResult
     package func query(_ sql: String, _ parameters: [(any Parameter)?] = []) throws(PostgresError) -> Rows {
         try refuseNUL(in: sql, "the statement")
         let texts = parameters.map { $0?.sqlText }

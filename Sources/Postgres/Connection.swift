@@ -59,7 +59,8 @@ package final class Connection {
 
     // MARK: - Settings
 
-    private func apply(_ settings: [(name: String, value: String)]) throws(PostgresError) {
+    /// Sets what a session needs, and asks the server what it made of it.
+    func apply(_ settings: [(name: String, value: String)]) throws(PostgresError) {
         try execute(settings.map { "SET \($0.name) = '\($0.value)'" }.joined(separator: "; "))
         let rows = try query(
             "SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY ($1)",
@@ -75,7 +76,7 @@ package final class Connection {
 
 extension ConnectionTarget {
     /// The target with what a session of ours adds: limits where the target has none, name and encoding in any case.
-    fileprivate func parameters(for options: SessionOptions) -> [(keyword: String, value: String)] {
+    func parameters(for options: SessionOptions) -> [(keyword: String, value: String)] {
         var defaults = [
             // A peer that vanished is noticed within a minute, idle or not.
             ("keepalives", "1"), ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),

@@ -34,7 +34,7 @@ package struct ConnectionTarget: Sendable {
     }
 
     /// The value of one of libpq's keywords, when the connection string set it.
-    package subscript(keyword: String) -> String? {
+    package subscript(keyword keyword: String) -> String? {
         parameters.last { $0.keyword == keyword }?.value
     }
 
@@ -46,8 +46,8 @@ package struct ConnectionTarget: Sendable {
         return secrets.reduce(line) { $0.replacing($1, with: "***") }
     }
 
-    /// The keywords whose values `description` shows.
-    private static let shownKeywords: Set<String> = ["service", "user", "host", "hostaddr", "port", "dbname"]
+    /// The keywords whose values `description` shows, in its order.
+    private static let shownKeywords = ["service", "user", "host", "hostaddr", "port", "dbname"]
 }
 
 // MARK: - Texts
@@ -56,9 +56,10 @@ extension ConnectionTarget: CustomStringConvertible, CustomDebugStringConvertibl
     /// As keyword string: who, where and which database, and nothing else.
     package var description: String {
         if problem != nil { return "an unreadable connection string" }
-        let shown = parameters.filter { Self.shownKeywords.contains($0.keyword) }
-        if shown.isEmpty { return "libpq's defaults" }
-        return shown.map { "\($0.keyword)=\(scrubbed($0.value))" }.joined(separator: " ")
+        let shown = Self.shownKeywords.compactMap { keyword in
+            self[keyword: keyword].map { "\(keyword)=\(scrubbed($0))" }
+        }
+        return shown.isEmpty ? "libpq's defaults" : shown.joined(separator: " ")
     }
 
     package var debugDescription: String { description }

@@ -4,13 +4,15 @@ import Foundation
 ///
 /// Written out rather than left to a formatter: formatters round to milliseconds, and are slow.
 enum TimestampText {
-    private static let microsecondsPerSecond: Int64 = 1_000_000
     private static let secondsPerDay: Int64 = 86_400
 
     /// In UTC, to the nearest microsecond.
     static func write(_ date: Date) -> String {
-        let microseconds = Int64((date.timeIntervalSince1970 * 1e6).rounded())
-        let (seconds, fraction) = microseconds.flooredDivision(by: microsecondsPerSecond)
+        // Seconds and fraction apart: their product with a million would not fit into a Double's 53 bits.
+        let whole = date.timeIntervalSince1970.rounded(.down)
+        let microseconds = Int64(((date.timeIntervalSince1970 - whole) * 1e6).rounded())
+        let seconds = Int64(whole) + microseconds / 1_000_000
+        let fraction = microseconds % 1_000_000
         let (days, second) = seconds.flooredDivision(by: secondsPerDay)
         let (year, month, day) = civil(fromDays: days)
         let date = "\(padded(abs(year > 0 ? year : 1 - year), 4))-\(padded(month, 2))-\(padded(day, 2))"
@@ -21,26 +23,55 @@ enum TimestampText {
 
     /// Nil for text without an offset, for `infinity`, and for whatever is no timestamp.
     static func read(_ text: String) -> Date? {
-        let pattern =
-            #/
-            (\d{4,6})-(\d\d)-(\d\d)\ (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?
-            ([+-]\d\d)(?::(\d\d))?(?::(\d\d))?(\ BC)?
-            /#
-        guard let match = text.wholeMatch(of: pattern)?.output,
-            let year = Int64(match.1), let month = Int64(match.2), let day = Int64(match.3),
-            let hour = Int64(match.4), let minute = Int64(match.5), let second = Int64(match.6),
-            let offsetHours = Int64(match.8)
+        var scanner = Scanner(rest: text.utf8[...])
+        guard let year = scanner.number(digits: 4...6), scanner.take("-"),
+            let month = scanner.number(), scanner.take("-"), let day = scanner.number(), scanner.take(" "),
+            let hour = scanner.number(), scanner.take(":"), let minute = scanner.number(), scanner.take(":"),
+            let second = scanner.number(), let fraction = scanner.fraction(), let offset = scanner.offset()
         else { return nil }
-        let offsetRest = number(match.9) * 60 + number(match.10)
-        let offset = offsetHours * 3600 + (match.8.hasPrefix("-") ? -offsetRest : offsetRest)
-        let days = days(fromYear: match.11 == nil ? year : 1 - year, month: month, day: day)
+        let isBeforeChrist = scanner.take(" BC")
+        guard scanner.rest.isEmpty else { return nil }
+        let days = days(fromYear: isBeforeChrist ? 1 - year : year, month: month, day: day)
         let seconds = days * secondsPerDay + hour * 3600 + minute * 60 + second - offset
-        let fraction = number(match.7.map { $0 + String(repeating: "0", count: 6 - $0.count) })
-        return Date(timeIntervalSince1970: Double(seconds) + Double(fraction) / 1e6)
+        return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
-    private static func number(_ digits: (some StringProtocol)?) -> Int64 {
-        digits.flatMap { Int64($0) } ?? 0
+    /// Takes a timestamp apart from its beginning on.
+    private struct Scanner {
+        var rest: Substring.UTF8View
+
+        mutating func number(digits: ClosedRange<Int> = 2...2) -> Int64? {
+            let found = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            guard digits.contains(found.count) else { return nil }
+            rest = rest.dropFirst(found.count)
+            return Int64(Substring(found))
+        }
+
+        mutating func take(_ text: String) -> Bool {
+            guard rest.starts(with: text.utf8) else { return false }
+            rest = rest.dropFirst(text.utf8.count)
+            return true
+        }
+
+        /// The fraction of a second, which may be left out; nil when it is broken off.
+        mutating func fraction() -> Double? {
+            guard take(".") else { return 0 }
+            let length = rest.count
+            guard let digits = number(digits: 1...6) else { return nil }
+            // 10 to the power of a small whole number is exact.
+            return Double(digits) / (0..<length - rest.count).reduce(1.0) { power, _ in power * 10 }
+        }
+
+        /// The seconds east of Greenwich: +hh, +hh:mm or +hh:mm:ss.
+        mutating func offset() -> Int64? {
+            let isWest = take("-")
+            guard isWest || take("+"), var seconds = number().map({ $0 * 3600 }) else { return nil }
+            for unit: Int64 in [60, 1] where take(":") {
+                guard let count = number() else { return nil }
+                seconds += count * unit
+            }
+            return isWest ? -seconds : seconds
+        }
     }
 
     private static func padded(_ number: Int64, _ width: Int) -> String {

@@ -18,6 +18,9 @@ package struct Statement: Hashable, Sendable {
     /// Whether it begins, ends or marks a transaction.
     package let isTransactionControl: Bool
 
+    /// Whether it is a query that by its text changes and locks no row; what its functions do is not seen.
+    package let isQuery: Bool
+
     init(text: String, node: SyntaxTree) {
         self.text = text
         let effects = StatementEffects(of: node)
@@ -25,6 +28,8 @@ package struct Statement: Hashable, Sendable {
         creates = effects.creates
         refusesTransaction = effects.refusesTransaction
         scansTable = effects.scansTable
+        isQuery =
+            node["SelectStmt"] != nil && creates.isEmpty && locks.allSatisfy { $0.mode == .accessShare }
         isTransactionControl = node["TransactionStmt"] != nil
     }
 }

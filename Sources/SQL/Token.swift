@@ -6,8 +6,11 @@ struct Token: Equatable {
     /// The number PostgreSQL's grammar gives the token's kind; one of a character is its ASCII code.
     var kind = 0
 
-    /// Whether it is one of the two kinds of comment (`SQL_COMMENT` and `C_COMMENT` of pg_query.proto).
-    var isComment: Bool { kind == 275 || kind == 276 }
+    /// Whether it begins with `--`: `SQL_COMMENT` of pg_query.proto.
+    var isLineComment: Bool { kind == 275 }
+
+    /// Whether it is a comment of either form: `C_COMMENT` is the other.
+    var isComment: Bool { isLineComment || kind == 276 }
 }
 
 extension Token {

@@ -37,6 +37,31 @@ import Testing
         #expect(script.statements.map(\.text) == texts)
     }
 
+    @Test func `a statement's place is its text, and its semicolon is told apart`() throws {
+        let text = "-- ü\nSELECT 'ß' /* x */ ; -- y\nSELECT 2 -- z"
+        let script = try Script(parsing: text)
+        #expect(script.places.map { String(text[$0.text]) } == script.statements.map(\.text))
+        #expect(script.places.map { $0.semicolonEnd.map { String(text[..<$0].suffix(2)) } } == [" ;", nil])
+    }
+
+    @Test func `line comments are those the server would skip`() throws {
+        let text = "--@ a é\r\nSELECT '-- no', $$ -- no $$ -- b\n/* -- no */ --c"
+        #expect(try Script.lineComments(of: text).map { String(text[$0]) } == ["--@ a é", "-- b", "--c"])
+    }
+
+    @Test(arguments: ["SELECT 1", "VALUES (1)", "TABLE t", "WITH a AS (SELECT 1) SELECT * FROM a"])
+    func `a query is told apart`(sql: String) throws {
+        #expect(try onlyStatement(of: sql).isQuery)
+    }
+
+    @Test(arguments: [
+        "SELECT * FROM t FOR UPDATE", "SELECT 1 INTO t", "WITH a AS (DELETE FROM t RETURNING 1) SELECT * FROM a",
+        "UPDATE t SET a = 1", "EXPLAIN SELECT 1", "SHOW work_mem",
+    ])
+    func `what changes or locks rows is not a query`(sql: String) throws {
+        #expect(try !onlyStatement(of: sql).isQuery)
+    }
+
     @Test func `a syntax error names its place in characters`() {
         let text = "SELECT 'é🐘' x y"
         let expected = SyntaxError(message: #"syntax error at or near "y""#, position: 14, text: text)

@@ -60,7 +60,7 @@ struct Gatekeeper {
 
     private func objections(to phase: Phase, _ run: Run) throws -> [String] {
         let resolution = try Resolution.resolve(plan, on: connection)
-        var objections = resolution.objections(to: phase, in: plan, run)
+        var objections = resolution.objections(to: phase, in: plan)
         if phase == .contract, let record, run.status(of: .enforce) == .verified {
             objections += resolution.blueprint.differences(from: record.blueprint).map { difference in
                 "\(difference) (crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over)"

@@ -90,6 +90,10 @@ extension PlanEngine {
 
     private func step(_ control: RunControl, _ confirmation: Confirmation, _ done: inout [String]) async throws -> Turn {
         var record = try await control.existing()
+        if record.run.state == .rollingBack || record.run.state == .paused {
+            var probe = record.run
+            _ = try probe.handle(.begin(record.run.nextPhase ?? .contract, gate: .open))
+        }
         guard let phase = record.run.nextPhase else { return .nothingLeft }
         let start = ContinuousClock.now
         var counts = (ran: 0, skipped: 0)
@@ -119,15 +123,16 @@ extension PlanEngine {
         _ record: inout RunRecord,
         _ confirmation: Confirmation
     ) async throws -> Turn? {
-        let isFresh = !record.run.status(of: phase).hasBegun
-        if isFresh {
+        // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
+        let isApplied = try await isAppliedByHand(phase, control, record)
+        if !record.run.status(of: phase).hasBegun, !isApplied {
             if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control) { return failed }
             let gate = try await control.session.retrying { [plan, record = try await control.existing()] connection in
                 try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase)
             }
-            if gate.verdict != .open, record.run.state != .paused, record.run.state != .rollingBack { return .shut(gate) }
+            if gate.verdict != .open { return .shut(gate) }
         }
-        if phase == .contract { try await confirmContract(confirmation) }
+        if phase == .contract, !isApplied { try await confirmContract(confirmation) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
         if phase < .contract { record.blueprint = try await resolution(control).blueprint }
         let file = try files(record.blueprint).load(.phase(phase))
@@ -142,6 +147,14 @@ extension PlanEngine {
         workspace.faults.reached(.phase)
         workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))
         return nil
+    }
+
+    private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
+        guard phase == .contract else { return false }
+        let steps = try files(record.blueprint).load(.phase(phase))?.generated ?? []
+        return try await control.session.retrying { connection in
+            try steps.allSatisfy { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
+        }
     }
 
     private func confirmContract(_ confirmation: Confirmation) async throws {

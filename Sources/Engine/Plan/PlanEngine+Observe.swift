@@ -9,10 +9,7 @@ extension PlanEngine {
         try await observing("check") { [plan] connection in
             let record = try Ledger(connection).newestRun(of: plan.name)
             if let record, record.run.status(of: .contract).hasBegun { return [] }
-            let resolution = try Resolution.resolve(plan, on: connection)
-            return resolution.findings.filter { finding in
-                finding.id != "name-taken" || record?.run.status(of: .enforce).hasBegun != true
-            }
+            return try Resolution.resolve(plan, on: connection).findings
         }
     }
 

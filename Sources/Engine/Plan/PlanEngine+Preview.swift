@@ -51,13 +51,19 @@ extension PlanEngine {
         try (file?.steps ?? []).map { step in
             PreviewReport.Step(
                 title: step.title,
-                sql: step.text,
+                sql: Self.withoutDirectives(step.text),
                 mode: step.mode.rawValue,
                 locks: strongest(step.statements.flatMap(\.locks)),
                 scansTable: step.statements.contains(where: \.scansTable) && step.mode != .chunk,
                 isDone: try isDone(step, on: connection)
             )
         }
+    }
+
+    /// The SQL and its comments, as it is sent.
+    private static func withoutDirectives(_ text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("--@") }
+        return lines.joined(separator: "\n").trimmingCharacters(in: .newlines)
     }
 
     /// A postcondition may name what does not exist yet; then it does not hold.

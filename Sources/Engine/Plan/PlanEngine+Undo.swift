@@ -32,11 +32,20 @@ extension PlanEngine {
         let files = files(record.blueprint)
         var ran = 0
         // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.
-        if let loaded = try files.load(.undo(phase)) {
+        if let loaded = try files.load(.undo(phase)), try await !isOver(loaded, phase, control) {
             ran = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: phase).ran
         }
         _ = try await control.apply(.undone(phase), LedgerEvent("phase undone", phase: phase, "\(ran) steps"))
         return ran
+    }
+
+    /// The last step of undoing contract gives the old column its name back: from then on the steps before it, which
+    /// speak of the reserved name, have nothing to look at any more.
+    private func isOver(_ loaded: LoadedFile, _ phase: Phase, _ control: RunControl) async throws -> Bool {
+        guard phase == .contract, let last = loaded.steps.last else { return false }
+        return try await control.session.retrying { connection in
+            try connection.query(last.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+        }
     }
 
     private func loss(_ record: RunRecord, _ actions: [Action]) -> String {

@@ -100,6 +100,7 @@ extension PlanEngine {
         let code: Failure.Code =
             switch refusal.reason {
             case .failedCheck: .closed
+            case .paused: .waiting
             case .gate(_, let verdict), .purgeGate(let verdict): verdict == .waiting ? .waiting : .closed
             default: .refused
             }

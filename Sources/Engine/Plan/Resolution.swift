@@ -24,11 +24,10 @@ struct Resolution: Sendable {
     }
 
     /// What stands against a phase, in words.
-    func objections(to phase: Phase, in plan: Plan, _ run: Run) -> [String] {
+    func objections(to phase: Phase, in plan: Plan) -> [String] {
         findings.filter { finding in
             switch finding.weight {
-            // From enforce on the working names are taken by what enforce itself built.
-            case .refused: finding.id != "name-taken" || !run.status(of: .enforce).hasBegun
+            case .refused: true
             case .acknowledge: !plan.acknowledge.contains(finding.id)
             case .blocksContract:
                 phase == .contract && !(finding.id == "function-bodies" && plan.acknowledge.contains(finding.id))

@@ -15,13 +15,13 @@ extension Blueprint {
     /// - Parameters:
     ///   - body: which form of the sync function is rendered.
     ///   - leaf: the partition a chunk statement is for; the table itself when nil.
-    ///   - functionSource: the body the sync function must have, where the template asks for it.
+    ///   - sources: the body the sync function must have, and the settled one, where the template asks for them.
     ///   - limit: how many rows the template may name or touch.
     ///   - isRefilling: whether rows left to copy are those that rollback has to fill.
     package func context(
         _ body: SyncBody,
         leaf: QualifiedName? = nil,
-        functionSource: String = "",
+        sources: (expected: String, settled: String) = ("", ""),
         limit: Int = 20,
         isRefilling: Bool = false
     ) throws(InvalidName) -> TemplateContext {
@@ -30,7 +30,8 @@ extension Blueprint {
         values.merge(try carriedAttributes()) { $1 }
         values.merge(try retirement()) { $1 }
         values["copying"] = .flag(body == .copying)
-        values["function_source"] = try .text(functionSource)
+        values["function_source"] = try .text(sources.expected)
+        values["settled_source"] = try .text(sources.settled)
         values["limit"] = .number(limit)
         values["left"] = .condition(isRefilling ? differs(value(of: retired), new.quoted) : uncopied)
         values["left_t"] = .condition(

@@ -96,12 +96,10 @@ struct PhaseFiles: Sendable {
     }
 
     /// A template of checks.
-    func checks(_ name: String, _ body: Blueprint.SyncBody, functionSource: String) throws -> [Check] {
-        try rendering {
-            try templates.renderChecks(
-                "\(blueprint.family)/\(name)",
-                try blueprint.context(body, functionSource: functionSource)
-            ).checks
+    func checks(_ name: String, _ body: Blueprint.SyncBody) throws -> [Check] {
+        let sources = (expected: try functionSource(body), settled: try functionSource(.settled))
+        return try rendering {
+            try templates.renderChecks("\(blueprint.family)/\(name)", try blueprint.context(body, sources: sources)).checks
         }
     }
 

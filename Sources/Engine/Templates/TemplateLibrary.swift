@@ -1,140 +1,225 @@
 package import Diagnostics
 package import Foundation
 import Mustache
-import Templates
+import SQL
 
-/// The SQL templates in use: those that ship, overridden file by file.
+/// The templates of all families, scanned and ready to be rendered.
 package struct TemplateLibrary: Sendable {
-    private let sources: [String: SourceText]
-    private let compiled: [String: MustacheLibrary]
+    /// The templates by name, `same_row/expand`.
+    private var templates: [String: TemplateSource] = [:]
+    /// Every file by name, those included that are not rendered.
+    private var files: [String: SourceText] = [:]
+    /// The templates of each family as Mustache knows them, by their names within it.
+    private var families: [String: MustacheLibrary] = [:]
 
-    /// Reads the shipped templates, and those of `--templates` over them.
+    /// Reads the program's own templates; a file of the same name below `overrides` takes the place of one.
     ///
-    /// - Parameter overrides: a folder laid out like the shipped one: `same_row/expand.sql.mustache`.
-    /// - Throws: Diagnostics for a template that cannot be read or is not one.
+    /// - Throws: every mistake in any of them, or what could not be read.
     package init(overrides: URL?) throws(Diagnostics) {
-        guard let shipped = Self.shippedFolder() else {
-            throw Diagnostics([
-                Diagnostic(.error, "template.missing", "the templates that ship with crossfade are not to be found: install it again")
-            ])
-        }
-        var sources = try Self.read(shipped)
-        if let overrides {
-            let own = try Self.read(overrides)
-            let unknown = own.keys.filter { sources[$0] == nil }.sorted()
-            guard unknown.isEmpty else {
-                throw Diagnostics(
-                    unknown.map { name in
-                        Diagnostic(
-                            .error,
-                            "template.unknown-file",
-                            "\(overrides.relativePath)/\(name) overrides no template that ships with crossfade",
-                            fix: closestMatch(to: name, among: sources.keys).map { "did you mean '\($0)'?" }
-                        )
-                    }
-                )
-            }
-            sources.merge(own) { $1 }
-        }
-        try self.init(sources: sources)
+        try self.init(shipped: try TemplateFolder.shipped(), overrides: overrides)
     }
 
-    /// Templates given as texts, by name (`same_row/expand`).
-    package init(sources: [String: SourceText]) throws(Diagnostics) {
-        self.sources = sources
-        var compiled: [String: MustacheLibrary] = [:]
-        for (name, source) in sources {
-            let (family, file) = Self.split(name)
-            do {
-                // Without the pragma the content would be HTML-escaped; partials need it too.
-                try compiled[family, default: MustacheLibrary()].register("{{% CONTENT_TYPE:TEXT}}" + source.text, named: file)
-            } catch {
-                throw Diagnostics([Diagnostic(.error, "template.syntax", "\(source.name) is not a template: \(error)")])
-            }
-        }
-        self.compiled = compiled
-    }
-
-    /// Checks every tag of a family against the variables that exist.
+    /// Reads the templates of a folder; a file of the same name below `overrides` takes the place of one.
     ///
-    /// - Parameter specimen: a context in which every list has an item.
-    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
-        let members = sources.filter { Self.split($0.key).family == family }
-        let check = TagCheck(context: specimen, partials: Set(members.keys.map { Self.split($0).file }))
-        return Diagnostics(members.keys.sorted().flatMap { name in members[name].map(check.diagnose) ?? [] })
+    /// - Throws: every mistake in any of them, or what could not be read.
+    package init(shipped: URL, overrides: URL?) throws(Diagnostics) {
+        var mistakes = Diagnostics()
+        for file in try TemplateFolder.read(shipped) { take(file, &mistakes) }
+        let known = Set(files.keys)
+        let own = try overrides.map { folder throws(Diagnostics) in try TemplateFolder.read(folder) } ?? []
+        for file in own { take(file, &mistakes) }
+        for file in own where !known.contains(file.name) && !isPartial(file.name) {
+            mistakes.add(Self.uselessOverride(file, known))
+        }
+        for name in templates.keys.sorted() { checkPartials(of: name, &mistakes) }
+        if mistakes.hasErrors { throw mistakes }
+        try compile()
     }
 
-    /// Renders a file of steps.
-    package func render(_ name: String, _ context: TemplateContext, mode: RenderMode = .engine) throws(Diagnostics)
-        -> StepFile
-    {
-        try StepFile(parsing: try text(name, context, mode))
+    /// The text of a template or script before it is rendered; nil for a name that does not exist.
+    package func source(_ name: String) -> SourceText? { files[name] }
+
+    /// SHA-256 over the names and texts of all files, in hexadecimal digits.
+    package var digest: String { digest { _ in true } }
+
+    /// SHA-256 over the names and texts of one family's files, in hexadecimal digits.
+    package func digest(of family: String) -> String { digest { $0.hasPrefix(family + "/") } }
+
+    private func digest(where isMeant: (String) -> Bool) -> String {
+        let texts = files.filter { isMeant($0.key) }.sorted { $0.key < $1.key }
+        // With lengths, so that no text can pass for the beginning of the next name.
+        return Digest.hex(
+            texts.map { "\($0.key)\n\($0.value.text.utf8.count)\n\($0.value.text)" }.joined(separator: "\n")
+        )
+    }
+}
+
+// MARK: - Rendering
+
+extension TemplateLibrary {
+    /// Renders a list of steps.
+    ///
+    /// - Throws: what is wrong with the template's tags, or with the SQL they made.
+    package func render(
+        _ name: String,
+        _ context: TemplateContext,
+        mode: RenderMode = .engine
+    ) throws(Diagnostics) -> StepFile {
+        let file = try StepFile(parsing: try text(name, context, mode))
+        return mode == .file ? try file.forPsql() : file
     }
 
-    /// Renders a file of checks.
+    /// Renders a list of checks.
+    ///
+    /// - Throws: what is wrong with the template's tags, or with the SQL they made.
     package func renderChecks(_ name: String, _ context: TemplateContext) throws(Diagnostics) -> CheckFile {
         try CheckFile(parsing: try text(name, context, .engine))
     }
 
-    /// Renders a file of one statement.
+    /// Renders a file of exactly one statement, without the comments around it.
+    ///
+    /// - Throws: what is wrong with the template's tags, or with the SQL they made.
     package func renderStatement(_ name: String, _ context: TemplateContext) throws(Diagnostics) -> String {
-        let source = try text(name, context, .engine)
-        return try StepFile.only(StepFile.statements(source.text, in: source, firstLine: 1), of: name, in: source, line: 1)
-    }
-
-    package func source(_ name: String) -> SourceText? { sources[name] }
-
-    /// SHA-256 over the names and texts of a family.
-    package func digest(of family: String) -> String {
-        let members = sources.filter { Self.split($0.key).family == family }.sorted { $0.key < $1.key }
-        return Digest.hex(members.map { "\($0.key)\n\($0.value.text)" }.joined(separator: "\u{0}"))
-    }
-
-    private func text(_ name: String, _ context: TemplateContext, _ mode: RenderMode) throws(Diagnostics) -> SourceText {
-        let (family, file) = Self.split(name)
-        let object = context.values.mapValues { $0.rendered(mode) }
-        guard let source = sources[name], let text = compiled[family]?.render(object, withTemplate: file) else {
-            throw Diagnostics([Diagnostic(.error, "template.missing", "there is no template \(name)")])
+        let rendered = RenderedText(try text(name, context, .engine))
+        let script = try rendered.parse(rendered.all, title: nil)
+        guard script.statements.count == 1 else {
+            let message = "this file has \(script.statements.count) statements; one is wanted"
+            throw Diagnostics([Diagnostic(.error, "template.not-one-statement", message, at: rendered.place(rendered.all))])
         }
-        return SourceText(name: "\(source.name) (rendered)", text: text)
+        return script.statements[0].text
+    }
+
+    /// A warning for each variable of the context that none of the templates asks for.
+    package func unusedVariables(of context: TemplateContext, in names: [String]) -> Diagnostics {
+        var used: Set<String> = []
+        for name in names {
+            guard let template = templates[name] else { continue }
+            var check = TemplateCheck(context, partials: partials(for: name), mode: .engine)
+            check.visit(template)
+            used.formUnion(check.used)
+        }
+        return Diagnostics(
+            context.paths.subtracting(used).sorted().map { path in
+                Diagnostic(.warning, "template.unused-variable", "the variable '\(path)' is used by no template")
+            }
+        )
+    }
+
+    /// What is wrong with the tags of a family, before any of its files is rendered in earnest.
+    ///
+    /// - Parameter specimen: a context in which every list has an item.
+    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
+        let names = templates.keys.filter { $0.hasPrefix(family + "/") }.sorted()
+        var mistakes: [Diagnostic] = []
+        // A partial sees the variables of where it is included, and is looked at there.
+        for name in names where !isPartial(name) {
+            guard let template = templates[name] else { continue }
+            var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
+            check.visit(template)
+            mistakes += check.mistakes
+        }
+        return Diagnostics(mistakes)
+    }
+
+    private func text(
+        _ name: String,
+        _ context: TemplateContext,
+        _ mode: RenderMode
+    ) throws(Diagnostics) -> SourceText {
+        let (family, file) = Self.split(name)
+        guard let template = templates[name], let library = families[family] else {
+            let fix = closestMatch(to: name, among: templates.keys.sorted()).map { "did you mean '\($0)'?" }
+            throw Diagnostics([Diagnostic(.error, "template.unknown", "there is no template '\(name)'", fix: fix)])
+        }
+        var check = TemplateCheck(context, partials: partials(for: name), mode: mode)
+        check.visit(template)
+        if !check.mistakes.isEmpty { throw Diagnostics(check.mistakes) }
+        guard let text = library.render(Self.printed(context.values, mode), withTemplate: file) else {
+            preconditionFailure("every scanned template is registered by compile()")
+        }
+        return SourceText(name: name, text: text)
+    }
+
+    private static func printed(_ variables: [String: TemplateValue], _ mode: RenderMode) -> [String: Any] {
+        variables.compactMapValues { value in
+            switch value {
+            case .flag(let flag): flag
+            case .list(let items): items.map { printed($0, mode) }
+            case .identifier, .name, .literal, .expression, .verbatim, .number, .parameter:
+                value.text(mode).map(PrintedValue.init)
+            }
+        }
     }
 }
 
-// MARK: - Files
+// MARK: - Reading
 
 extension TemplateLibrary {
-    private static func split(_ name: String) -> (family: String, file: String) {
-        let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
-        return parts.count == 2 ? (parts[0], parts[1]) : ("", name)
-    }
-
-    /// Installed beside the executable, or in the bundle that the build lays there.
-    private static func shippedFolder() -> URL? {
-        let executable = URL(filePath: CommandLine.arguments.first ?? "").resolvingSymlinksInPath().deletingLastPathComponent()
-        let installed = executable.appending(path: "../share/crossfade/templates").standardizedFileURL
-        if FileManager.default.fileExists(atPath: installed.appending(path: "same_row").path) { return installed }
-        return ShippedTemplates.bundledFolder
-    }
-
-    /// Reads `family/file.sql[.mustache]` from a folder.
-    private static func read(_ folder: URL) throws(Diagnostics) -> [String: SourceText] {
-        var sources: [String: SourceText] = [:]
-        do {
-            for family in try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() {
-                let path = folder.appending(path: family)
-                guard (try? FileManager.default.contentsOfDirectory(atPath: path.path)) != nil else { continue }
-                for file in try FileManager.default.contentsOfDirectory(atPath: path.path).sorted() {
-                    guard let stem = [".sql.mustache", ".sql"].first(where: file.hasSuffix).map({ file.dropLast($0.count) })
-                    else { continue }
-                    let text = try String(contentsOf: path.appending(path: file), encoding: .utf8)
-                    sources["\(family)/\(stem)"] = SourceText(name: "\(family)/\(file)", text: text)
-                }
+    private mutating func take(_ file: TemplateFolder.File, _ mistakes: inout Diagnostics) {
+        files[file.name] = file.source
+        do throws(Diagnostics) {
+            if file.isTemplate {
+                templates[file.name] = try TemplateSource(file.source)
+            } else {
+                let text = RenderedText(file.source)
+                _ = try text.parse(text.all, title: nil)
             }
         } catch {
-            throw Diagnostics([
-                Diagnostic(.error, "template.unreadable", "the templates in \(folder.path) cannot be read: \(error.localizedDescription)")
-            ])
+            mistakes.add(contentsOf: error.all)
         }
-        return sources
+    }
+
+    private static func split(_ name: String) -> (family: String, file: String) {
+        let parts = name.split(separator: "/", maxSplits: 1)
+        return (String(parts.first ?? ""), String(parts.dropFirst().first ?? ""))
+    }
+
+    /// The templates a template's partials may name: those of its own family.
+    private func partials(for name: String) -> [String: TemplateSource] {
+        let (family, _) = Self.split(name)
+        let own = templates.filter { Self.split($0.key).family == family }
+        return Dictionary(uniqueKeysWithValues: own.map { (Self.split($0.key).file, $0.value) })
+    }
+
+    private func isPartial(_ name: String) -> Bool {
+        let (family, file) = Self.split(name)
+        return templates.contains { Self.split($0.key).family == family && $0.value.partials.contains(file) }
+    }
+
+    private static func uselessOverride(_ file: TemplateFolder.File, _ known: Set<String>) -> Diagnostic {
+        let fix = closestMatch(to: file.name, among: known.sorted()).map { "did you mean '\($0)'?" }
+        let message = "'\(file.name)' takes the place of no template, and none includes it"
+        return Diagnostic(.error, "template.useless-override", message, fix: fix)
+    }
+
+    /// Refuses partials that do not exist, and those that would include themselves for ever.
+    private func checkPartials(of name: String, _ mistakes: inout Diagnostics) {
+        guard let template = templates[name] else { return }
+        let family = partials(for: name)
+        for partial in template.partials.sorted() {
+            guard family[partial] == nil else { continue }
+            let fix = closestMatch(to: partial, among: family.keys.sorted()).map { "did you mean '\($0)'?" }
+            let message = "\(template.source.name) includes '\(partial)', which does not exist"
+            mistakes.add(Diagnostic(.error, "template.unknown-partial", message, fix: fix))
+        }
+        var reached: Set<String> = []
+        var waiting = template.partials
+        while let next = waiting.popFirst() {
+            if reached.insert(next).inserted { waiting.formUnion(family[next]?.partials ?? []) }
+        }
+        guard reached.contains(Self.split(name).file) else { return }
+        mistakes.add(Diagnostic(.error, "template.endless-partial", "\(template.source.name) includes itself"))
+    }
+
+    private mutating func compile() throws(Diagnostics) {
+        for (name, template) in templates {
+            let (family, file) = Self.split(name)
+            do {
+                try families[family, default: MustacheLibrary()].register(template.mustache, named: file)
+            } catch {
+                let message = "\(template.source.name) is not understood: \(error)"
+                throw Diagnostics([Diagnostic(.error, "template.not-understood", message)])
+            }
+        }
     }
 }

@@ -1,57 +1,64 @@
 package import SQL
 
-/// A value a template may print; each writes itself, quoted as SQL wants it.
-package enum TemplateValue: Sendable, Hashable {
+/// A value a template may print; each writes itself quoted, so that no template can forget to.
+package enum TemplateValue: Sendable {
+    /// `"e-mail"`.
     case identifier(Identifier)
+    /// `"app"."Profile"`.
     case name(QualifiedName)
+    /// `'it''s'`.
     case literal(Literal)
-    /// A parsed expression of the plan; printed in parentheses.
-    case expression(SQL.Expression)
-    /// Text that PostgreSQL itself wrote, or conditions composed of quoted names.
+    /// An expression of a plan, in parentheses.
+    case expression(Expression)
+    /// Text that PostgreSQL itself wrote, as it is.
     case verbatim(ServerText)
+    /// Digits.
     case number(Int)
-    /// Opens or shuts a section.
+    /// Not printed: a section is shown or left out by it.
     case flag(Bool)
-    /// Repeats a section, once for each item with the item's own variables.
+    /// Not printed: a section is repeated for each item.
     case list([[String: TemplateValue]])
-    /// `$n` when the engine sends the statement; a literal where a person is to run the file.
+    /// `$1` where the engine fills it in for each chunk; in a file for people the value that stands for the whole.
     case parameter(Int, wholeRange: Literal)
+}
 
-    /// What the template engine is given.
-    func rendered(_ mode: RenderMode) -> Any {
+/// For whom a template is rendered.
+package enum RenderMode: Sendable {
+    /// For the engine, which opens transactions and fills in parameters itself.
+    case engine
+    /// For a file that psql can run as it is.
+    case file
+}
+
+/// The variables a template is rendered with.
+package struct TemplateContext: Sendable {
+    /// The variables by name.
+    package private(set) var values: [String: TemplateValue]
+
+    /// A context that declares these variables and no others.
+    package init(_ values: [String: TemplateValue]) {
+        self.values = values
+    }
+
+    /// One variable; nil where it is not declared.
+    package subscript(name: String) -> TemplateValue? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+}
+
+extension TemplateValue {
+    /// The SQL it prints; nil for what only opens a section.
+    func text(_ mode: RenderMode) -> String? {
         switch self {
         case .identifier(let identifier): identifier.quoted
         case .name(let name): name.quoted
         case .literal(let literal): literal.quoted
         case .expression(let expression): "(\(expression.text))"
         case .verbatim(let text): text.text
-        case .number(let number): number
-        case .flag(let flag): flag
-        case .list(let items): items.map { item in item.mapValues { $0.rendered(mode) } }
-        case .parameter(let number, let whole): mode == .engine ? "$\(number)" : whole.quoted
+        case .number(let number): String(number)
+        case .parameter(let number, let wholeRange): mode == .engine ? "$\(number)" : wholeRange.quoted
+        case .flag, .list: nil
         }
     }
-
-    /// Whether it can stand as `{{name}}`.
-    var isPrintable: Bool {
-        switch self {
-        case .flag, .list: false
-        default: true
-        }
-    }
-}
-
-/// Whom a file is rendered for.
-package enum RenderMode: Sendable {
-    /// Crossfade itself, which runs chunk steps once for each range of blocks.
-    case engine
-    /// A person, who runs the file with psql as it is.
-    case file
-}
-
-/// The variables of a family of templates, with their values for one blueprint.
-package struct TemplateContext: Sendable, Hashable {
-    package let values: [String: TemplateValue]
-
-    package init(_ values: [String: TemplateValue]) { self.values = values }
 }

@@ -53,12 +53,11 @@ struct Verifier: Sendable {
             let compared = try compare(on: connection)
             rows = compared.rows
             checks.append(compared.check)
-            let source = try files.functionSource(record.syncBody)
-            checks += try structure("verify", source, on: connection)
+            checks += try structure("verify", on: connection)
             checks += try postconditions(on: connection)
         } else if record.run.status(of: .contract).hasBegun {
             rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.table.quoted)").only().decode("rows")
-            checks += try structure("retired", "", on: connection)
+            checks += try structure("retired", on: connection)
         }
         if checks.isEmpty {
             checks.append(
@@ -104,10 +103,9 @@ struct Verifier: Sendable {
 
     private func structure(
         _ template: String,
-        _ source: String,
         on connection: Connection
     ) throws -> [VerificationReport.Check] {
-        try files.checks(template, record.syncBody, functionSource: source).map { check in
+        try files.checks(template, record.syncBody).map { check in
             let problems = try connection.query(check.sql).map { try $0.decodeIfPresent(at: 0, as: String.self) ?? "?" }
             return VerificationReport.Check(
                 name: check.title,

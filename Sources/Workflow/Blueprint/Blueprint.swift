@@ -169,18 +169,18 @@ package struct ArtefactNames: Sendable, Hashable {
     package let trigger: Identifier
     package let firstTrigger: Identifier
     package let notNullCheck: Identifier
-    private let plan: String
 
-    package init(plan: PlanName) {
-        self.plan = plan.text
+    package init(plan: PlanName) { self.init(planText: plan.text) }
+
+    package init(planText text: String) {
         function = QualifiedName(
             schema: Identifier(shortening: "crossfade"),
-            name: Identifier(shortening: "crossfade_sync", plan.text)
+            name: Identifier(shortening: "crossfade_sync", text)
         )
         // '~' sorts after, '!' before every name a person would give.
-        trigger = Identifier(shortening: "~crossfade", plan.text)
-        firstTrigger = Identifier(shortening: "!crossfade", plan.text)
-        notNullCheck = Identifier(shortening: "crossfade_not_null", plan.text)
+        trigger = Identifier(shortening: "~crossfade", text)
+        firstTrigger = Identifier(shortening: "!crossfade", text)
+        notNullCheck = Identifier(shortening: "crossfade_not_null", text)
     }
 
     /// A reserved name for the object that stands in for `original` while both live.

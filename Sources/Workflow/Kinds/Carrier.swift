@@ -68,8 +68,9 @@ struct Carrier {
         ]
     }
 
-    /// Names that something else has already.
+    /// Names that something else has already; from expand on it may be what enforce has built.
     func collisions(in blueprint: Blueprint) -> [Finding] {
+        if facts.columns.contains(new) { return [] }
         let working = Set(
             blueprint.indexes.map(\.name.working) + blueprint.checks.map(\.name.working)
                 + blueprint.foreignKeys.filter { $0.facts.child == facts.name }.map(\.name.working)

@@ -74,8 +74,8 @@ extension Run {
     private mutating func apply(_ event: Event) throws(Rejection) -> [Action] {
         switch event {
         case .begin(let phase, let gate): try begin(phase, gate)
-        case .applied(let phase): try move(phase, .applied, then: [.verify(phase)])
-        case .failed(let phase): try move(phase, .failed, then: [])
+        case .applied(let phase): try ended(phase, .applied, then: [.verify(phase)])
+        case .failed(let phase): try ended(phase, .failed, then: [])
         case .verified(let phase): try verified(phase)
         case .checked(let passed): try checked(passed)
         case .pause: try pause()
@@ -103,7 +103,18 @@ extension Run {
     private mutating func verified(_ phase: Phase) throws(Rejection) -> [Action] {
         try requireMoving()
         if isBlocked { throw Rejection(reason: .failedCheck) }
-        return try move(phase, .verified, then: [])
+        return try ended(phase, .verified, then: [])
+    }
+
+    /// Only the phase under way can end; a pause meanwhile does not undo what was done.
+    private mutating func ended(
+        _ phase: Phase,
+        _ event: PhaseStatus.Event,
+        then actions: [Action]
+    ) throws(Rejection) -> [Action] {
+        if state == .rollingBack { throw Rejection(reason: .rollingBack(to: rollbackTarget)) }
+        guard nextPhase == phase else { throw Rejection(reason: .unexpected(phase, status(of: phase))) }
+        return try move(phase, event, then: actions)
     }
 
     private mutating func checked(_ passed: Bool) throws(Rejection) -> [Action] {
@@ -162,6 +173,9 @@ extension Run {
 
     private mutating func undone(_ phase: Phase) throws(Rejection) -> [Action] {
         guard state == .rollingBack else { throw Rejection(reason: .notRollingBack) }
+        guard undoActions(after: rollbackTarget).first == .undoSteps(phase) else {
+            throw Rejection(reason: .unexpected(phase, status(of: phase)))
+        }
         _ = try move(phase, .undone, then: [])
         guard undoActions(after: rollbackTarget).isEmpty else { return [] }
         state = rollbackTarget == nil ? .rolledBack : .active

@@ -85,6 +85,16 @@ struct Fixture {
         return try connection.query(query).only().decode(at: 0)
     }
 
+    /// The change resolved as it stands: from the catalog, or after contract from the ledger.
+    func blueprint() async throws -> Blueprint {
+        let connection = try database.connect()
+        if let record = try Ledger(connection).newestRun(of: plan.name), record.run.status(of: .contract).hasBegun {
+            return record.blueprint
+        }
+        let engine = try engine()
+        return try await engine.observing("tests") { [plan] connection in try Resolution.resolve(plan, on: connection).blueprint }
+    }
+
     func record() async throws -> RunRecord? {
         try Ledger(try database.connect()).newestRun(of: plan.name)
     }

@@ -1,0 +1,52 @@
+# Crossfade's tasks; `make` alone lists them.
+
+# Where `make install` puts the program.
+PREFIX ?= /usr/local
+# The Swift toolchain's driver.
+SWIFT ?= swift
+# A server the tests may make databases on, as a URL; empty: they start their own.
+CROSSFADE_TEST_DATABASE ?=
+# The kind of change `make bench` measures.
+KIND ?= rename_column
+
+export CROSSFADE_TEST_DATABASE SWIFT
+SOURCES := Sources Tests Templates Package.swift
+
+.DEFAULT_GOAL := help
+.PHONY: help build test demo bench lint format install clean dependencies
+
+help: ## list the targets and variables
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\nvariables: PREFIX=%s SWIFT=%s KIND=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(KIND)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
+
+build: dependencies ## build the program for development, in .build/debug
+	$(SWIFT) build
+
+test: dependencies ## build and run all tests, on a PostgreSQL of their own
+	$(SWIFT) build --build-tests
+	$(SWIFT) test
+
+demo: dependencies ## carry a rename through all phases under live traffic, in a throw-away PostgreSQL
+	$(SWIFT) build -c release --product crossfade
+	$(SWIFT) build -c release --product Demo
+	"$$($(SWIFT) build -c release --show-bin-path)/Demo"
+
+bench: dependencies ## measure KIND against plain SQL on the same server, as ratios
+	$(SWIFT) build -c release --product crossfade
+	Benchmarks/run.sh "$$($(SWIFT) build -c release --show-bin-path)/crossfade" $(KIND)
+
+lint: ## report what is not formatted as .swift-format says
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+format: ## format all Swift files in place
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+install: dependencies ## install the program and its templates under PREFIX
+	$(SWIFT) build -c release --product crossfade
+	Scripts/install.sh "$$($(SWIFT) build -c release --show-bin-path)/crossfade" "$(DESTDIR)$(PREFIX)"
+
+clean: ## remove what was built
+	rm -rf .build
+
+dependencies:
+	@Scripts/dependencies.sh

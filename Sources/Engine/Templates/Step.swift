@@ -1,0 +1,32 @@
+package import SQL
+
+/// One step of a phase: what is done in one transaction, in one statement outside any, or block by block.
+package struct Step: Sendable, Hashable {
+    /// How its statements are run.
+    package enum Mode: String, Sendable, Hashable {
+        /// All in one transaction.
+        case transaction
+        /// One statement outside any transaction.
+        case none
+        /// One statement, run once for each range of blocks by the backfill.
+        case chunk
+    }
+
+    /// What it does, for people; no two steps of a file have the same.
+    package let title: String
+
+    /// A query for one boolean: true once the step has been done.
+    package let done: String
+
+    /// How its statements are run.
+    package let mode: Mode
+
+    /// The statements in order, without the BEGIN and COMMIT of a file for psql.
+    package let statements: [Statement]
+
+    /// The step as it stands in its file, directives and comments included.
+    package let text: String
+
+    /// Whether a crash can leave it half done, so that only `done` knows.
+    package var unsettled: Bool { mode != .transaction }
+}

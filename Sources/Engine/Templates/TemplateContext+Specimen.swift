@@ -1,0 +1,74 @@
+import SQL
+import Workflow
+
+extension TemplateContext {
+    /// The variables of the `same_row` family with an item in every list: what templates are checked against.
+    package static let specimen: TemplateContext = {
+        // The names are constants of this file; that they are valid is a test's business.
+        (try? Blueprint.specimen.context(.settled)) ?? TemplateContext([:])
+    }()
+}
+
+extension Blueprint {
+    /// A blueprint that carries one of everything.
+    static let specimen: Blueprint = {
+        let table = QualifiedName(schema: Identifier(shortening: "app"), name: Identifier(shortening: "table"))
+        let old = Identifier(shortening: "old")
+        let new = Identifier(shortening: "new")
+        let text = ServerText("x")
+        let rewritten = Rewritten(old: text, new: text, retired: text)
+        let grant = ColumnFacts.Grant(grantor: old, grantee: nil, privilege: "SELECT", isGrantable: true, isByOwner: false)
+        var column = ColumnFacts(name: old, type: ServerText("text"), comparison: .bytewise)
+        column.grants = [grant]
+        column.identity = ColumnFacts.Identity(generation: "ALWAYS", sequence: table, options: "", comment: nil, grants: [grant])
+        var facts = TableFacts(name: table, kind: .partitioned, serverVersion: 150_000, column: column)
+        facts.partitions = [table]
+        facts.columnTriggers = [ColumnTriggerFacts(name: "t", withOld: text, withBoth: text, withNew: text)]
+        let name = CarriedName(original: old, working: new, final: old)
+        let index = IndexFacts(name: old, role: .primaryKey, isUnique: true, definition: rewritten)
+        let key = ForeignKeyFacts(
+            name: old,
+            child: table,
+            columns: [old],
+            parent: QualifiedName(schema: nil, name: new),
+            parentColumns: [new],
+            clauses: text,
+            isValidated: true,
+            comment: nil
+        )
+        let inbound = ForeignKeyFacts(
+            name: old,
+            child: QualifiedName(schema: nil, name: new),
+            columns: [new],
+            parent: table,
+            parentColumns: [old],
+            clauses: text,
+            isValidated: true,
+            comment: nil
+        )
+        func carried(_ facts: ForeignKeyFacts) -> CarriedForeignKey {
+            CarriedForeignKey(
+                facts: facts,
+                name: name,
+                columns: facts.columns,
+                parentColumns: facts.parentColumns,
+                retiredColumns: facts.columns,
+                retiredParentColumns: facts.parentColumns
+            )
+        }
+        let check = CheckFacts(name: old, definition: rewritten, isValidated: true, comment: nil)
+        let part = PartitionIndex(partition: table, name: new, restored: old)
+        return Blueprint(
+            family: "same_row",
+            plan: "specimen",
+            facts: facts,
+            new: new,
+            retired: Identifier(shortening: "retired"),
+            conflict: .newWins,
+            names: ArtefactNames(planText: "specimen"),
+            indexes: [CarriedIndex(facts: index, name: name, restored: old, partitions: [part])],
+            checks: [CarriedCheck(facts: check, name: name)],
+            foreignKeys: [carried(key), carried(inbound)]
+        )
+    }()
+}

@@ -1,0 +1,81 @@
+import TestSupport
+import Testing
+
+/// A process that is killed at any instant, and started again, ends as one that was never killed.
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)), .serialized)
+struct CrashTests {
+    private static let rows = 6000
+
+    private struct End: Equatable {
+        let dump: String
+        let values: String
+        let chunksCopiedTwice: Bool
+    }
+
+    /// Where the run ends, as far as anybody can see it.
+    private func end(_ program: Program) async throws -> End {
+        End(
+            dump: try await program.dump(),
+            values: try program.value(
+                "SELECT md5(string_agg(id || biography, ',' ORDER BY id)) FROM \"Profile\"",
+                as: String.self
+            ),
+            chunksCopiedTwice: try program.value("SELECT coalesce(max(attempts), 0) > 2 FROM crossfade.chunk", as: Bool.self)
+        )
+    }
+
+    private static let advance = ["advance", "rename", "--through", "contract", "--confirm", "rename", "--quiet"]
+
+    @Test(arguments: [("phase", 1), ("step", 1), ("claim", 3), ("copied", 3), ("chunk", 3), ("verification", 1), ("applied", 1)])
+    func `killed at any point and started again, a run ends as one never killed`(_ point: String, stride: Int) async throws {
+        let program = try Program(plan: Program.plan())
+        try program.load(rows: Self.rows)
+        let before = try await program.dump()
+        let calm = try await program.run(Self.advance)
+        try #require(calm.status == 0, "\(calm.errors)\(calm.output)")
+        let wanted = try await end(program)
+        var kills = 0
+        var number = 1
+        while true {
+            try program.sql("DROP SCHEMA crossfade CASCADE; DROP TABLE \"Profile\"")
+            try program.load(rows: Self.rows)
+            let killed = try await program.run(Self.advance, fault: "kill:\(point):\(number)")
+            guard killed.wasKilled else {
+                #expect(killed.status == 0, "\(killed.errors)")
+                break
+            }
+            kills += 1
+            let again = try await program.run(Self.advance)
+            #expect(again.status == 0, "after kill:\(point):\(number): \(again.errors)\(again.output)")
+            #expect(try await end(program) == wanted, "after kill:\(point):\(number)")
+            number += stride
+        }
+        #expect(kills > 0, "the point \(point) was never reached")
+        #expect(before != wanted.dump)
+    }
+
+    @Test(arguments: ["step"])
+    func `a rollback that is killed is brought to its end by the next one`(_ point: String) async throws {
+        let program = try Program(plan: Program.plan())
+        try program.load(rows: 2000)
+        let before = try await program.dump()
+        let rollback = ["rollback", "rename", "--confirm", "rename", "--quiet"]
+        var number = 1
+        while true {
+            let forward = try await program.run(Self.advance)
+            try #require(forward.status == 0, "\(forward.errors)\(forward.output)")
+            let killed = try await program.run(rollback, fault: "kill:\(point):\(number)")
+            if !killed.wasKilled {
+                #expect(killed.status == 0, "\(killed.errors)")
+                break
+            }
+            let refused = try await program.run(Self.advance)
+            #expect(refused.status == 4, "advance amid a rollback: \(refused.output)\(refused.errors)")
+            let again = try await program.run(rollback)
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(try await program.dump() == before, "after kill:\(point):\(number)")
+            number += 1
+        }
+        #expect(number > 5)
+    }
+}
