@@ -65,7 +65,7 @@ let package = Package(
             name: "CrossfadeCLI",
             dependencies: [
                 "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster",
-                argumentParser, logging, unixSignals,
+                argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings
         ),

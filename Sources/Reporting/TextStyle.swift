@@ -35,3 +35,12 @@ package struct TextStyle: Sendable {
 
     func faint(_ text: String) -> String { paint(text, .faint) }
 }
+
+extension TextStyle {
+    /// Whether a stream is to be coloured: no-color.org, and `CLICOLOR_FORCE` for logs that show colour.
+    package static func wantsColor(isTerminal: Bool, environment: [String: String]) -> Bool {
+        if environment["NO_COLOR"]?.isEmpty == false { return false }
+        if let force = environment["CLICOLOR_FORCE"], !force.isEmpty, force != "0" { return true }
+        return isTerminal && environment["TERM"] != "dumb"
+    }
+}

@@ -19,7 +19,7 @@ extension AdvanceReport.Outcome {
         case .done: "done"
         case .waiting: "waiting"
         case .closed: "closed"
-        case .failedCheck: "failed_check"
+        case .failedCheck: "check_failed"
         }
     }
 

@@ -29,7 +29,7 @@ extension PreviewReport.Step {
     fileprivate var json: JSON {
         .object([
             ("title", .string(title)),
-            ("mode", .string(mode)),
+            ("transaction", .string(mode)),
             ("sql", .string(sql)),
             ("locks", .array(locks.map(\.json))),
             ("scansTable", .boolean(scansTable)),

@@ -43,6 +43,7 @@ extension BackfillProgress {
             ("etaSeconds", .init(etaSeconds, decimals: 1)),
             ("throttledBy", .init(throttledBy)),
             ("workers", .integer(workers)),
+            ("pass", .integer(pass)),
         ])
     }
 }

@@ -12,7 +12,7 @@ extension Remark {
         case .blocked(_, let holders, let pause):
             "  \(style.paint("waiting for a lock", .caution)): \(Self.names(holders))\(Self.retry(pause))"
         case .waiting(let gate):
-            "  \(style.paint("waiting", .caution)) before \(gate.subject): \(Self.reasons(gate, style))"
+            "  \(style.paint("waiting", .caution)), \(gate.subject): \(gate.obstaclesSpoken(from: style.now))"
         }
     }
 
@@ -24,10 +24,5 @@ extension Remark {
     /// Zero is a statement that waits by itself.
     private static func retry(_ pause: Duration) -> String {
         pause > .zero ? "; next try in \(pause.spoken)" : ""
-    }
-
-    private static func reasons(_ gate: Gate, _ style: TextStyle) -> String {
-        let reasons = gate.obstacles.map { "\($0.name.harmless) (\($0.reason.harmless))" }.joined(separator: ", ")
-        return gate.opensAt.map { "\(reasons), opens \($0.spoken(from: style.now))" } ?? reasons
     }
 }

@@ -8,8 +8,7 @@ extension AdvanceReport: Report {
         for sentence in done { page.line("\(style.marked(.done)) \(sentence.harmless)") }
         switch outcome {
         case .done: break
-        case .waiting(let gate): writeObstacles(of: gate, "waiting", to: &page)
-        case .closed(let gate): writeObstacles(of: gate, "stopped", to: &page)
+        case .waiting(let gate), .closed(let gate): write(gate, to: &page)
         case .failedCheck(let check):
             page.blank()
             page.append(check.text(in: style))
@@ -19,10 +18,10 @@ extension AdvanceReport: Report {
         return page.text
     }
 
-    /// The gate in full, unless the status that follows shows it anyway.
-    private func writeObstacles(of gate: Gate, _ word: String, to page: inout Page) {
-        let reasons = gate.obstacles.map { "\($0.name): \($0.reason)" }.joined(separator: "; ")
-        page.line("\(page.style.marked(gate.verdict.mark, word)) before \(gate.subject): \(reasons.harmless)")
+    /// What keeps the gate shut; in full, unless the status that follows shows it anyway.
+    private func write(_ gate: Gate, to page: inout Page) {
+        let verdict = page.style.marked(gate.verdict.mark, gate.verdict.rawValue)
+        page.line("\(verdict), \(gate.subject): \(gate.obstaclesSpoken(from: page.style.now))")
         guard status.gate != gate else { return }
         page.blank()
         page.append(gate.text(in: page.style))

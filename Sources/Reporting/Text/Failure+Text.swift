@@ -7,7 +7,8 @@ extension Failure: Report {
         var page = Page(style)
         let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(\.harmless)
         page.line("\(style.paint("error", .bad)): \(lines.first ?? "")")
-        for line in lines.dropFirst() { page.line(line) }
+        // What follows the first line is an excerpt with carets: it must not be broken.
+        page.append(lines.dropFirst().joined(separator: "\n"))
         if let hint { page.line("\(style.paint("hint", .caution)): \(hint.harmless)") }
         return page.text
     }

@@ -23,6 +23,12 @@ extension Gate: Report {
         write(obstacles, to: &page, indent: 12)
     }
 
+    /// What holds it shut, in one line: `soak (24h … have not passed), approval (0 of 1 approvals)`.
+    func obstaclesSpoken(from now: Date) -> String {
+        let reasons = obstacles.map { "\($0.name.harmless) (\($0.reason.harmless))" }.joined(separator: ", ")
+        return opensAt.map { "\(reasons), opens \($0.spoken(from: now))" } ?? reasons
+    }
+
     private func write(_ results: [RequirementResult], to page: inout Page, indent: Int) {
         let width = results.map(\.name.harmless.columns).max() ?? 0
         for result in results {

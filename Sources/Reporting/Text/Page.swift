@@ -38,8 +38,9 @@ struct Page {
         }
     }
 
-    /// Adds another page's lines.
+    /// Adds lines that are laid out already.
     mutating func append(_ text: String) {
+        guard !text.isEmpty else { return }
         lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 

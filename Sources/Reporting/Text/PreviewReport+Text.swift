@@ -24,7 +24,7 @@ extension PreviewReport: Report {
     private func write(_ phase: PhaseSteps, to page: inout Page) {
         let style = page.style
         page.blank()
-        page.line("\(style.strong("── \(phase.name)")) \(style.faint("undo: \(phase.undo)"))", hanging: 3)
+        page.line("\(style.strong("── \(phase.name)"))  \(style.faint("(undo: \(phase.undo.harmless))"))", hanging: 3)
         if phase.steps.isEmpty { page.line("nothing to run: the phase is a proof", indent: 3) }
         for (number, step) in phase.steps.enumerated() {
             page.blank()
