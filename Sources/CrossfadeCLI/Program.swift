@@ -44,6 +44,8 @@ enum Program {
     }
 
     private static func answer(_ error: any Error, _ invocation: Invocation) -> Int32 {
+        // Whoever ends `status --watch` knows.
+        if error is CancellationError, !invocation.console.isJSON { return Failure.Code.interrupted.rawValue }
         let failure =
             switch error {
             case let failure as Failure where failure.code == .refused && invocation.interruption.isRequested:

@@ -16,8 +16,16 @@ final class Console: Sendable {
 
     private struct State {
         var feed: ProgressFeed
-        /// Whether the last line of stderr is to be drawn over.
-        var isPassing = false
+        var lastLine = LastLine.ended
+    }
+
+    /// How the last line of stderr stands.
+    private enum LastLine {
+        case ended
+        /// It is to be drawn over.
+        case passing
+        /// A question that has no answer yet.
+        case asking
     }
 
     init(isJSON: Bool, isQuiet: Bool = false, isVerbose: Bool = false, noColor: Bool = false) {
@@ -74,7 +82,7 @@ final class Console: Sendable {
                 errors.write(text + "\n")
             case .passing(let text):
                 errors.writePassing(text)
-                state.isPassing = true
+                state.lastLine = .passing
             }
         }
     }
@@ -98,12 +106,21 @@ final class Console: Sendable {
         state.withLock { state in
             clear(&state)
             errors.write(question)
+            state.lastLine = .asking
         }
-        return await StandardInput.line(unless: isStopped)
+        let answer = await StandardInput.line(unless: isStopped)
+        // The answer brought its own line break.
+        if answer != nil { state.withLock { $0.lastLine = .ended } }
+        return answer
     }
 
+    /// Makes sure that the next text on stderr begins a line.
     private func clear(_ state: inout State) {
-        if state.isPassing { errors.clearLine() }
-        state.isPassing = false
+        switch state.lastLine {
+        case .ended: break
+        case .passing: errors.clearLine()
+        case .asking: errors.write("\n")
+        }
+        state.lastLine = .ended
     }
 }

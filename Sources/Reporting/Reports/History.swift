@@ -35,9 +35,9 @@ package struct History: Report {
 }
 
 extension HistoryEntry {
-    /// The place and what happened there, such as `expand, "add the new column": 2 statements`.
+    /// The place and what happened there, such as `expand, add the new column: done`.
     fileprivate var what: String {
-        let place = [phase, step.map { "\"\($0)\"" }].compactMap(\.self).joined(separator: ", ")
+        let place = [phase, step].compactMap(\.self).joined(separator: ", ")
         return [place, message].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 

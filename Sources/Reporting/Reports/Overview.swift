@@ -58,8 +58,8 @@ package struct Overview: Report {
 extension Overview.Line {
     fileprivate var standing: String {
         guard let state else { return "not begun" }
-        guard let phase, !state.isOver else { return state.rawValue }
-        return "\(state.rawValue), at \(phase.rawValue)"
+        guard let phase, !state.isOver else { return state.spoken }
+        return "\(state.spoken), at \(phase.rawValue)"
     }
 
     fileprivate var json: JSON {

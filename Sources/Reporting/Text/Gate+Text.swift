@@ -18,8 +18,10 @@ extension Gate: Report {
     func writeSummary(to page: inout Page) {
         let obstacles = obstacles
         let style = page.style
-        let met = "\(requirements.count - obstacles.count) of \(requirements.count) requirements are met"
-        page.field("gate", "\(subject) is \(style.marked(verdict.mark, verdict.rawValue)): \(met)")
+        var text = "\(subject) is \(style.marked(verdict.mark, verdict.rawValue))"
+        let met = requirements.count - obstacles.count
+        if !obstacles.isEmpty { text += ", \(met) of \(requirements.count) requirements are met" }
+        page.field("gate", text)
         write(obstacles, to: &page, indent: 12)
     }
 

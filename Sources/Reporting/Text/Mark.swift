@@ -38,6 +38,20 @@ extension PhaseStatus {
     }
 }
 
+extension RunState {
+    /// The word for people.
+    var spoken: String {
+        switch self {
+        case .new: "not begun"
+        case .active: "active"
+        case .paused: "paused"
+        case .rollingBack: "rolling back"
+        case .completed: "completed"
+        case .rolledBack: "rolled back"
+        }
+    }
+}
+
 extension GateVerdict {
     var mark: Mark {
         switch self {

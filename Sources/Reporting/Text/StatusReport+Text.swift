@@ -22,8 +22,8 @@ extension StatusReport: Report {
 
     /// State, phase and holder, such as `active, at backfill, run by anna@build-7 (pid 4711)`.
     private var headline: String {
-        var parts = [state.rawValue]
-        if let phase, state != .new, !state.isOver { parts.append("at \(phase.rawValue)") }
+        var parts = [state.spoken]
+        if state != .new, !state.isOver { parts.append(phase.map { "at \($0.rawValue)" } ?? "to be purged") }
         if let holder { parts.append("run by \(holder.harmless)") }
         return parts.joined(separator: ", ")
     }
@@ -63,7 +63,8 @@ extension StatusReport.PhaseLine {
     /// When it ended and how long it took, or since when it is under way.
     private var times: String? {
         guard let finishedAt else { return startedAt.map { "since \($0.spoken)" } }
-        guard let startedAt, finishedAt >= startedAt else { return finishedAt.spoken }
+        // An undone phase ended with its undoing, which is no measure of anything.
+        guard let startedAt, finishedAt >= startedAt, status != .rolledBack else { return finishedAt.spoken }
         return "\(finishedAt.spoken), took \(Duration.seconds(finishedAt.timeIntervalSince(startedAt)).spoken)"
     }
 }
