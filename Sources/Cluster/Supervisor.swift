@@ -15,12 +15,14 @@ final class Supervisor: Sendable {
         var options = PlatformOptions()
         // Away from the terminal: Ctrl-C is for the parent, whose end then ends the input.
         options.createSession = true
-        options.userID = user?.id
-        options.groupID = user?.group
-        options.supplementaryGroups = user == nil ? nil : []
+        let program = ["sh", "-c", SupervisorScript.text, "crossfade-cluster"] + arguments
+        // By setpriv, not by the spawning process: between fork and exec a child of a process with threads must not change
+        // its groups, for glibc then waits for threads that the child does not have.
+        let command =
+            user.map { ["setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] + program } ?? program
         watching = Task.detached { [options] in
             do {
-                try await Self.watch(arguments, options, orderStream, orders, reports)
+                try await Self.watch(command, options, orderStream, orders, reports)
                 await reports.end("it was stopped")
             } catch {
                 await reports.end("\(error)")
@@ -47,15 +49,15 @@ final class Supervisor: Sendable {
     }
 
     private static func watch(
-        _ arguments: [String],
+        _ command: [String],
         _ options: PlatformOptions,
         _ orderStream: AsyncStream<String>,
         _ orders: AsyncStream<String>.Continuation,
         _ reports: Reports
     ) async throws {
         _ = try await run(
-            .name("sh"),
-            arguments: Arguments(["-c", SupervisorScript.text, "crossfade-cluster"] + arguments),
+            .name(command[0]),
+            arguments: Arguments(Array(command.dropFirst())),
             environment: .inherit.updating(["LC_ALL": "C", "TZ": "UTC"]),
             platformOptions: options,
             input: .inputWriter,

@@ -34,11 +34,13 @@ extension SessionOptions {
     /// What every session is set to, as `pg_settings` then shows it.
     ///
     /// `row_security = off` makes a policy that would hide rows an error instead; a search path without `public` makes
-    /// an unqualified name an error instead of a guess; the formats are those that `ColumnDecodable` reads.
+    /// an unqualified name an error instead of a guess; under a stricter isolation set for the role or the database, claims
+    /// and copies would fail with 40001 where they should see the newest row; the formats are those that `ColumnDecodable` reads.
     var settings: [(name: String, value: String)] {
         [
             ("row_security", "off"),
             ("search_path", "pg_catalog"),
+            ("default_transaction_isolation", "read committed"),
             ("client_min_messages", "notice"),
             ("DateStyle", "ISO, YMD"),
             ("TimeZone", "UTC"),

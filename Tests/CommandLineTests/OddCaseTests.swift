@@ -50,7 +50,9 @@ struct OddCaseTests {
         #expect(verify.output.contains("~crossfade_rename is disabled"))
     }
 
-    @Test func `a lock held by a long transaction is waited for, named, and given up with nothing half done`() async throws {
+    @Test func `a lock held by a long transaction is waited for, named, and given up with nothing half done`()
+        async throws
+    {
         let program = try program()
         let before = try await program.dump()
         let blocker = try program.database.connect(as: "nightly report")
@@ -108,7 +110,11 @@ struct OddCaseTests {
         #expect(try await program.run("approve", "rename", "contract", user: "anna").output.contains("does not count"))
         let approved = try await program.run("gate", "rename", "contract", "--format", "json")
         #expect(approved.status == 3)
-        #expect(try await program.run("approve", "rename", "contract", "--reason", "seen", user: "bert").output.contains("approved by bert"))
+        #expect(
+            try await program.run("approve", "rename", "contract", "--reason", "seen", user: "bert").output.contains(
+                "approved by bert"
+            )
+        )
         try program.sql("UPDATE crossfade.phase SET finished_at = finished_at - interval '2 h'")
         let contracted = try await program.run("advance", "rename", "--confirm", "rename")
         #expect(contracted.status == 0, "\(contracted.output)\(contracted.errors)")
@@ -134,7 +140,9 @@ struct OddCaseTests {
     @Test func `the event log refuses to be changed`() async throws {
         let program = try program()
         #expect(try await program.run("advance", "rename").status == 0)
-        for statement in ["DELETE FROM crossfade.event", "UPDATE crossfade.event SET message = ''", "TRUNCATE crossfade.event"] {
+        for statement in [
+            "DELETE FROM crossfade.event", "UPDATE crossfade.event SET message = ''", "TRUNCATE crossfade.event",
+        ] {
             #expect(throws: PostgresError.self) { try program.sql(statement) }
         }
         #expect(try await program.run("history", "rename").output.contains("phase verified"))
@@ -145,7 +153,10 @@ struct OddCaseTests {
         #expect(try await program.run("generate", "rename", "--into", "Plans").status == 0)
         let file = program.folder.appending(path: "Plans/rename/1_expand.sql")
         let text = try String(contentsOf: file, encoding: .utf8)
-        let marked = text.replacing("COMMENT ON FUNCTION", with: "COMMENT ON TABLE \"public\".\"Profile\" IS 'by hand';\nCOMMENT ON FUNCTION")
+        let marked = text.replacing(
+            "COMMENT ON FUNCTION",
+            with: "COMMENT ON TABLE \"public\".\"Profile\" IS 'by hand';\nCOMMENT ON FUNCTION"
+        )
         try marked.write(to: file, atomically: true, encoding: .utf8)
         #expect(try await program.run("advance", "rename").status == 0)
         #expect(try await program.run("status", "rename").output.contains("edited file"))

@@ -33,22 +33,31 @@ struct Program {
                 folder = bundle.bundleURL.deletingLastPathComponent()
             }
             let candidates = [folder, URL(filePath: ".build/debug")].map { $0.appending(path: "crossfade") }
-            return try #require(candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }, "crossfade is not built")
+            return try #require(
+                candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) },
+                "crossfade is not built"
+            )
         }
     }
 
     @discardableResult
-    func run(_ arguments: String..., fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna") async throws -> Result {
+    func run(_ arguments: String..., fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna")
+        async throws -> Result
+    {
         try await run(arguments, fault: fault, withoutDatabase: withoutDatabase, user: user)
     }
 
-    func run(_ arguments: [String], fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna") async throws -> Result {
+    func run(_ arguments: [String], fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna")
+        async throws -> Result
+    {
         let process = try start(arguments, fault: fault, withoutDatabase: withoutDatabase, user: user)
         return try await process.end()
     }
 
     /// Starts a command and leaves it running.
-    func start(_ arguments: [String], fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna") throws -> Running {
+    func start(_ arguments: [String], fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna") throws
+        -> Running
+    {
         let process = Process()
         process.executableURL = try Self.executable
         process.arguments = arguments
@@ -63,12 +72,12 @@ struct Program {
 
     /// A command under way.
     final class Running: Sendable {
-        nonisolated(unsafe) let process: Process
+        private let process: Process
         private let output: Task<Data, any Error>
         private let errors: Task<Data, any Error>
 
         init(_ process: Process) throws {
-            unsafe self.process = process
+            self.process = process
             let (out, err) = (Pipe(), Pipe())
             process.standardOutput = out
             process.standardError = err
@@ -82,7 +91,9 @@ struct Program {
             let handle = pipe.fileHandleForReading
             return Task {
                 try await withCheckedThrowingContinuation { continuation in
-                    Thread.detachNewThread { continuation.resume(with: Swift.Result { try handle.readToEnd() ?? Data() }) }
+                    Thread.detachNewThread {
+                        continuation.resume(with: Swift.Result { try handle.readToEnd() ?? Data() })
+                    }
                 }
             }
         }
@@ -90,10 +101,10 @@ struct Program {
         func end() async throws -> Program.Result {
             let out = try await output.value
             let err = try await errors.value
-            unsafe process.waitUntilExit()
+            process.waitUntilExit()
             return Program.Result(
-                status: unsafe process.terminationStatus,
-                wasKilled: unsafe process.terminationReason == .uncaughtSignal,
+                status: process.terminationStatus,
+                wasKilled: process.terminationReason == .uncaughtSignal,
                 output: String(decoding: out, as: UTF8.self),
                 errors: String(decoding: err, as: UTF8.self)
             )
@@ -150,6 +161,8 @@ struct Program {
     /// Creates the table with some rows.
     func load(rows: Int) throws {
         try sql(Self.schema)
-        try sql("INSERT INTO \"Profile\" (bio, \"userId\") SELECT 'bio ' || n, n FROM generate_series(1, \(rows)) n; ANALYZE \"Profile\"")
+        try sql(
+            "INSERT INTO \"Profile\" (bio, \"userId\") SELECT 'bio ' || n, n FROM generate_series(1, \(rows)) n; ANALYZE \"Profile\""
+        )
     }
 }

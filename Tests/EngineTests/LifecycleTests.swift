@@ -20,7 +20,9 @@ struct LifecycleTests {
         var movesPrimaryKey = false
     }
 
-    static let cases = [plain, everything, primaryKey, identity, foreignKeys, oddNames, partitioned, paired, json, keyless]
+    static let cases = [
+        plain, everything, primaryKey, identity, foreignKeys, oddNames, partitioned, paired, json, keyless,
+    ]
 
     static let plain = Case(
         testDescription: "a plain column",
@@ -189,7 +191,10 @@ struct LifecycleTests {
 
     private func fixture(_ test: Case) throws -> Fixture {
         let extra = "acknowledge: [user-triggers, function-bodies]"
-        return try Fixture(schema: test.schema, plan: Fixture.rename(test.table, test.from, test.to, extra: extra, retain: "7d"))
+        return try Fixture(
+            schema: test.schema,
+            plan: Fixture.rename(test.table, test.from, test.to, extra: extra, retain: "7d")
+        )
     }
 
     @Test(arguments: cases)

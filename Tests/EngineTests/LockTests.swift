@@ -13,7 +13,13 @@ struct LockTests {
     func `the locks of each step are the declared ones`(_ test: LifecycleTests.Case) async throws {
         let fixture = try Fixture(
             schema: test.schema,
-            plan: Fixture.rename(test.table, test.from, test.to, extra: "acknowledge: [user-triggers, function-bodies]", retain: "7d")
+            plan: Fixture.rename(
+                test.table,
+                test.from,
+                test.to,
+                extra: "acknowledge: [user-triggers, function-bodies]",
+                retain: "7d"
+            )
         )
         for phase in Phase.allCases {
             let blueprint = try await fixture.blueprint()
@@ -40,12 +46,16 @@ struct LockTests {
                     let found = "\(step.title): \(relation) \(mode.name)"
                     #expect(found == "\(step.title): \(relation) \(declared[relation]?.name ?? "nothing")")
                 }
-                try connection.execute("BEGIN; " + step.statements.map { $0.text + ";" }.joined(separator: "\n") + " COMMIT")
+                try connection.execute(
+                    "BEGIN; " + step.statements.map { $0.text + ";" }.joined(separator: "\n") + " COMMIT"
+                )
             } else if step.mode == .none {
                 try connection.execute(step.statements[0].text)
             } else {
                 let blueprint = try await fixture.blueprint()
-                try connection.execute("UPDATE \(blueprint.table.quoted) SET \(blueprint.new.quoted) = \(blueprint.old.quoted)")
+                try connection.execute(
+                    "UPDATE \(blueprint.table.quoted) SET \(blueprint.new.quoted) = \(blueprint.old.quoted)"
+                )
             }
         }
     }

@@ -32,11 +32,17 @@ struct RunTests {
     }()
 
     private static let events: [Event] =
-        [.pause, .resume, .repair, .checked(passed: true), .checked(passed: false), .purge(gate: .open), .purge(gate: .waiting),
-            .purge(gate: .closed), .purged, .rollBack(to: nil)]
+        [
+            .pause, .resume, .repair, .checked(passed: true), .checked(passed: false), .purge(gate: .open),
+            .purge(gate: .waiting),
+            .purge(gate: .closed), .purged, .rollBack(to: nil),
+        ]
         + Phase.allCases.flatMap { phase -> [Event] in
-            [.begin(phase, gate: .open), .begin(phase, gate: .waiting), .begin(phase, gate: .closed), .applied(phase),
-                .failed(phase), .verified(phase), .rollBack(to: phase), .undone(phase)]
+            [
+                .begin(phase, gate: .open), .begin(phase, gate: .waiting), .begin(phase, gate: .closed),
+                .applied(phase),
+                .failed(phase), .verified(phase), .rollBack(to: phase), .undone(phase),
+            ]
         }
 
     @Test func `in every reachable state every event moves the run or is refused by name, and changes nothing then`() {
@@ -58,7 +64,8 @@ struct RunTests {
 
     @Test func `a phase is verified only after every phase before it`() {
         for run in Self.reachable where run.state != .rollingBack {
-            for (before, after) in zip(Phase.allCases, Phase.allCases.dropFirst()) where run.status(of: after).hasBegun {
+            for (before, after) in zip(Phase.allCases, Phase.allCases.dropFirst()) where run.status(of: after).hasBegun
+            {
                 #expect(run.status(of: before) == .verified, "\(after) has begun in \(run)")
             }
         }
@@ -75,7 +82,8 @@ struct RunTests {
 
     @Test func `a failed check stops begin, verified, resume and purge until a newer one passes`() throws {
         for run in Self.reachable where run.isBlocked && !run.state.isOver {
-            let stopped: [Event] = Phase.allCases.flatMap { [.begin($0, gate: .open), .verified($0)] } + [.resume, .purge(gate: .open)]
+            let stopped: [Event] =
+                Phase.allCases.flatMap { [.begin($0, gate: .open), .verified($0)] } + [.resume, .purge(gate: .open)]
             for event in stopped {
                 var next = run
                 #expect(throws: Refusal.self, "\(event.name) in \(run)") { try next.handle(event) }
@@ -105,7 +113,11 @@ struct RunTests {
 
     @Test func `a rollback under way keeps its target and must be ended first`() throws {
         var run = try run(through: .enforce)
-        #expect(try run.handle(.rollBack(to: .expand)) == [.undoSteps(.enforce), .undoSteps(.dualWriteCheck), .undoSteps(.backfill)])
+        #expect(
+            try run.handle(.rollBack(to: .expand)) == [
+                .undoSteps(.enforce), .undoSteps(.dualWriteCheck), .undoSteps(.backfill),
+            ]
+        )
         #expect(throws: Refusal.self) { try run.handle(.rollBack(to: .backfill)) }
         #expect(throws: Refusal.self) { try run.handle(.begin(.contract, gate: .open)) }
         _ = try run.handle(.undone(.enforce))
@@ -132,7 +144,9 @@ struct RunTests {
     private func run(through last: Phase, movesPrimaryKey: Bool = false) throws -> Run {
         var run = Run(movesPrimaryKey: movesPrimaryKey)
         for phase in Phase.allCases where phase <= last {
-            for event in [Event.begin(phase, gate: .open), .applied(phase), .verified(phase)] { _ = try run.handle(event) }
+            for event in [Event.begin(phase, gate: .open), .applied(phase), .verified(phase)] {
+                _ = try run.handle(event)
+            }
         }
         return run
     }

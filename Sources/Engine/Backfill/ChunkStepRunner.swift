@@ -143,7 +143,8 @@ struct ChunkStepRunner: Sendable {
     }
 
     private func reportOnce() async throws {
-        let progress = try await steps.session.retrying { [run = steps.run, title = step.title, workers = pace.workers] in
+        let progress = try await steps.session.retrying {
+            [run = steps.run, title = step.title, workers = pace.workers] in
             try BackfillProgress.read(run: run, step: title, workers: workers, on: $0)
         }
         if let progress { workspace.remark(.progress(progress)) }

@@ -13,7 +13,7 @@ struct ChunkWorker: Sendable {
     let statement: ChunkStatement
     let target: Duration
 
-    /// - Parameter initial: blocks of the first chunk.
+    /// Copies until nothing of the pass is left to claim; `initial` is the size of the first chunk in blocks.
     func work(on pass: Int, initial: Int) async throws {
         var sizer = ChunkSizer(target: target, initial: initial)
         while true {
@@ -24,7 +24,9 @@ struct ChunkWorker: Sendable {
             workspace.faults.reached(.chunk)
             if sizer.finished(blocks: chunk.blocks, in: elapsed) {
                 workspace.remark(
-                    .notice("a chunk of one block takes \(elapsed.inWords), longer than chunk_target: the rows are wide or slow")
+                    .notice(
+                        "a chunk of one block takes \(elapsed.inWords), longer than chunk_target: the rows are wide or slow"
+                    )
                 )
             }
         }
@@ -37,7 +39,11 @@ struct ChunkWorker: Sendable {
                 let state: String = try connection.query("SELECT state FROM crossfade.run WHERE id = $1", [run])
                     .only().decode("state")
                 if state == RunState.paused.rawValue { throw Paused() }
-                return try PassBook(connection: connection, run: run, step: step).claim(pass, blocks: blocks, worker: name)
+                return try PassBook(connection: connection, run: run, step: step).claim(
+                    pass,
+                    blocks: blocks,
+                    worker: name
+                )
             }
         }
     }
@@ -57,7 +63,9 @@ struct ChunkWorker: Sendable {
         }
     }
 
-    /// One transaction: the lease, the rows, the checkpoint. Row locks are held for the last two only.
+    /// One transaction: the lease, the rows, the checkpoint.
+    ///
+    /// Row locks are held for the last two only.
     private func copyOnce(_ chunk: Chunk, on connection: Connection) throws -> Duration {
         let text = try statement.text(chunk.relation)
         return try connection.transaction { connection in

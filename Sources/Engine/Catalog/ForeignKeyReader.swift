@@ -99,7 +99,8 @@ struct TriggerReader {
     }
 
     /// Whether a trigger is not one of Crossfade's.
-    static let isForeign = "tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'crossfade'))"
+    static let isForeign =
+        "tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'crossfade'))"
 
     func columnTriggers(_ old: Identifier, _ new: Identifier) throws -> [ColumnTriggerFacts] {
         try connection.query(
@@ -138,6 +139,8 @@ struct TriggerReader {
             throw PostgresError.decoding("pg_get_triggerdef reads otherwise than expected: \(definition)")
         }
         let list = "UPDATE OF " + columns.map(\.quoted).joined(separator: ", ") + " "
-        return ServerText("CREATE OR REPLACE TRIGGER " + pieces.joined(separator: list).dropFirst("CREATE TRIGGER ".count))
+        return ServerText(
+            "CREATE OR REPLACE TRIGGER " + pieces.joined(separator: list).dropFirst("CREATE TRIGGER ".count)
+        )
     }
 }

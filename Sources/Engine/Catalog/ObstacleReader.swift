@@ -55,7 +55,8 @@ struct ObstacleReader {
                 "select-star",
                 .acknowledge,
                 "a statement names all columns by *: \(try row.decode("query", as: String.self))",
-                hint: "once prepared it fails once per session at expand, contract and purge: name the columns, or recycle "
+                hint:
+                    "once prepared it fails once per session at expand, contract and purge: name the columns, or recycle "
                     + "the connection pools after these phases"
             )
         }
@@ -63,7 +64,9 @@ struct ObstacleReader {
 }
 
 extension ObstacleReader {
-    /// One row a finding. `$1` table, `$2` old column, `$3` new column.
+    /// One row for each finding.
+    ///
+    /// `$1` table, `$2` old column, `$3` new column.
     private static let query = """
         WITH t AS (
           SELECT c.*, n.nspname, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS shown

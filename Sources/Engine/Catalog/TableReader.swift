@@ -29,10 +29,11 @@ struct TableReader {
             [table.oid]
         ).map { try $0.decode("attname") }
         facts.partitions = try leaves()
-        facts.isSubpartitioned = try connection.query(
-            "SELECT coalesce(max(level), 0) > 1 AS deep FROM pg_partition_tree($1::oid::regclass)",
-            [table.oid]
-        ).first?.decode("deep") ?? false
+        facts.isSubpartitioned =
+            try connection.query(
+                "SELECT coalesce(max(level), 0) > 1 AS deep FROM pg_partition_tree($1::oid::regclass)",
+                [table.oid]
+            ).first?.decode("deep") ?? false
         facts.takenNames = Set(try takenNames())
     }
 
@@ -120,7 +121,9 @@ struct IndexReader {
             index.isInitiallyDeferred = try row.decode("deferred")
             index.comment = try row.decodeIfPresent("comment")
             index.constraintComment = try row.decodeIfPresent("constraint_comment")
-            let partitions = try row.decode("partitions", as: [String].self).map { try QualifiedName(parsing: $0).quoted }
+            let partitions = try row.decode("partitions", as: [String].self).map {
+                try QualifiedName(parsing: $0).quoted
+            }
             let names = try row.decode("partition_names", as: [String].self).map { try Identifier($0) }
             index.partitionNames = Dictionary(zip(partitions, names)) { first, _ in first }
             return index

@@ -9,10 +9,12 @@ struct Gatekeeper {
     let plan: Plan
     /// nil while the plan has no run yet.
     let record: RunRecord?
+    /// For status, which is looked at often: findings only, no comparison of what was carried over.
+    var isGlance = false
 
     /// Evaluates the gate of a phase.
     ///
-    /// - Parameter check: a full check that has just been run, which then counts instead of the last recorded one.
+    /// `check` is a full check that has just been run, which then counts instead of the last recorded one.
     func gate(_ phase: Phase, check: CheckSummary? = nil) throws -> Gate {
         Gate.evaluate(phase, of: plan, on: try facts(for: phase, check: check))
     }
@@ -59,9 +61,9 @@ struct Gatekeeper {
     }
 
     private func objections(to phase: Phase, _ run: Run) throws -> [String] {
-        let resolution = try Resolution.resolve(plan, on: connection)
+        let resolution = try Resolution.resolve(plan, on: connection, isGlance: isGlance)
         var objections = resolution.objections(to: phase, in: plan)
-        if phase == .contract, let record, run.status(of: .enforce) == .verified {
+        if !isGlance, phase == .contract, let record, run.status(of: .enforce) == .verified {
             objections += resolution.blueprint.differences(from: record.blueprint).map { difference in
                 "\(difference) (crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over)"
             }
@@ -70,13 +72,15 @@ struct Gatekeeper {
     }
 
     /// Runs the plan's assertion as the role would, read-only; any row is a violation.
-    private func evaluate(_ sql: String) throws -> GateFacts.Assertion {
+    ///
+    /// Nil at a glance that would have taken too long.
+    private func evaluate(_ sql: String) throws -> GateFacts.Assertion? {
         let text = try Script(parsing: sql).statements.first?.text ?? sql
         do {
             let rows = try connection.rolledBack { connection in
                 try connection.execute(
                     """
-                    SET TRANSACTION READ ONLY; SET LOCAL search_path = DEFAULT; SET LOCAL statement_timeout = '5min'
+                    SET TRANSACTION READ ONLY; SET LOCAL search_path = DEFAULT; SET LOCAL statement_timeout = '\(isGlance ? "2s" : "5min")'
                     """
                 )
                 return try connection.query(
@@ -85,6 +89,8 @@ struct Gatekeeper {
             }
             if rows.isEmpty { return .holds }
             return .violated(samples: try rows.prefix(3).map { try $0.decode("row") }, count: rows.count)
+        } catch let error as PostgresError where isGlance && error.sqlState == .queryCanceled {
+            return nil
         } catch let error as PostgresError where !error.isConnectionProblem {
             return .failed("\(error)")
         }

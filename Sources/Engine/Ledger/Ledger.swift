@@ -39,7 +39,11 @@ package struct Ledger {
             }
             for version in (current + 1)..<(Self.version + 1) {
                 guard let script = templates.source("ledger/\(version)") else {
-                    throw Failure(.failed, "the template ledger/\(version).sql is missing", hint: "install crossfade again")
+                    throw Failure(
+                        .failed,
+                        "the template ledger/\(version).sql is missing",
+                        hint: "install crossfade again"
+                    )
                 }
                 try connection.execute(script.text)
             }
@@ -115,7 +119,8 @@ extension Ledger {
     }
 
     /// Records a new run with its phases and returns its number.
-    func createRun(_ plan: Plan, _ blueprint: Blueprint, author: String, digests: (change: String, templates: String)) throws
+    func createRun(_ plan: Plan, _ blueprint: Blueprint, author: String, digests: (change: String, templates: String))
+        throws
         -> Int64
     {
         let id: Int64 = try connection.query(
@@ -174,7 +179,10 @@ extension Ledger {
     }
 
     func saveBlueprint(_ blueprint: Blueprint, run: Int64) throws {
-        _ = try connection.query("UPDATE crossfade.run SET blueprint = $2 WHERE id = $1", [run, try Self.encode(blueprint)])
+        _ = try connection.query(
+            "UPDATE crossfade.run SET blueprint = $2 WHERE id = $1",
+            [run, try Self.encode(blueprint)]
+        )
     }
 }
 

@@ -31,7 +31,8 @@ struct PhaseRunner: Sendable {
     }
 
     /// A step whose connection was lost is run again, up to a point: its postcondition tells whether it has to be.
-    private func runPersistently(_ step: Step, _ loaded: LoadedFile, _ phase: Phase?) async throws -> StepRunner.Outcome {
+    private func runPersistently(_ step: Step, _ loaded: LoadedFile, _ phase: Phase?) async throws -> StepRunner.Outcome
+    {
         let steps = StepRunner(
             session: control.session,
             workspace: workspace,

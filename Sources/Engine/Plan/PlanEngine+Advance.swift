@@ -7,9 +7,8 @@ package import Workflow
 extension PlanEngine {
     /// Begins the next phase if its gate is open, runs it and verifies it.
     ///
-    /// - Parameters:
-    ///   - through: goes on until this phase is verified; one phase when nil.
-    ///   - waits: whether to wait where time will open the gate.
+    /// It goes on until `through` is verified, or for one phase when that is nil; `waits` says to wait where time will open
+    /// the gate.
     package func advance(through: Phase?, waits: Bool, confirmation: Confirmation) async throws -> AdvanceReport {
         try await controlling { control in
             try await begin(control)
@@ -58,7 +57,12 @@ extension PlanEngine {
             try connection.transaction { connection in
                 _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
                 let ledger = Ledger(connection)
-                let id = try ledger.createRun(plan, resolution.blueprint, author: workspace.actor.user, digests: digests)
+                let id = try ledger.createRun(
+                    plan,
+                    resolution.blueprint,
+                    author: workspace.actor.user,
+                    digests: digests
+                )
                 let event = LedgerEvent("run created", "\(plan.summary), change \(digests.change.prefix(12))")
                 try ledger.append(event, run: id, plan: plan.name.text, by: workspace.actor)
             }
@@ -88,7 +92,8 @@ extension PlanEngine {
 
     // MARK: - One phase
 
-    private func step(_ control: RunControl, _ confirmation: Confirmation, _ done: inout [String]) async throws -> Turn {
+    private func step(_ control: RunControl, _ confirmation: Confirmation, _ done: inout [String]) async throws -> Turn
+    {
         var record = try await control.existing()
         if record.run.state == .rollingBack || record.run.state == .paused {
             var probe = record.run
@@ -101,7 +106,10 @@ extension PlanEngine {
             if let obstacle = try await letIn(phase, control, &record, confirmation) { return obstacle }
             counts = try await applySteps(phase, control, record)
         } else {
-            _ = try await control.apply(.begin(phase, gate: .open), LedgerEvent("phase resumed", phase: phase, "to be verified"))
+            _ = try await control.apply(
+                .begin(phase, gate: .open),
+                LedgerEvent("phase resumed", phase: phase, "to be verified")
+            )
         }
         if let obstacle = try await prove(phase, control) { return obstacle }
         let seconds = (ContinuousClock.now - start).seconds
@@ -126,7 +134,9 @@ extension PlanEngine {
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
         let isApplied = try await isAppliedByHand(phase, control, record)
         if !record.run.status(of: phase).hasBegun, !isApplied {
-            if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control) { return failed }
+            if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control) {
+                return failed
+            }
             let gate = try await control.session.retrying { [plan, record = try await control.existing()] connection in
                 try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase)
             }
@@ -169,7 +179,9 @@ extension PlanEngine {
         )
     }
 
-    private func applySteps(_ phase: Phase, _ control: RunControl, _ begun: RunRecord) async throws -> (ran: Int, skipped: Int) {
+    private func applySteps(_ phase: Phase, _ control: RunControl, _ begun: RunRecord) async throws -> (
+        ran: Int, skipped: Int
+    ) {
         let record = try await control.existing()
         var counts = (ran: 0, skipped: 0)
         do {
@@ -235,10 +247,17 @@ extension PlanEngine {
     /// Runs the full check and records its verdict, which is durable.
     func fullCheck(_ control: RunControl, _ phase: Phase?) async throws -> VerificationReport {
         let record = try await control.existing()
-        let result = try await Verifier(workspace: workspace, plan: plan, record: record, files: files(record.blueprint)).verify()
+        let result = try await Verifier(
+            workspace: workspace,
+            plan: plan,
+            record: record,
+            files: files(record.blueprint)
+        ).verify()
         workspace.faults.reached(.verification)
         let report = result.report
-        _ = try await control.apply(.checked(passed: report.verdict == .passed), Self.event(report, phase)) { ledger, stored in
+        _ = try await control.apply(.checked(passed: report.verdict == .passed), Self.event(report, phase)) {
+            ledger,
+            stored in
             try ledger.record(report, phase: phase, ordinal: result.ordinal, run: stored.id)
         }
         return report
@@ -268,7 +287,8 @@ extension PlanEngine {
         }
     }
 
-    func report(_ control: RunControl, _ done: [String], _ outcome: AdvanceReport.Outcome) async throws -> AdvanceReport {
+    func report(_ control: RunControl, _ done: [String], _ outcome: AdvanceReport.Outcome) async throws -> AdvanceReport
+    {
         let status = try await control.session.retrying { [plan] connection in
             try StatusReader(connection: connection, plan: plan, ignoresHolder: true).read()
         }

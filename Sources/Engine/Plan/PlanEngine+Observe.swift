@@ -23,12 +23,20 @@ extension PlanEngine {
     /// May this phase begin? Changes nothing; the full check of contract's gate is run and not recorded.
     package func gate(_ phase: Phase) async throws -> Gate {
         try await explaining {
-            let record = try await observing("gate") { [plan] connection in try Ledger(connection).newestRun(of: plan.name) }
+            let record = try await observing("gate") { [plan] connection in
+                try Ledger(connection).newestRun(of: plan.name)
+            }
             if let record, !record.run.state.isOver { try requireSameDigests(record) }
             var check: CheckSummary?
-            if phase == .contract, let record, record.isSynced, record.run.nextPhase == .contract, !record.run.isBlocked {
-                check = try await Verifier(workspace: workspace, plan: plan, record: record, files: files(record.blueprint))
-                    .verify().summary
+            if phase == .contract, let record, record.isSynced, record.run.nextPhase == .contract, !record.run.isBlocked
+            {
+                check = try await Verifier(
+                    workspace: workspace,
+                    plan: plan,
+                    record: record,
+                    files: files(record.blueprint)
+                )
+                .verify().summary
             }
             return try await observing("gate") { [plan, check] connection in
                 try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase, check: check)
@@ -39,16 +47,24 @@ extension PlanEngine {
     /// Runs a full check now and records its verdict.
     package func verify() async throws -> VerificationReport {
         try await explaining {
-            let record = try await observing("verify") { [plan] connection in try Ledger(connection).newestRun(of: plan.name) }
+            let record = try await observing("verify") { [plan] connection in
+                try Ledger(connection).newestRun(of: plan.name)
+            }
             guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
                 throw Failure(
                     .refused,
-                    "there is nothing to verify: " + (record == nil ? "the plan has not begun" : "the run is \(record?.run.state.rawValue ?? "")"),
+                    "there is nothing to verify: "
+                        + (record == nil ? "the plan has not begun" : "the run is \(record?.run.state.rawValue ?? "")"),
                     hint: "crossfade status \(plan.name.text)"
                 )
             }
-            let result = try await Verifier(workspace: workspace, plan: plan, record: record, files: files(record.blueprint))
-                .verify()
+            let result = try await Verifier(
+                workspace: workspace,
+                plan: plan,
+                record: record,
+                files: files(record.blueprint)
+            )
+            .verify()
             workspace.faults.reached(.verification)
             try await observing("verify") { [plan, workspace] connection in
                 try connection.transaction { connection in
@@ -77,7 +93,11 @@ extension PlanEngine {
         try await observing("approve") { [plan, workspace] connection in
             try connection.transaction { connection in
                 guard let record = try Ledger(connection).newestRun(of: plan.name), !record.run.state.isOver else {
-                    throw Failure(.refused, "the plan \(plan.name.text) has no run to approve", hint: "crossfade advance \(plan.name.text)")
+                    throw Failure(
+                        .refused,
+                        "the plan \(plan.name.text) has no run to approve",
+                        hint: "crossfade advance \(plan.name.text)"
+                    )
                 }
                 let ledger = Ledger(connection)
                 let digest = plan.changeDigest
@@ -103,7 +123,11 @@ extension PlanEngine {
     private func hold(_ event: Event, _ log: LedgerEvent) async throws -> StatusReport {
         try await observing("control") { [plan, workspace] connection in
             guard try Ledger(connection).isInstalled else {
-                throw Failure(.refused, "the plan \(plan.name.text) has not begun", hint: "crossfade advance \(plan.name.text)")
+                throw Failure(
+                    .refused,
+                    "the plan \(plan.name.text) has not begun",
+                    hint: "crossfade advance \(plan.name.text)"
+                )
             }
             try connection.transaction { connection in
                 _ = try RunControl.move(event, log, plan, workspace.actor, on: connection)
@@ -113,7 +137,8 @@ extension PlanEngine {
     }
 
     /// All runs in the ledger, the newest of each plan.
-    package static func overview(workspace: Workspace) async throws -> [(plan: String, state: RunState, phase: Phase?)] {
+    package static func overview(workspace: Workspace) async throws -> [(plan: String, state: RunState, phase: Phase?)]
+    {
         let rows: [(String, String, String?)]
         do {
             let session = try await workspace.openSession("-", "status")
@@ -135,6 +160,8 @@ extension PlanEngine {
                 hint: "check --database, DATABASE_URL or the PG* variables"
             )
         }
-        return rows.map { (plan: $0.0, state: RunState(rawValue: $0.1) ?? .new, phase: $0.2.flatMap(Phase.init(rawValue:))) }
+        return rows.map {
+            (plan: $0.0, state: RunState(rawValue: $0.1) ?? .new, phase: $0.2.flatMap(Phase.init(rawValue:)))
+        }
     }
 }

@@ -7,11 +7,13 @@ package import Workflow
 extension PlanEngine {
     /// What each step will do: SQL, locks, what they stop, whether it scans.
     ///
-    /// - Parameter phase: only this one; all of them, and purge, when nil.
+    /// Only the given phase, or all of them and purge.
     package func preview(_ phase: Phase?) async throws -> PreviewReport {
         try await observing("preview") { [self] connection in
             let record = try Ledger(connection).newestRun(of: plan.name)
-            let stored = record.flatMap { $0.run.status(of: .contract).hasBegun && !$0.run.state.isOver ? $0.blueprint : nil }
+            let stored = record.flatMap {
+                $0.run.status(of: .contract).hasBegun && !$0.run.state.isOver ? $0.blueprint : nil
+            }
             let resolution = try stored == nil ? Resolution.resolve(plan, on: connection) : nil
             guard let blueprint = stored ?? resolution?.blueprint else { throw Failure(.failed, "nothing to preview") }
             let size = try Self.size(of: blueprint.table, on: connection)
@@ -27,12 +29,18 @@ extension PlanEngine {
         }
     }
 
-    private func phases(_ only: Phase?, _ files: PhaseFiles, on connection: Connection) throws -> [PreviewReport.PhaseSteps] {
+    private func phases(_ only: Phase?, _ files: PhaseFiles, on connection: Connection) throws -> [PreviewReport
+        .PhaseSteps]
+    {
         var result: [PreviewReport.PhaseSteps] = []
         for phase in Phase.allCases where only == nil || only == phase {
             let file = try files.load(.phase(phase))
             result.append(
-                PreviewReport.PhaseSteps(name: phase.rawValue, steps: try steps(file, on: connection), undo: undo(phase))
+                PreviewReport.PhaseSteps(
+                    name: phase.rawValue,
+                    steps: try steps(file, on: connection),
+                    undo: undo(phase)
+                )
             )
         }
         if only == nil || only == .contract {
@@ -92,11 +100,13 @@ extension PlanEngine {
         case .backfill: "copied values are harmless; rollback lets the trigger take NULL for \"not copied yet\" again"
         case .dualWriteCheck: "there is nothing to undo"
         case .enforce: "rollback drops what was carried over to the new column"
-        case .contract: "until purge, rollback fills the old column from the new one, proves it, builds its constraints again and sets it back"
+        case .contract:
+            "until purge, rollback fills the old column from the new one, proves it, builds its constraints again and sets it back"
         }
     }
 
-    private static func size(of table: QualifiedName, on connection: Connection) throws -> (rows: Int64?, bytes: Int64) {
+    private static func size(of table: QualifiedName, on connection: Connection) throws -> (rows: Int64?, bytes: Int64)
+    {
         let row = try connection.query(
             """
             SELECT nullif(sum(greatest(c.reltuples, -1)), -1)::bigint AS rows, sum(pg_table_size(c.oid))::bigint AS bytes
@@ -112,7 +122,9 @@ extension PlanEngine {
     package func generate(into folder: URL) async throws -> [URL] {
         let blueprint = try await observing("generate") { [plan] connection in
             let record = try Ledger(connection).newestRun(of: plan.name)
-            if let record, record.run.status(of: .contract).hasBegun, !record.run.state.isOver { return record.blueprint }
+            if let record, record.run.status(of: .contract).hasBegun, !record.run.state.isOver {
+                return record.blueprint
+            }
             return try Resolution.resolve(plan, on: connection).blueprint
         }
         return try await explaining {

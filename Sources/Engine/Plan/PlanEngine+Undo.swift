@@ -53,7 +53,9 @@ extension PlanEngine {
             guard case .undoSteps(let phase) = action else { return nil }
             return phase.rawValue
         }
-        let column = actions.contains(.undoSteps(.expand)) ? "; the column \(record.blueprint.new) is dropped, the old one keeps every value" : ""
+        let column =
+            actions.contains(.undoSteps(.expand))
+            ? "; the column \(record.blueprint.new) is dropped, the old one keeps every value" : ""
         return "undoes \(names.joined(separator: ", "))\(column)"
     }
 

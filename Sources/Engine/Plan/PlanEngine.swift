@@ -132,7 +132,11 @@ extension PlanEngine {
                 hint: "the same command goes on where it was when the server is back"
             )
         case .cancelled:
-            return Failure(.interrupted, "the statement under way was cancelled", hint: "crossfade status \(plan.name.text)")
+            return Failure(
+                .interrupted,
+                "the statement under way was cancelled",
+                hint: "crossfade status \(plan.name.text)"
+            )
         default: break
         }
         switch error.sqlState {

@@ -10,11 +10,13 @@ struct Resolution: Sendable {
     let findings: [Finding]
 
     /// Reads the catalog and lets the plan's kind make a blueprint of it.
-    static func resolve(_ plan: Plan, on connection: Connection) throws -> Resolution {
+    ///
+    /// With `isGlance` only the findings are of use.
+    static func resolve(_ plan: Plan, on connection: Connection, isGlance: Bool = false) throws -> Resolution {
         switch plan.change {
         case .renameColumn(let change):
             do {
-                let facts = try CatalogReader(connection).facts(for: change)
+                let facts = try CatalogReader(connection).facts(for: change, isGlance: isGlance)
                 let resolved = change.resolve(facts, in: plan)
                 return Resolution(blueprint: resolved.blueprint, findings: resolved.findings)
             } catch let problem as CatalogProblem {
@@ -45,7 +47,8 @@ extension Blueprint {
         var differences: [String] = []
         if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
         func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
-            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name }) where mine[name] != theirs[name] {
+            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name })
+            where mine[name] != theirs[name] {
                 let what = theirs[name] == nil ? "has come" : mine[name] == nil ? "is gone" : "has changed"
                 differences.append("\(noun) \(name) \(what) since enforce")
             }
@@ -57,7 +60,9 @@ extension Blueprint {
             Self.byName(foreignKeys.map(\.facts), \.name),
             Self.byName(other.foreignKeys.map(\.facts), \.name)
         )
-        if columnTriggers != other.columnTriggers { differences.append("a trigger on \(old) has changed since enforce") }
+        if columnTriggers != other.columnTriggers {
+            differences.append("a trigger on \(old) has changed since enforce")
+        }
         return differences
     }
 

@@ -30,7 +30,10 @@ final class RunControl: Sendable {
                 let milliseconds: Int = try connection.query(
                     "SELECT setting::int AS setting FROM pg_settings WHERE name = 'deadlock_timeout'"
                 ).only().decode("setting")
-                return (try Lease.acquire(plan.name, for: workspace.actor, on: connection), Duration.milliseconds(milliseconds))
+                return (
+                    try Lease.acquire(plan.name, for: workspace.actor, on: connection),
+                    Duration.milliseconds(milliseconds)
+                )
             }
             return RunControl(workspace, plan, session, lease, deadlock)
         } catch {
@@ -61,7 +64,9 @@ final class RunControl: Sendable {
         do {
             try await session.retrying { [lease] connection in try lease.release(on: connection) }
         } catch {
-            workspace.remark(.notice("the plan could not be given back (\(error)); its lease ends by itself in \(Lease.lifetime) s"))
+            workspace.remark(
+                .notice("the plan could not be given back (\(error)); its lease ends by itself in \(Lease.lifetime) s")
+            )
         }
         await session.close()
     }
@@ -97,7 +102,11 @@ final class RunControl: Sendable {
     /// The run, which must be there.
     func existing() async throws -> RunRecord {
         guard let record = try await record() else {
-            throw Failure(.refused, "the plan \(plan.name.text) has not begun", hint: "crossfade advance \(plan.name.text)")
+            throw Failure(
+                .refused,
+                "the plan \(plan.name.text) has not begun",
+                hint: "crossfade advance \(plan.name.text)"
+            )
         }
         return record
     }
@@ -127,9 +136,16 @@ final class RunControl: Sendable {
         also: (Ledger, RunRecord) throws -> Void = { _, _ in }
     ) throws -> [Action] {
         let ledger = Ledger(connection)
-        _ = try connection.query("SELECT FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE", [plan.name.text])
+        _ = try connection.query(
+            "SELECT FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE",
+            [plan.name.text]
+        )
         guard let record = try ledger.newestRun(of: plan.name) else {
-            throw Failure(.refused, "the plan \(plan.name.text) has not begun", hint: "crossfade advance \(plan.name.text)")
+            throw Failure(
+                .refused,
+                "the plan \(plan.name.text) has not begun",
+                hint: "crossfade advance \(plan.name.text)"
+            )
         }
         var run = record.run
         let actions = try run.handle(event)

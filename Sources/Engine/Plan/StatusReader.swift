@@ -55,13 +55,22 @@ struct StatusReader {
         return progress
     }
 
-    /// The gate of what comes next. Contract's own full check is not run for it: the last recorded one is shown.
+    /// The gate of what comes next.
+    ///
+    /// Contract's own full check is not run for it: the last recorded one is shown.
     private func gate(_ record: RunRecord?) throws -> Gate? {
-        let keeper = Gatekeeper(connection: connection, plan: plan, record: record?.run.state == .rolledBack ? nil : record)
+        let keeper = Gatekeeper(
+            connection: connection,
+            plan: plan,
+            record: record?.run.state == .rolledBack ? nil : record,
+            isGlance: true
+        )
         guard let record, record.run.state != .rolledBack else { return try keeper.gate(.expand) }
         if record.run.state.isOver { return nil }
         guard let phase = record.run.nextPhase else { return try keeper.purgeGate() }
-        if phase == .dualWriteCheck, record.run.status(of: phase) == .applied, let baseline = record.phases[phase]?.baseline {
+        if phase == .dualWriteCheck, record.run.status(of: phase) == .applied,
+            let baseline = record.phases[phase]?.baseline
+        {
             return try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
         }
         return record.run.status(of: phase).hasBegun ? nil : try keeper.gate(phase)
@@ -75,7 +84,8 @@ struct StatusReader {
                 + "before contract the last of these must be everywhere"
         }
         if run.status(of: .expand) == .verified {
-            return "old versions, and versions that write both shapes; one that uses only the new shape not before enforce is verified"
+            return
+                "old versions, and versions that write both shapes; one that uses only the new shape not before enforce is verified"
         }
         return "old versions only: the new shape does not exist yet"
     }
@@ -87,14 +97,17 @@ struct StatusReader {
         case .rolledBack: return "crossfade advance \(name) begins anew"
         case .paused: return "crossfade resume \(name)"
         case .rollingBack:
-            return "crossfade rollback \(name)" + (run.rollbackTarget.map { " --to \($0.rawValue)" } ?? "") + " --confirm \(name)"
+            return "crossfade rollback \(name)" + (run.rollbackTarget.map { " --to \($0.rawValue)" } ?? "")
+                + " --confirm \(name)"
         case .new, .active: break
         }
         if run.isBlocked {
-            return "crossfade verify \(name) names what is wrong; crossfade repair \(name) copies such rows again; then verify again"
+            return
+                "crossfade verify \(name) names what is wrong; crossfade repair \(name) copies such rows again; then verify again"
         }
         guard let phase = run.nextPhase else {
-            return gate?.verdict == .open ? "crossfade purge \(name) --confirm \(name)" : waiting(gate, then: "crossfade purge \(name)")
+            return gate?.verdict == .open
+                ? "crossfade purge \(name) --confirm \(name)" : waiting(gate, then: "crossfade purge \(name)")
         }
         let confirm = phase == .contract ? " --confirm \(name)" : ""
         if let gate, gate.verdict != .open { return waiting(gate, then: "crossfade advance \(name)\(confirm)") }
@@ -103,7 +116,9 @@ struct StatusReader {
 
     private func waiting(_ gate: Gate?, then command: String) -> String {
         guard let obstacle = gate?.obstacles.first else { return command }
-        if obstacle.name == "approval" { return "crossfade approve \(plan.name.text) \(gate?.subject ?? ""), by somebody who may" }
+        if obstacle.name == "approval" {
+            return "crossfade approve \(plan.name.text) \(gate?.subject ?? ""), by somebody who may"
+        }
         if let opens = gate?.opensAt { return "\(command), from \(opens.formatted(.iso8601)) on" }
         return "\(command), once this is so: \(obstacle.name) (now: \(obstacle.reason))"
     }

@@ -26,10 +26,8 @@ package struct LockLadder: Sendable {
 
     /// Decides on the next try.
     ///
-    /// - Parameters:
-    ///   - elapsed: time since the first try began.
-    ///   - onlyAutovacuum: whether ordinary autovacuum workers are all that is in the way.
-    ///   - jitter: between 0 and 1; spreads processes that wait for the same lock.
+    /// `elapsed` counts from the first try; `onlyAutovacuum` says that ordinary autovacuum workers are all that is in the
+    /// way; `jitter`, between 0 and 1, spreads processes that wait for the same lock.
     package mutating func failed(elapsed: Duration, onlyAutovacuum: Bool, jitter: Double) -> Move {
         tries += 1
         let exponent = min(tries - 1, 6)

@@ -23,7 +23,8 @@ enum StepFailure: Error {
             Failure(
                 .failed,
                 "the step \"\(step)\" failed: \(error)",
-                hint: "mend the cause, then crossfade advance \(plan) goes on from this step; or crossfade rollback \(plan)"
+                hint:
+                    "mend the cause, then crossfade advance \(plan) goes on from this step; or crossfade rollback \(plan)"
             )
         case .postcondition(let step):
             Failure(

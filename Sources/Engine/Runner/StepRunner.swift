@@ -131,7 +131,9 @@ extension StepRunner {
 // MARK: - Outside any transaction
 
 extension StepRunner {
-    /// CONCURRENTLY waits for transactions older than itself; a lock_timeout would leave an invalid index behind each
+    /// Runs a statement that waits for transactions older than itself.
+    ///
+    /// A lock_timeout would leave an invalid index behind each
     /// time. It gets none, and a watchdog that tells whom it waits for and ends it at the deadline.
     private func runAlone(_ message: StepMessage) async throws {
         guard let statement = message.step.statements.first else { return }

@@ -39,7 +39,8 @@ final class Watchdog: Sendable {
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: .milliseconds(500))
-                let found = try await observer.run { [pid] connection in try Blocker.find(blocking: pid, on: connection) }
+                let found = try await observer.run { [pid] connection in try Blocker.find(blocking: pid, on: connection)
+                }
                 guard !found.isEmpty else {
                     waitingSince = nil
                     continue

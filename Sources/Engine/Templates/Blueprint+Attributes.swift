@@ -145,16 +145,32 @@ extension Blueprint {
             "has_default": .flag(column.default != nil), "default": .verbatim(column.default ?? ServerText("NULL")),
             "has_owned_sequence": .flag(column.ownedSequence != nil),
             "owned_sequence": .name(column.ownedSequence ?? table),
+            "new_not_null_name": .list(try notNullName(of: new, customNotNullName)),
+            "working_not_null_name": .list(
+                try notNullName(of: new, customNotNullName == nil ? nil : notNullCheck.name)
+            ),
+            "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),
             "still_used": try .text(
                 "an index, constraint, view or other object still contains \(retired) of \(table): drop it first"
             ),
         ]
     }
 
+    /// The old NOT NULL constraint's name, where it is not the one PostgreSQL itself gives.
+    private var customNotNullName: String? {
+        column.notNullName.flatMap { $0 == "\(table.name)_\(old)_not_null" ? nil : $0 }
+    }
+
+    private func notNullName(of column: Identifier, _ name: String?) throws(InvalidName) -> [[String: TemplateValue]] {
+        guard let name else { return [] }
+        return [["named_column_text": try .text(column.name), "not_null_name_text": try .text(name)]]
+    }
+
     private func primaryKey() throws(InvalidName) -> [[String: TemplateValue]] {
         guard let key = indexes.first(where: { $0.facts.role == .primaryKey }) else { return [] }
         var inbound: [[String: TemplateValue]] = []
-        for reference in foreignKeys where reference.facts.parent == table && reference.facts.parentColumns.contains(old) {
+        for reference in foreignKeys
+        where reference.facts.parent == table && reference.facts.parentColumns.contains(old) {
             inbound.append(["child": .name(reference.facts.child), "name": .identifier(reference.name.working)])
         }
         return [

@@ -12,12 +12,9 @@ extension Blueprint {
 
     /// The variables of the templates of the `same_row` family.
     ///
-    /// - Parameters:
-    ///   - body: which form of the sync function is rendered.
-    ///   - leaf: the partition a chunk statement is for; the table itself when nil.
-    ///   - sources: the body the sync function must have, and the settled one, where the template asks for them.
-    ///   - limit: how many rows the template may name or touch.
-    ///   - isRefilling: whether rows left to copy are those that rollback has to fill.
+    /// `leaf` is the partition a chunk statement is for, else the table itself. `sources` are the body the sync function must
+    /// have and the settled one, where the template asks for them. `limit` is how many rows the template may name or touch.
+    /// `isRefilling` tells that the rows left to copy are those that rollback has to fill.
     package func context(
         _ body: SyncBody,
         leaf: QualifiedName? = nil,
@@ -147,7 +144,9 @@ extension Blueprint {
             "old_wins": .flag(conflict == .oldWins),
             "new_wins": .flag(conflict == .newWins),
             "conflict_message": try .text("\(old) and \(new) of \(table) were set to different values"),
-            "conflict_hint": try .text("Set one of them, or both to the same value: the plan \(plan) rejects conflicts."),
+            "conflict_hint": try .text(
+                "Set one of them, or both to the same value: the plan \(plan) rejects conflicts."
+            ),
             "seen": try .text("crossfade.seen_\(Digest.hex(plan).prefix(8))_"),
         ]
     }

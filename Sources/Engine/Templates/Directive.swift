@@ -60,7 +60,8 @@ struct DirectiveReader {
     /// Joins a further line to the directive on the line before; up to three blanks belong to the mark.
     private mutating func proceed(_ comment: Range<String.Index>) {
         guard let last = directives.last, isLineBreak(text.text[last.range.upperBound..<comment.lowerBound]) else {
-            return refuse("stray-continuation", "there is no directive on the line before that could go on here", comment)
+            let message = "there is no directive on the line before that could go on here"
+            return refuse("stray-continuation", message, comment)
         }
         let line = text.text[comment]
         let mark = Directive.continuation.dropFirst("--@".count)

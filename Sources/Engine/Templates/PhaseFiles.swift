@@ -64,7 +64,13 @@ struct PhaseFiles: Sendable {
         let name = "\(blueprint.family)/\(file.template)"
         let url = folder.appending(path: file.fileName)
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-            return LoadedFile(file: file, name: name, steps: generated.steps, generated: generated.steps, isEdited: false)
+            return LoadedFile(
+                file: file,
+                name: name,
+                steps: generated.steps,
+                generated: generated.steps,
+                isEdited: false
+            )
         }
         let (digest, body) = Self.split(text)
         if digest == Digest.hex(body) {
@@ -75,7 +81,13 @@ struct PhaseFiles: Sendable {
                     hint: "crossfade generate \(blueprint.plan) again, or remove the file"
                 )
             }
-            return LoadedFile(file: file, name: name, steps: generated.steps, generated: generated.steps, isEdited: false)
+            return LoadedFile(
+                file: file,
+                name: name,
+                steps: generated.steps,
+                generated: generated.steps,
+                isEdited: false
+            )
         }
         let edited: StepFile
         do throws(Diagnostics) {
@@ -99,7 +111,8 @@ struct PhaseFiles: Sendable {
     func checks(_ name: String, _ body: Blueprint.SyncBody) throws -> [Check] {
         let sources = (expected: try functionSource(body), settled: try functionSource(.settled))
         return try rendering {
-            try templates.renderChecks("\(blueprint.family)/\(name)", try blueprint.context(body, sources: sources)).checks
+            try templates.renderChecks("\(blueprint.family)/\(name)", try blueprint.context(body, sources: sources))
+                .checks
         }
     }
 
@@ -122,7 +135,9 @@ struct PhaseFiles: Sendable {
     func functionSource(_ body: Blueprint.SyncBody) throws -> String {
         let file = try load(body == .copying ? .phase(.expand) : .phase(.backfill))
         let mark = "$crossfade$"
-        let statement = file?.steps.flatMap(\.statements).map(\.text).first { $0.contains("FUNCTION \(blueprint.function.quoted)()") && $0.contains(mark) }
+        let statement = file?.steps.flatMap(\.statements).map(\.text).first {
+            $0.contains("FUNCTION \(blueprint.function.quoted)()") && $0.contains(mark)
+        }
         guard let pieces = statement?.components(separatedBy: mark), pieces.count == 3 else {
             throw Failure(.failed, "the template of \(body == .copying ? "expand" : "backfill") makes no sync function")
         }
@@ -134,7 +149,9 @@ struct PhaseFiles: Sendable {
         if loaded.isEdited { return try editedChunkStatement(step) }
         return ChunkStatement { [self] relation in
             let leaf = try QualifiedName(parsing: relation)
-            let rendered = try render(loaded.file, .engine, leaf: leaf)?.steps.first { $0.mode == .chunk && $0.title == step.title }
+            let rendered = try render(loaded.file, .engine, leaf: leaf)?.steps.first {
+                $0.mode == .chunk && $0.title == step.title
+            }
             guard let text = rendered?.statements.first?.text else {
                 throw Failure(.failed, "the step \"\(step.title)\" cannot be rendered for \(relation)")
             }
@@ -200,7 +217,9 @@ extension PhaseFiles {
     /// The digest in a file's header, and everything after the header.
     static func split(_ text: String) -> (digest: String?, body: String) {
         let mark = "-- digest: "
-        guard let line = text.range(of: mark), let end = text[line.upperBound...].range(of: "\n\n") else { return (nil, text) }
+        guard let line = text.range(of: mark), let end = text[line.upperBound...].range(of: "\n\n") else {
+            return (nil, text)
+        }
         return (String(text[line.upperBound..<end.lowerBound]), String(text[end.upperBound...]))
     }
 }

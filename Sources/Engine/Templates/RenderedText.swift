@@ -28,8 +28,7 @@ struct RenderedText {
                 }
             )
         } catch {
-            let place = fragment.index(fragment.startIndex, offsetBy: error.position)
-            let start = index(place, of: fragment, in: range)
+            let start = index(error.place, of: fragment, in: range)
             throw Diagnostics([diagnostic("syntax", error.message, at: start..<start, title: title)])
         }
     }
@@ -39,8 +38,7 @@ struct RenderedText {
         do throws(SyntaxError) {
             return try Script.lineComments(of: text)
         } catch {
-            let place = text.index(text.startIndex, offsetBy: error.position)
-            throw Diagnostics([diagnostic("syntax", error.message, at: place..<place)])
+            throw Diagnostics([diagnostic("syntax", error.message, at: error.place..<error.place)])
         }
     }
 
@@ -79,4 +77,11 @@ struct PlacedScript {
     let statements: [Statement]
     let places: [Range<String.Index>]
     let semicolonEnds: [String.Index?]
+}
+
+extension SyntaxError {
+    /// The place in the text that was parsed.
+    fileprivate var place: String.Index {
+        text.index(text.startIndex, offsetBy: position, limitedBy: text.endIndex) ?? text.endIndex
+    }
 }

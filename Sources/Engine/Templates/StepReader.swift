@@ -49,14 +49,16 @@ struct StepReader {
     private mutating func mode(of section: Section) -> Step.Mode {
         for directive in section.directives where !["done", "transaction"].contains(directive.name) {
             let fix = closestMatch(to: directive.name, among: ["step", "done", "transaction"])
+                .map { "did you mean '\($0)'?" }
             let message = "there is no directive '\(directive.name)'"
-            refuse("unknown-directive", message, at: directive.range, section, fix: fix.map { "did you mean '\($0)'?" })
+            refuse("unknown-directive", message, at: directive.range, section, fix: fix)
         }
         guard let directive = only("transaction", of: section) else { return .transaction }
         let word = directive.value.trimmingBlanks
         guard let mode = Step.Mode(rawValue: word), mode != .transaction else {
             let message = "'\(word)' is neither 'none' nor 'chunk'"
-            refuse("bad-transaction", message, at: directive.range, section, fix: "leave the line out for a transaction")
+            let fix = "leave the line out for a transaction"
+            refuse("bad-transaction", message, at: directive.range, section, fix: fix)
             return .transaction
         }
         return mode

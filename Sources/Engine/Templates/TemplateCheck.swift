@@ -56,7 +56,8 @@ struct TemplateCheck {
             return refuse(tag, source, "not-a-value", "'\(tag.name)' opens a section; it has no text of its own")
         }
         if let delimiter = tag.dollarQuotes.first(where: text.contains) {
-            refuse(tag, source, "ends-quote", "the value of '\(tag.name)' contains \(delimiter), which ends the quote here")
+            let message = "the value of '\(tag.name)' contains \(delimiter), which ends the quote here"
+            refuse(tag, source, "ends-quote", message)
         }
     }
 
@@ -82,9 +83,8 @@ struct TemplateCheck {
             return visit(children, of: source)
         }
         switch find(tag, source) {
-        case .list(let items)?:
-            if tag.kind == .inverted { visit(children, of: source) } else { visit(children, of: source, for: items, tag) }
-        case .flag?, nil: visit(children, of: source)
+        case .list(let items)? where tag.kind == .section: visit(children, of: source, for: items, tag)
+        case .list?, .flag?, nil: visit(children, of: source)
         case .identifier?, .name?, .literal?, .expression?, .verbatim?, .number?, .parameter?:
             refuse(tag, source, "not-a-section", "'\(tag.name)' is a value; only flags and lists open a section")
         }

@@ -17,10 +17,23 @@ extension Blueprint {
         let new = Identifier(shortening: "new")
         let text = ServerText("x")
         let rewritten = Rewritten(old: text, new: text, retired: text)
-        let grant = ColumnFacts.Grant(grantor: old, grantee: nil, privilege: "SELECT", isGrantable: true, isByOwner: false)
+        let grant = ColumnFacts.Grant(
+            grantor: old,
+            grantee: nil,
+            privilege: "SELECT",
+            isGrantable: true,
+            isByOwner: false
+        )
         var column = ColumnFacts(name: old, type: ServerText("text"), comparison: .bytewise)
         column.grants = [grant]
-        column.identity = ColumnFacts.Identity(generation: "ALWAYS", sequence: table, options: "", comment: nil, grants: [grant])
+        column.notNullName = "named"
+        column.identity = ColumnFacts.Identity(
+            generation: "ALWAYS",
+            sequence: table,
+            options: "",
+            comment: nil,
+            grants: [grant]
+        )
         var facts = TableFacts(name: table, kind: .partitioned, serverVersion: 150_000, column: column)
         facts.partitions = [table]
         facts.columnTriggers = [ColumnTriggerFacts(name: "t", withOld: text, withBoth: text, withNew: text)]

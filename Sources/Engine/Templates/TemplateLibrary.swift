@@ -84,7 +84,7 @@ extension TemplateLibrary {
         let script = try rendered.parse(rendered.all, title: nil)
         guard script.statements.count == 1 else {
             let message = "this file has \(script.statements.count) statements; one is wanted"
-            throw Diagnostics([Diagnostic(.error, "template.not-one-statement", message, at: rendered.place(rendered.all))])
+            throw Diagnostics([rendered.diagnostic("not-one-statement", message, at: rendered.all)])
         }
         return script.statements[0].text
     }
@@ -105,9 +105,9 @@ extension TemplateLibrary {
         )
     }
 
-    /// What is wrong with the tags of a family, before any of its files is rendered in earnest.
+    /// What is wrong with the tags of a family, told before any of its files is rendered in earnest.
     ///
-    /// - Parameter specimen: a context in which every list has an item.
+    /// The specimen is a context in which every list has an item.
     package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
         let names = templates.keys.filter { $0.hasPrefix(family + "/") }.sorted()
         var mistakes: [Diagnostic] = []
@@ -196,8 +196,7 @@ extension TemplateLibrary {
     private func checkPartials(of name: String, _ mistakes: inout Diagnostics) {
         guard let template = templates[name] else { return }
         let family = partials(for: name)
-        for partial in template.partials.sorted() {
-            guard family[partial] == nil else { continue }
+        for partial in template.partials.sorted() where family[partial] == nil {
             let fix = closestMatch(to: partial, among: family.keys.sorted()).map { "did you mean '\($0)'?" }
             let message = "\(template.source.name) includes '\(partial)', which does not exist"
             mistakes.add(Diagnostic(.error, "template.unknown-partial", message, fix: fix))

@@ -36,7 +36,8 @@ struct Observation: Sendable {
     private func window(_ opens: Date, _ now: Date, _ conflict: GateFacts.LegacyWriter?) -> RequirementResult {
         var reason = "writes are observed for \(plan.observation.observe.inWords)"
         if let conflict {
-            reason += "; it began again when '\(conflict.applicationName)' (role \(conflict.role)) set both columns to "
+            reason +=
+                "; it began again when '\(conflict.applicationName)' (role \(conflict.role)) set both columns to "
                 + "different values at \(conflict.lastSeen.formatted(.iso8601))"
         }
         return now >= opens

@@ -56,7 +56,9 @@ struct Verifier: Sendable {
             checks += try structure("verify", on: connection)
             checks += try postconditions(on: connection)
         } else if record.run.status(of: .contract).hasBegun {
-            rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.table.quoted)").only().decode("rows")
+            rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.table.quoted)").only().decode(
+                "rows"
+            )
             checks += try structure("retired", on: connection)
         }
         if checks.isEmpty {
@@ -120,7 +122,9 @@ struct Verifier: Sendable {
     private func postconditions(on connection: Connection) throws -> [VerificationReport.Check] {
         try Phase.allCases.compactMap { phase in
             let status = record.run.status(of: phase)
-            guard status == .applied || status == .verified, let file = try files.load(.phase(phase)) else { return nil }
+            guard status == .applied || status == .verified, let file = try files.load(.phase(phase)) else {
+                return nil
+            }
             // Whether every row is copied is what the comparison of all rows says; it need not be read twice.
             let steps = file.generated.filter { $0.mode != .chunk }
             let missing = try steps.filter { step in

@@ -94,7 +94,7 @@ package struct ColumnFacts: Sendable, Hashable, Codable {
         /// `ALWAYS` or `BY DEFAULT`.
         package var generation: String
         package var sequence: QualifiedName
-        /// `START WITH … INCREMENT BY …`
+        /// As in `START WITH … INCREMENT BY …`.
         package var options: String
         package var comment: String?
         package var grants: [Grant]
@@ -120,7 +120,7 @@ package struct ColumnFacts: Sendable, Hashable, Codable {
     package var storage: String?
     package var compression: String?
     package var statisticsTarget: Int?
-    /// `n_distinct = -0.5, …`
+    /// As in `n_distinct = -0.5, …`.
     package var options: ServerText?
     package var isNotNull = false
     /// The NOT NULL constraint's name, on servers that have one (18 and later).

@@ -46,14 +46,22 @@ extension Gate {
                 phase == .expand ? "expand is the first phase" : "every phase before is verified"
             )
         }
-        return RequirementResult(name, .closed, "\(next.rawValue) is \(facts.run.status(of: next).rawValue), not verified")
+        return RequirementResult(
+            name,
+            .closed,
+            "\(next.rawValue) is \(facts.run.status(of: next).rawValue), not verified"
+        )
     }
 
     private static func freshCheck(_ facts: GateFacts) -> RequirementResult {
         let name = "full check"
         guard let check = facts.lastCheck else { return RequirementResult(name, .closed, "no full check has run yet") }
         if check.verdict == .failed || facts.run.isBlocked {
-            return RequirementResult(name, .closed, "the last full check failed with \(count(check.violations, "violation"))")
+            return RequirementResult(
+                name,
+                .closed,
+                "the last full check failed with \(count(check.violations, "violation"))"
+            )
         }
         if check.verdict == .inconclusive {
             return RequirementResult(name, .waiting, "the last full check was inconclusive")
@@ -126,7 +134,9 @@ extension Gate {
         var reason = "\(names.count) of \(wanted) approvals"
         if !names.isEmpty { reason += " (\(names.joined(separator: ", ")))" }
         if counted.count < current.count { reason += "; the author, \(facts.author), does not count" }
-        if current.count < facts.approvals.count { reason += "; an approval of an earlier form of the plan does not count" }
+        if current.count < facts.approvals.count {
+            reason += "; an approval of an earlier form of the plan does not count"
+        }
         return RequirementResult("approval", .waiting, reason)
     }
 
@@ -138,7 +148,8 @@ extension Gate {
     private static func assertion(_ name: String, _ facts: GateFacts) -> RequirementResult {
         let title = "assertion \(name)"
         switch facts.assertions[name] {
-        case nil: return RequirementResult(title, .waiting, "not evaluated")
+        case nil:
+            return RequirementResult(title, .waiting, "not evaluated here, as it takes long: crossfade gate evaluates it")
         case .holds: return RequirementResult(title, .open, "no row violates it")
         case .failed(let message): return RequirementResult(title, .closed, "the query failed: \(message)")
         case .violated(let samples, let number):
@@ -198,7 +209,9 @@ extension Gate {
         return RequirementResult(name, .waiting, "\(duration.inWords) since \(what) have not passed", opensAt: opens)
     }
 
-    private static func count(_ number: Int64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    private static func count(_ number: Int64, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
 
     private static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
 }

@@ -55,7 +55,8 @@ extension RenameColumn {
                 )
             )
         }
-        for trigger in facts.beforeTriggers where trigger.utf8.lexicographicallyPrecedes(names.trigger.name.utf8) == false {
+        for trigger in facts.beforeTriggers
+        where trigger.utf8.lexicographicallyPrecedes(names.trigger.name.utf8) == false {
             findings.append(
                 Finding(
                     "trigger-order",

@@ -3,6 +3,8 @@ import YAML
 
 extension ValueForm {
     /// A mapping with these keys; all are read even when one is wrong, and any other key is a mistake.
+    // Swift 6.3.1 crashes when it specializes this for its callers (a SILType assertion, in release builds only).
+    @_optimize(none)
     static func section<each Field: Sendable>(
         _ key: repeat PlanKey<each Field>,
         unsupported: [Unsupported] = [],

@@ -4,9 +4,9 @@ package import struct Foundation.Date
 package struct HistoryEntry: Sendable, Hashable {
     package let at: Date
     package let role: String
-    /// `user@host`
+    /// Who, as `user@host`.
     package let actor: String
-    /// `phase begun`, `step done`, `check failed` …
+    /// What happened, in a fixed word or two such as `phase begun` or `check failed`.
     package let kind: String
     package let phase: String?
     package let step: String?

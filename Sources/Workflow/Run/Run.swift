@@ -4,7 +4,9 @@
 package struct Run: Hashable, Sendable {
     package private(set) var state: RunState
     package private(set) var phases: [Phase: PhaseStatus]
-    /// Whether the newest full check failed. Only a newer full check that passes takes it back.
+    /// Whether the newest full check failed.
+    ///
+    /// Only a newer full check that passes takes it back.
     package private(set) var isBlocked: Bool
     /// The phase to stay in while rolling back; nil with `state == .rollingBack` means to the very start.
     package private(set) var rollbackTarget: Phase?

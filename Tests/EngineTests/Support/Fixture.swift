@@ -17,7 +17,9 @@ struct Fixture {
 
     init(schema: String, plan text: String) throws {
         database = try ScratchDatabase.current
-        let (plan, diagnostics) = PlanReader.read(SourceText(name: "\(NSTemporaryDirectory())plans-\(UUID().uuidString)/plan.yaml", text: text))
+        let (plan, diagnostics) = PlanReader.read(
+            SourceText(name: "\(NSTemporaryDirectory())plans-\(UUID().uuidString)/plan.yaml", text: text)
+        )
         guard let plan else { throw diagnostics }
         self.plan = plan
         let connection = try database.connect()
@@ -26,7 +28,9 @@ struct Fixture {
     }
 
     /// The plan of a rename that waits for nothing.
-    static func rename(_ table: String, _ from: String, _ to: String, extra: String = "", retain: String = "0s") -> String {
+    static func rename(_ table: String, _ from: String, _ to: String, extra: String = "", retain: String = "0s")
+        -> String
+    {
         """
         version: 1
         name: rename
@@ -62,7 +66,11 @@ struct Fixture {
     /// Advances until the phase is verified.
     @discardableResult
     func advance(through phase: Phase) async throws -> AdvanceReport {
-        let report = try await engine().advance(through: phase, waits: false, confirmation: Confirmation(name: plan.name.text))
+        let report = try await engine().advance(
+            through: phase,
+            waits: false,
+            confirmation: Confirmation(name: plan.name.text)
+        )
         #expect(report.outcome == .done, "\(report)")
         return report
     }
@@ -92,7 +100,9 @@ struct Fixture {
             return record.blueprint
         }
         let engine = try engine()
-        return try await engine.observing("tests") { [plan] connection in try Resolution.resolve(plan, on: connection).blueprint }
+        return try await engine.observing("tests") { [plan] connection in
+            try Resolution.resolve(plan, on: connection).blueprint
+        }
     }
 
     func record() async throws -> RunRecord? {
@@ -100,7 +110,9 @@ struct Fixture {
     }
 
     /// What the catalog says of a column; with `renamedFrom`, what it would say after a plain rename.
-    func attributes(of table: QualifiedName, _ column: Identifier, renamedFrom old: Identifier? = nil) async throws -> [String] {
+    func attributes(of table: QualifiedName, _ column: Identifier, renamedFrom old: Identifier? = nil) async throws
+        -> [String]
+    {
         let connection = try database.connect()
         try connection.execute("SET search_path = public; BEGIN")
         if let old {

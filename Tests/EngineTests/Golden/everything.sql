@@ -1,0 +1,804 @@
+-- ════ 1_expand.sql
+-- Expand: the new column beside the old one, and the trigger that keeps them equal, in one transaction.
+
+--@ step: add "full_name" to "app"."profile" and keep it equal to "name"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'full_name' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
+BEGIN;
+-- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
+-- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
+ALTER TABLE "app"."profile" ADD COLUMN "full_name" character varying(200) COLLATE "pg_catalog"."C";
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET STORAGE EXTERNAL;
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET COMPRESSION pglz;
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET STATISTICS 250;
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET (n_distinct=-0.5);
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
+    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."full_name" := NEW."name";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    NEW."name" := NEW."full_name";
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    IF NEW."full_name" IS NULL AND NEW."name" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."full_name" := NEW."name";
+    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."name" := NEW."full_name";
+    ELSE
+      side := 'new';
+      NEW."name" := NEW."full_name";
+    END IF;
+  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."full_name" := NEW."name";
+  ELSIF NEW."full_name" IS NULL THEN
+    NEW."full_name" := NEW."name";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps name and full_name of app.profile equal (plan rename)';
+-- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
+-- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "app"."profile" FOR EACH ROW
+  WHEN (NEW."full_name"::text COLLATE "C" IS DISTINCT FROM NEW."name"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+GRANT SELECT ("full_name") ON "app"."profile" TO PUBLIC;
+GRANT UPDATE ("full_name") ON "app"."profile" TO PUBLIC;
+GRANT SELECT ("full_name") ON "app"."profile" TO "pg_monitor" WITH GRANT OPTION;
+COMMENT ON COLUMN "app"."profile"."full_name" IS 'it''s a name';
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand: trigger, function and new column go in one transaction, as they came.
+
+--@ step: drop "full_name" and its trigger
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'full_name' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename')
+BEGIN;
+DROP TRIGGER "~crossfade_rename" ON "app"."profile";
+DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "app"."profile" DROP COLUMN "full_name";
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the rows that were there before the trigger.
+
+--@ step: copy "name" into "full_name"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "app"."profile" WHERE "full_name" IS NULL AND "name" IS NOT NULL)
+-- A row that a running transaction holds is left for a later pass: the copy never waits for a row, and so can neither
+-- be nor make the victim of a deadlock. Blocks written later hold only rows that passed the trigger.
+UPDATE "app"."profile" SET "full_name" = "name"
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "app"."profile"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "full_name" IS NULL AND "name" IS NOT NULL
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: take NULL in "full_name" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Every row is copied: a NULL in "full_name" is no longer "not copied yet". Replacing a function locks no table.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
+    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."full_name" := NEW."name";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    NEW."name" := NEW."full_name";
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."name" := NEW."full_name";
+    ELSE
+      side := 'new';
+      NEW."name" := NEW."full_name";
+    END IF;
+  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."full_name" := NEW."name";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 2_backfill.undo.sql
+-- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
+
+--@ step: take NULL in "full_name" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
+    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."full_name" := NEW."name";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    NEW."name" := NEW."full_name";
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    IF NEW."full_name" IS NULL AND NEW."name" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."full_name" := NEW."name";
+    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."name" := NEW."full_name";
+    ELSE
+      side := 'new';
+      NEW."name" := NEW."full_name";
+    END IF;
+  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."full_name" := NEW."name";
+  ELSIF NEW."full_name" IS NULL THEN
+    NEW."full_name" := NEW."name";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 4_enforce.sql
+-- Enforce: what holds for "name" is made to hold for "full_name", beside it, without a scan under a strong lock.
+
+--@ step: clear away what a broken build left of "crossfade_lone"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_lone"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_lone";
+
+--@ step: build "crossfade_lone"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_lone"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "crossfade_lone" ON "app"."profile" USING btree (full_name);
+
+--@ step: make "crossfade_lone" a constraint
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_lone')
+BEGIN;
+-- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_lone" UNIQUE USING INDEX "crossfade_lone" DEFERRABLE INITIALLY DEFERRED;
+COMMIT;
+
+--@ step: carry over the comment of the constraint "crossfade_lone"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."profile"')
+--@         AND conname = 'crossfade_lone' AND obj_description(oid, 'pg_constraint') = 'one each')
+BEGIN;
+COMMENT ON CONSTRAINT "crossfade_lone" ON "app"."profile" IS 'one each';
+COMMIT;
+
+--@ step: clear away what a broken build left of "crossfade_odd, index"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_odd, index"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_odd, index";
+
+--@ step: build "crossfade_odd, index"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_odd, index"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE INDEX CONCURRENTLY "crossfade_odd, index" ON "app"."profile" USING btree (lower((full_name)::text), username DESC NULLS LAST) INCLUDE (id) WITH (fillfactor='70') WHERE ((full_name)::text <> 'x'::text);
+
+--@ step: clear away what a broken build left of "profile_full_name_idx"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_full_name_idx"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_full_name_idx";
+
+--@ step: build "profile_full_name_idx"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_full_name_idx"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE INDEX CONCURRENTLY "profile_full_name_idx" ON "app"."profile" USING btree (full_name);
+
+--@ step: clear away what a broken build left of "crossfade_profile_name_pattern"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_profile_name_pattern"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_name_pattern";
+
+--@ step: build "crossfade_profile_name_pattern"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_profile_name_pattern"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "crossfade_profile_name_pattern" ON "app"."profile" USING btree (full_name varchar_pattern_ops, username) NULLS NOT DISTINCT;
+
+--@ step: clear away what a broken build left of "profile_full_name_username_id_key"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_full_name_username_id_key"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_full_name_username_id_key";
+
+--@ step: build "profile_full_name_username_id_key"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_full_name_username_id_key"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "profile_full_name_username_id_key" ON "app"."profile" USING btree (full_name, username) INCLUDE (id);
+
+--@ step: make "profile_full_name_username_id_key" a constraint
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_username_id_key')
+BEGIN;
+-- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_full_name_username_id_key" UNIQUE USING INDEX "profile_full_name_username_id_key";
+COMMIT;
+
+--@ step: clear away what a broken build left of "crossfade_profile_shout"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_profile_shout"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_shout";
+
+--@ step: build "crossfade_profile_shout"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."crossfade_profile_shout"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "crossfade_profile_shout" ON "app"."profile" USING btree (app.shout((full_name)::text), id);
+
+--@ step: carry over the comment of "crossfade_profile_shout"
+--@ done: SELECT obj_description(to_regclass('"app"."crossfade_profile_shout"'), 'pg_class') = 'loud'
+BEGIN;
+COMMENT ON INDEX "app"."crossfade_profile_shout" IS 'loud';
+COMMIT;
+
+--@ step: add the check "crossfade_name_length", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_name_length')
+BEGIN;
+-- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_name_length" CHECK (((length((full_name)::text) < 1000) AND ('name'::text <> username))) NOT VALID;
+COMMENT ON CONSTRAINT "crossfade_name_length" ON "app"."profile" IS 'not too long';
+COMMIT;
+
+--@ step: prove the check "crossfade_name_length" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_name_length' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "crossfade_name_length";
+COMMIT;
+
+--@ step: add the check "profile_full_name_check", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_check')
+BEGIN;
+-- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_full_name_check" CHECK (((full_name)::text <> 'forbidden'::text)) NOT VALID;
+COMMIT;
+
+--@ step: prove the check "profile_full_name_check" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_check' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "profile_full_name_check";
+COMMIT;
+
+--@ step: add the check "crossfade_unproved", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_unproved')
+BEGIN;
+-- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_unproved" CHECK (((full_name)::text <> 'bio 7'::text)) NOT VALID;
+COMMIT;
+
+--@ step: hold new rows to a value in "full_name"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'full_name' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("full_name" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "full_name"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'full_name' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
+BEGIN;
+ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: make "full_name" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'full_name' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET NOT NULL;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: gather statistics on "full_name"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"app"."profile"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'app' AND tablename = 'profile'
+--@         AND attname = 'full_name')
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
+ANALYZE "app"."profile" ("full_name");
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "full_name" is dropped again.
+
+--@ step: let "full_name" be NULL again
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'full_name' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" DROP NOT NULL;
+ALTER TABLE "app"."profile" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: drop the check "crossfade_name_length"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_name_length')
+BEGIN;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_name_length";
+COMMIT;
+
+--@ step: drop the check "profile_full_name_check"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_check')
+BEGIN;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_full_name_check";
+COMMIT;
+
+--@ step: drop the check "crossfade_unproved"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_unproved')
+BEGIN;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_unproved";
+COMMIT;
+
+--@ step: drop the unique constraint "crossfade_lone"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_lone')
+BEGIN;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_lone";
+COMMIT;
+
+--@ step: drop the index "crossfade_lone"
+--@ transaction: none
+--@ done: SELECT to_regclass('"app"."crossfade_lone"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_lone";
+
+--@ step: drop the index "crossfade_odd, index"
+--@ transaction: none
+--@ done: SELECT to_regclass('"app"."crossfade_odd, index"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_odd, index";
+
+--@ step: drop the index "profile_full_name_idx"
+--@ transaction: none
+--@ done: SELECT to_regclass('"app"."profile_full_name_idx"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_full_name_idx";
+
+--@ step: drop the index "crossfade_profile_name_pattern"
+--@ transaction: none
+--@ done: SELECT to_regclass('"app"."crossfade_profile_name_pattern"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_name_pattern";
+
+--@ step: drop the unique constraint "profile_full_name_username_id_key"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_username_id_key')
+BEGIN;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_full_name_username_id_key";
+COMMIT;
+
+--@ step: drop the index "profile_full_name_username_id_key"
+--@ transaction: none
+--@ done: SELECT to_regclass('"app"."profile_full_name_username_id_key"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_full_name_username_id_key";
+
+--@ step: drop the index "crossfade_profile_shout"
+--@ transaction: none
+--@ done: SELECT to_regclass('"app"."crossfade_profile_shout"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_shout";
+
+
+-- ════ 5_contract.sql
+-- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
+-- rollback could not build again.
+
+--@ step: set "name" aside as "crossfade_old_name"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'crossfade_old_name' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'name' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename')
+BEGIN;
+-- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
+LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER "~crossfade_rename" ON "app"."profile";
+DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "app"."profile" DROP CONSTRAINT "name_length";
+ALTER TABLE "app"."profile" RENAME CONSTRAINT "crossfade_name_length" TO "name_length";
+ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_name_check";
+ALTER TABLE "app"."profile" DROP CONSTRAINT "unproved";
+ALTER TABLE "app"."profile" RENAME CONSTRAINT "crossfade_unproved" TO "unproved";
+ALTER TABLE "app"."profile" DROP CONSTRAINT "lone";
+ALTER TABLE "app"."profile" RENAME CONSTRAINT "crossfade_lone" TO "lone";
+DROP INDEX "app"."odd, index";
+ALTER INDEX "app"."crossfade_odd, index" RENAME TO "odd, index";
+DROP INDEX "app"."profile_name_idx";
+DROP INDEX "app"."profile_name_pattern";
+ALTER INDEX "app"."crossfade_profile_name_pattern" RENAME TO "profile_name_pattern";
+ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_name_username_id_key";
+DROP INDEX "app"."profile_shout";
+ALTER INDEX "app"."crossfade_profile_shout" RENAME TO "profile_shout";
+-- After the identity, which implies it.
+ALTER TABLE "app"."profile" ALTER COLUMN "name" DROP NOT NULL;
+ALTER TABLE "app"."profile" ALTER COLUMN "name" DROP DEFAULT;
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET DEFAULT 'dd'::character varying;
+ALTER TABLE "app"."profile" RENAME COLUMN "name" TO "crossfade_old_name";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old column is only set aside. The new column is the truth: the old one is filled from it
+-- while it is still out of sight, proved, given its constraints again, and renamed back last.
+
+--@ step: keep "crossfade_old_name" equal to "full_name" again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: reverse
+BEGIN
+  NEW."crossfade_old_name" := NEW."full_name";
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "app"."profile" FOR EACH ROW
+  WHEN (NEW."full_name"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_name"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+ALTER TABLE "app"."profile" RENAME CONSTRAINT "name_length" TO "crossfade_name_length";
+ALTER TABLE "app"."profile" RENAME CONSTRAINT "unproved" TO "crossfade_unproved";
+ALTER TABLE "app"."profile" RENAME CONSTRAINT "lone" TO "crossfade_lone";
+ALTER INDEX "app"."odd, index" RENAME TO "crossfade_odd, index";
+ALTER INDEX "app"."profile_name_pattern" RENAME TO "crossfade_profile_name_pattern";
+ALTER INDEX "app"."profile_shout" RENAME TO "crossfade_profile_shout";
+COMMIT;
+
+--@ step: fill "crossfade_old_name" from "full_name"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "app"."profile" WHERE "crossfade_old_name"::text COLLATE "C" IS DISTINCT FROM "full_name"::text COLLATE "C")
+UPDATE "app"."profile" SET "crossfade_old_name" = "full_name"
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "app"."profile"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "crossfade_old_name"::text COLLATE "C" IS DISTINCT FROM "full_name"::text COLLATE "C"
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: clear away what a broken build left of "lone"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."lone"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."lone";
+
+--@ step: build "lone"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."lone"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "lone" ON "app"."profile" USING btree (crossfade_old_name);
+
+--@ step: make "lone" a constraint
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'lone')
+BEGIN;
+-- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "lone" UNIQUE USING INDEX "lone" DEFERRABLE INITIALLY DEFERRED;
+COMMIT;
+
+--@ step: carry over the comment of the constraint "lone"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."profile"')
+--@         AND conname = 'lone' AND obj_description(oid, 'pg_constraint') = 'one each')
+BEGIN;
+COMMENT ON CONSTRAINT "lone" ON "app"."profile" IS 'one each';
+COMMIT;
+
+--@ step: clear away what a broken build left of "odd, index"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."odd, index"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."odd, index";
+
+--@ step: build "odd, index"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."odd, index"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE INDEX CONCURRENTLY "odd, index" ON "app"."profile" USING btree (lower((crossfade_old_name)::text), username DESC NULLS LAST) INCLUDE (id) WITH (fillfactor='70') WHERE ((crossfade_old_name)::text <> 'x'::text);
+
+--@ step: clear away what a broken build left of "profile_name_idx"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_name_idx"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_name_idx";
+
+--@ step: build "profile_name_idx"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_name_idx"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE INDEX CONCURRENTLY "profile_name_idx" ON "app"."profile" USING btree (crossfade_old_name);
+
+--@ step: clear away what a broken build left of "profile_name_pattern"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_name_pattern"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_name_pattern";
+
+--@ step: build "profile_name_pattern"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_name_pattern"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "profile_name_pattern" ON "app"."profile" USING btree (crossfade_old_name varchar_pattern_ops, username) NULLS NOT DISTINCT;
+
+--@ step: clear away what a broken build left of "profile_name_username_id_key"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_name_username_id_key"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_name_username_id_key";
+
+--@ step: build "profile_name_username_id_key"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_name_username_id_key"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "profile_name_username_id_key" ON "app"."profile" USING btree (crossfade_old_name, username) INCLUDE (id);
+
+--@ step: make "profile_name_username_id_key" a constraint
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_name_username_id_key')
+BEGIN;
+-- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_name_username_id_key" UNIQUE USING INDEX "profile_name_username_id_key";
+COMMIT;
+
+--@ step: clear away what a broken build left of "profile_shout"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_shout"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_shout";
+
+--@ step: build "profile_shout"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"app"."profile_shout"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
+-- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
+CREATE UNIQUE INDEX CONCURRENTLY "profile_shout" ON "app"."profile" USING btree (app.shout((crossfade_old_name)::text), id);
+
+--@ step: carry over the comment of "profile_shout"
+--@ done: SELECT obj_description(to_regclass('"app"."profile_shout"'), 'pg_class') = 'loud'
+BEGIN;
+COMMENT ON INDEX "app"."profile_shout" IS 'loud';
+COMMIT;
+
+--@ step: add the check "name_length", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'name_length')
+BEGIN;
+-- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "name_length" CHECK (((length((crossfade_old_name)::text) < 1000) AND ('name'::text <> username))) NOT VALID;
+COMMENT ON CONSTRAINT "name_length" ON "app"."profile" IS 'not too long';
+COMMIT;
+
+--@ step: prove the check "name_length" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'name_length' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "name_length";
+COMMIT;
+
+--@ step: add the check "profile_name_check", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_name_check')
+BEGIN;
+-- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_name_check" CHECK (((crossfade_old_name)::text <> 'forbidden'::text)) NOT VALID;
+COMMIT;
+
+--@ step: prove the check "profile_name_check" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_name_check' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "profile_name_check";
+COMMIT;
+
+--@ step: add the check "unproved", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'unproved')
+BEGIN;
+-- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "unproved" CHECK (((crossfade_old_name)::text <> 'bio 7'::text)) NOT VALID;
+COMMIT;
+
+--@ step: hold new rows to a value in "crossfade_old_name"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'crossfade_old_name' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_name" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "crossfade_old_name"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'crossfade_old_name' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
+BEGIN;
+ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: make "crossfade_old_name" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
+--@         AND attname = 'crossfade_old_name' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "app"."profile" ALTER COLUMN "crossfade_old_name" SET NOT NULL;
+ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: give "crossfade_old_name" its name "name" back
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'name' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE "app"."profile" ALTER COLUMN "full_name" DROP DEFAULT;
+ALTER TABLE "app"."profile" ALTER COLUMN "crossfade_old_name" SET DEFAULT 'dd'::character varying;
+DROP TRIGGER "~crossfade_rename" ON "app"."profile";
+ALTER TABLE "app"."profile" RENAME COLUMN "crossfade_old_name" TO "name";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
+    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."full_name" := NEW."name";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    NEW."name" := NEW."full_name";
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."name" := NEW."full_name";
+    ELSE
+      side := 'new';
+      NEW."name" := NEW."full_name";
+    END IF;
+  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."full_name" := NEW."name";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps name and full_name of app.profile equal (plan rename)';
+-- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
+-- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "app"."profile" FOR EACH ROW
+  WHEN (NEW."full_name"::text COLLATE "C" IS DISTINCT FROM NEW."name"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the column that was set aside is dropped. This cannot be undone.
+
+--@ step: drop "crossfade_old_name"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'crossfade_old_name' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
+-- beside others: there must be none.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"app"."profile"')
+            AND a.attname = 'crossfade_old_name'), 'an index, constraint, view or other object still contains crossfade_old_name of app.profile: drop it first');
+ALTER TABLE "app"."profile" DROP COLUMN "crossfade_old_name";
+COMMIT;
+

@@ -1,0 +1,432 @@
+-- ════ 1_expand.sql
+-- Expand: the new column beside the old one, and the trigger that keeps them equal, in one transaction.
+
+--@ step: add "item_id" to "public"."item" and keep it equal to "id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'item_id' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
+BEGIN;
+-- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
+-- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
+ALTER TABLE "public"."item" ADD COLUMN "item_id" bigint;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
+    NEW."item_id" := NEW."id";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    NEW."id" := NEW."item_id";
+  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    IF NEW."item_id" IS NULL AND NEW."id" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."item_id" := NEW."id";
+    ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
+      side := 'both';
+      NEW."id" := NEW."item_id";
+    ELSE
+      side := 'new';
+      NEW."id" := NEW."item_id";
+    END IF;
+  ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
+    side := 'old';
+    NEW."item_id" := NEW."id";
+  ELSIF NEW."item_id" IS NULL THEN
+    NEW."item_id" := NEW."id";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps id and item_id of public.item equal (plan rename)';
+-- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
+-- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."item" FOR EACH ROW
+  WHEN (NEW."item_id" IS DISTINCT FROM NEW."id") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."item" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand: trigger, function and new column go in one transaction, as they came.
+
+--@ step: drop "item_id" and its trigger
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'item_id' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename')
+BEGIN;
+DROP TRIGGER "~crossfade_rename" ON "public"."item";
+DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."item" DROP COLUMN "item_id";
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the rows that were there before the trigger.
+
+--@ step: copy "id" into "item_id"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."item" WHERE "item_id" IS NULL AND "id" IS NOT NULL)
+-- A row that a running transaction holds is left for a later pass: the copy never waits for a row, and so can neither
+-- be nor make the victim of a deadlock. Blocks written later hold only rows that passed the trigger.
+UPDATE "public"."item" SET "item_id" = "id"
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."item"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "item_id" IS NULL AND "id" IS NOT NULL
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: take NULL in "item_id" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Every row is copied: a NULL in "item_id" is no longer "not copied yet". Replacing a function locks no table.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
+    NEW."item_id" := NEW."id";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    NEW."id" := NEW."item_id";
+  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    IF NEW."id" IS DISTINCT FROM OLD."id" THEN
+      side := 'both';
+      NEW."id" := NEW."item_id";
+    ELSE
+      side := 'new';
+      NEW."id" := NEW."item_id";
+    END IF;
+  ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
+    side := 'old';
+    NEW."item_id" := NEW."id";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 2_backfill.undo.sql
+-- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
+
+--@ step: take NULL in "item_id" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
+    NEW."item_id" := NEW."id";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    NEW."id" := NEW."item_id";
+  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    IF NEW."item_id" IS NULL AND NEW."id" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."item_id" := NEW."id";
+    ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
+      side := 'both';
+      NEW."id" := NEW."item_id";
+    ELSE
+      side := 'new';
+      NEW."id" := NEW."item_id";
+    END IF;
+  ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
+    side := 'old';
+    NEW."item_id" := NEW."id";
+  ELSIF NEW."item_id" IS NULL THEN
+    NEW."item_id" := NEW."id";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 4_enforce.sql
+-- Enforce: what holds for "id" is made to hold for "item_id", beside it, without a scan under a strong lock.
+
+--@ step: hold new rows to a value in "item_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "public"."item" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("item_id" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "item_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: make "item_id" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."item" ALTER COLUMN "item_id" SET NOT NULL;
+ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: gather statistics on "item_id"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."item"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'item'
+--@         AND attname = 'item_id')
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
+ANALYZE "public"."item" ("item_id");
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "item_id" is dropped again.
+
+--@ step: let "item_id" be NULL again
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "public"."item" ALTER COLUMN "item_id" DROP NOT NULL;
+ALTER TABLE "public"."item" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
+COMMIT;
+
+
+-- ════ 5_contract.sql
+-- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
+-- rollback could not build again.
+
+--@ step: set "id" aside as "crossfade_old_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'crossfade_old_id' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'id' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename')
+BEGIN;
+-- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
+LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER "~crossfade_rename" ON "public"."item";
+DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+DO $crossfade$
+DECLARE
+  drawn bigint;
+BEGIN
+  -- Under the lock nobody else draws a value, so the sequence goes on where it was.
+  drawn := nextval('"public"."item_numbers"');
+  ALTER TABLE "public"."item" ALTER COLUMN "id" DROP IDENTITY;
+  ALTER TABLE "public"."item" ALTER COLUMN "item_id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."item_numbers" START WITH 100 INCREMENT BY 5 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3);
+  PERFORM setval('"public"."item_numbers"', drawn, false);
+END
+$crossfade$;
+COMMENT ON SEQUENCE "public"."item_numbers" IS 'in fives';
+GRANT USAGE ON SEQUENCE "public"."item_numbers" TO PUBLIC;
+-- After the identity, which implies it.
+ALTER TABLE "public"."item" ALTER COLUMN "id" DROP NOT NULL;
+ALTER TABLE "public"."item" RENAME COLUMN "id" TO "crossfade_old_id";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old column is only set aside. The new column is the truth: the old one is filled from it
+-- while it is still out of sight, proved, given its constraints again, and renamed back last.
+
+--@ step: keep "crossfade_old_id" equal to "item_id" again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: reverse
+BEGIN
+  NEW."crossfade_old_id" := NEW."item_id";
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."item" FOR EACH ROW
+  WHEN (NEW."item_id" IS DISTINCT FROM NEW."crossfade_old_id") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."item" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+COMMIT;
+
+--@ step: fill "crossfade_old_id" from "item_id"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."item" WHERE "crossfade_old_id" IS DISTINCT FROM "item_id")
+UPDATE "public"."item" SET "crossfade_old_id" = "item_id"
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."item"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "crossfade_old_id" IS DISTINCT FROM "item_id"
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: hold new rows to a value in "crossfade_old_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'crossfade_old_id' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "public"."item" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_id" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "crossfade_old_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'crossfade_old_id' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: make "crossfade_old_id" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'crossfade_old_id' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."item" ALTER COLUMN "crossfade_old_id" SET NOT NULL;
+ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: give "crossfade_old_id" its name "id" back
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'id' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
+DO $crossfade$
+DECLARE
+  drawn bigint;
+BEGIN
+  -- Under the lock nobody else draws a value, so the sequence goes on where it was.
+  drawn := nextval('"public"."item_numbers"');
+  ALTER TABLE "public"."item" ALTER COLUMN "item_id" DROP IDENTITY;
+  ALTER TABLE "public"."item" ALTER COLUMN "crossfade_old_id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."item_numbers" START WITH 100 INCREMENT BY 5 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3);
+  PERFORM setval('"public"."item_numbers"', drawn, false);
+END
+$crossfade$;
+COMMENT ON SEQUENCE "public"."item_numbers" IS 'in fives';
+GRANT USAGE ON SEQUENCE "public"."item_numbers" TO PUBLIC;
+DROP TRIGGER "~crossfade_rename" ON "public"."item";
+ALTER TABLE "public"."item" RENAME COLUMN "crossfade_old_id" TO "id";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
+    NEW."item_id" := NEW."id";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    NEW."id" := NEW."item_id";
+  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    IF NEW."id" IS DISTINCT FROM OLD."id" THEN
+      side := 'both';
+      NEW."id" := NEW."item_id";
+    ELSE
+      side := 'new';
+      NEW."id" := NEW."item_id";
+    END IF;
+  ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
+    side := 'old';
+    NEW."item_id" := NEW."id";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps id and item_id of public.item equal (plan rename)';
+-- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
+-- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."item" FOR EACH ROW
+  WHEN (NEW."item_id" IS DISTINCT FROM NEW."id") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."item" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the column that was set aside is dropped. This cannot be undone.
+
+--@ step: drop "crossfade_old_id"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'crossfade_old_id' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
+-- beside others: there must be none.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"public"."item"')
+            AND a.attname = 'crossfade_old_id'), 'an index, constraint, view or other object still contains crossfade_old_id of public.item: drop it first');
+ALTER TABLE "public"."item" DROP COLUMN "crossfade_old_id";
+COMMIT;
+

@@ -1,0 +1,395 @@
+-- ════ 1_expand.sql
+-- Expand: the new column beside the old one, and the trigger that keeps them equal, in one transaction.
+
+--@ step: add "headline" to "public"."post" and keep it equal to "title"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'headline' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."post"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
+BEGIN;
+-- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
+-- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
+ALTER TABLE "public"."post" ADD COLUMN "headline" text;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
+  -- both columns filled; the last carries what they made of the old column.
+  IF TG_ARGV[0] = 'last' THEN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+      NEW."title" := NEW."headline";
+    ELSIF NEW."headline" IS NULL THEN
+      NEW."headline" := NEW."title";  -- a touched row is a copied row
+    END IF;
+  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
+    RETURN NEW;  -- written by the old side only: left to the last of the pair
+  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
+    RETURN NEW;
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    NEW."title" := NEW."headline";
+  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."headline" := NEW."title";
+    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."title" := NEW."headline";
+    ELSE
+      side := 'new';
+      NEW."title" := NEW."headline";
+    END IF;
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps title and headline of public.post equal (plan rename)';
+CREATE TRIGGER "!crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
+  WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"('first');
+ALTER TABLE "public"."post" ENABLE ALWAYS TRIGGER "!crossfade_rename";
+-- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
+-- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
+  WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"('last');
+ALTER TABLE "public"."post" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+-- It lists "title", and would not fire on a write of "headline" alone.
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF "title", "headline" ON public.post FOR EACH ROW EXECUTE FUNCTION public.touch();
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand: trigger, function and new column go in one transaction, as they came.
+
+--@ step: drop "headline" and its trigger
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'headline' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."post"') AND tgname = '~crossfade_rename')
+BEGIN;
+DROP TRIGGER IF EXISTS "!crossfade_rename" ON "public"."post";
+DROP TRIGGER "~crossfade_rename" ON "public"."post";
+DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF "title" ON public.post FOR EACH ROW EXECUTE FUNCTION public.touch();
+ALTER TABLE "public"."post" DROP COLUMN "headline";
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the rows that were there before the trigger.
+
+--@ step: copy "title" into "headline"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."post" WHERE "headline" IS NULL AND "title" IS NOT NULL)
+-- A row that a running transaction holds is left for a later pass: the copy never waits for a row, and so can neither
+-- be nor make the victim of a deadlock. Blocks written later hold only rows that passed the trigger.
+UPDATE "public"."post" SET "headline" = "title"
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."post"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "headline" IS NULL AND "title" IS NOT NULL
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: take NULL in "headline" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Every row is copied: a NULL in "headline" is no longer "not copied yet". Replacing a function locks no table.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
+  -- both columns filled; the last carries what they made of the old column.
+  IF TG_ARGV[0] = 'last' THEN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+      NEW."title" := NEW."headline";
+    END IF;
+  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
+    RETURN NEW;  -- written by the old side only: left to the last of the pair
+  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
+    RETURN NEW;
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    NEW."title" := NEW."headline";
+  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    IF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."title" := NEW."headline";
+    ELSE
+      side := 'new';
+      NEW."title" := NEW."headline";
+    END IF;
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 2_backfill.undo.sql
+-- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
+
+--@ step: take NULL in "headline" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
+  -- both columns filled; the last carries what they made of the old column.
+  IF TG_ARGV[0] = 'last' THEN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+      NEW."title" := NEW."headline";
+    ELSIF NEW."headline" IS NULL THEN
+      NEW."headline" := NEW."title";  -- a touched row is a copied row
+    END IF;
+  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
+    RETURN NEW;  -- written by the old side only: left to the last of the pair
+  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
+    RETURN NEW;
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    NEW."title" := NEW."headline";
+  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."headline" := NEW."title";
+    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."title" := NEW."headline";
+    ELSE
+      side := 'new';
+      NEW."title" := NEW."headline";
+    END IF;
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 4_enforce.sql
+-- Enforce: what holds for "title" is made to hold for "headline", beside it, without a scan under a strong lock.
+
+--@ step: gather statistics on "headline"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."post"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'post'
+--@         AND attname = 'headline')
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
+ANALYZE "public"."post" ("headline");
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "headline" is dropped again.
+
+
+-- ════ 5_contract.sql
+-- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
+-- rollback could not build again.
+
+--@ step: set "title" aside as "crossfade_old_title"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'crossfade_old_title' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'title' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."post"') AND tgname = '~crossfade_rename')
+BEGIN;
+-- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
+LOCK TABLE "public"."post" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER "!crossfade_rename" ON "public"."post";
+DROP TRIGGER "~crossfade_rename" ON "public"."post";
+DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF "headline" ON public.post FOR EACH ROW EXECUTE FUNCTION public.touch();
+-- After the identity, which implies it.
+ALTER TABLE "public"."post" ALTER COLUMN "title" DROP NOT NULL;
+ALTER TABLE "public"."post" RENAME COLUMN "title" TO "crossfade_old_title";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old column is only set aside. The new column is the truth: the old one is filled from it
+-- while it is still out of sight, proved, given its constraints again, and renamed back last.
+
+--@ step: keep "crossfade_old_title" equal to "headline" again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."post"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: reverse
+BEGIN
+  NEW."crossfade_old_title" := NEW."headline";
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
+  WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
+ALTER TABLE "public"."post" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+COMMIT;
+
+--@ step: fill "crossfade_old_title" from "headline"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."post" WHERE "crossfade_old_title"::text COLLATE "C" IS DISTINCT FROM "headline"::text COLLATE "C")
+UPDATE "public"."post" SET "crossfade_old_title" = "headline"
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."post"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "crossfade_old_title"::text COLLATE "C" IS DISTINCT FROM "headline"::text COLLATE "C"
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: give "crossfade_old_title" its name "title" back
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'title' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+LOCK TABLE "public"."post" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER "~crossfade_rename" ON "public"."post";
+ALTER TABLE "public"."post" RENAME COLUMN "crossfade_old_title" TO "title";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
+  -- both columns filled; the last carries what they made of the old column.
+  IF TG_ARGV[0] = 'last' THEN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
+      NEW."headline" := NEW."title";
+    ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+      NEW."title" := NEW."headline";
+    END IF;
+  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
+    RETURN NEW;  -- written by the old side only: left to the last of the pair
+  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
+    RETURN NEW;
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    NEW."title" := NEW."headline";
+  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    IF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."title" := NEW."headline";
+    ELSE
+      side := 'new';
+      NEW."title" := NEW."headline";
+    END IF;
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps title and headline of public.post equal (plan rename)';
+CREATE TRIGGER "!crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
+  WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"('first');
+ALTER TABLE "public"."post" ENABLE ALWAYS TRIGGER "!crossfade_rename";
+-- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
+-- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
+  WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"('last');
+ALTER TABLE "public"."post" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+CREATE OR REPLACE TRIGGER touch BEFORE UPDATE OF "title", "headline" ON public.post FOR EACH ROW EXECUTE FUNCTION public.touch();
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the column that was set aside is dropped. This cannot be undone.
+
+--@ step: drop "crossfade_old_title"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'crossfade_old_title' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."post" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
+-- beside others: there must be none.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"public"."post"')
+            AND a.attname = 'crossfade_old_title'), 'an index, constraint, view or other object still contains crossfade_old_title of public.post: drop it first');
+ALTER TABLE "public"."post" DROP COLUMN "crossfade_old_title";
+COMMIT;
+

@@ -1,0 +1,39 @@
+import Foundation
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// What is sent for a whole rename, statement by statement, compared with files that a person has read.
+@Suite(.scratchDatabase, .timeLimit(.minutes(2)))
+struct GoldenSQLTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
+
+    @Test(arguments: [
+        ("plain", LifecycleTests.plain), ("everything", LifecycleTests.everything),
+        ("primary-key", LifecycleTests.primaryKey),
+        ("paired", LifecycleTests.paired), ("partitioned", LifecycleTests.partitioned),
+        ("identity", LifecycleTests.identity),
+    ])
+    func `the generated files are the golden ones`(_ name: String, _ test: LifecycleTests.Case) async throws {
+        let fixture = try Fixture(
+            schema: test.schema,
+            plan: Fixture.rename(test.table, test.from, test.to, extra: "acknowledge: [user-triggers, function-bodies]")
+        )
+        let files = try fixture.engine().files(try await fixture.blueprint())
+        var text = ""
+        for file in PhaseFile.allCases {
+            guard let rendered = try files.render(file, .file) else { continue }
+            text += "-- ════ \(file.fileName)\n\(rendered.text)\n"
+        }
+        let url = Self.folder.appending(path: "\(name).sql")
+        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+            try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+            try text.write(to: url, atomically: true, encoding: .utf8)
+            Issue.record("\(name).sql was written anew: read it, and run again without UPDATE_GOLDEN")
+            return
+        }
+        #expect(try String(contentsOf: url, encoding: .utf8) == text, "UPDATE_GOLDEN=1 make test writes it anew")
+    }
+}
