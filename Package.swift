@@ -17,8 +17,15 @@ func module(_ name: String, _ dependencies: [Target.Dependency], path: String? =
 }
 
 /// A test target; every one may use the scratch databases and fixtures of `TestSupport`.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+///
+/// With `isGolden` it has a folder `Golden` of texts that its tests read from the repository.
+func tests(_ name: String, _ dependencies: [Target.Dependency], isGolden: Bool = false) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["TestSupport"],
+        exclude: isGolden ? ["Golden"] : [],
+        swiftSettings: settings
+    )
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -86,7 +93,12 @@ let package = Package(
         tests("SQLTests", ["SQL", "Diagnostics"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
-        tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"]),
-        tests("CommandLineTests", ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Cluster", subprocess]),
+        tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], isGolden: true),
+        tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"], isGolden: true),
+        tests(
+            "CommandLineTests",
+            ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
+            isGolden: true
+        ),
     ]
 )

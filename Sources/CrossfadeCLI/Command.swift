@@ -34,7 +34,7 @@ extension Command {
 
 extension ArgumentHelp {
     static let plan: ArgumentHelp = "The plan's name, or the path of its file."
-    static let phase: ArgumentHelp = "expand, backfill, dual_write_check, enforce or contract."
+    static let phase: ArgumentHelp = "The phase."
     static let confirm = ArgumentHelp("The plan's name: agrees to what sets aside or drops data.", valueName: "name")
 }
 

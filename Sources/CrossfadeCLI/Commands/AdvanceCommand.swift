@@ -24,7 +24,7 @@ struct AdvanceCommand: Command {
     @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Option(help: "Go on until this phase is verified.")
+    @Option(help: ArgumentHelp("Go on until this phase is verified.", valueName: "phase"))
     var through: Phase?
 
     @Flag(help: "Wait where time or a person will open the gate.")

@@ -22,7 +22,7 @@ struct RollbackCommand: Command {
     @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Option(help: "The phase to stay in; everything is undone when left out.")
+    @Option(help: ArgumentHelp("The phase to stay in; everything is undone when left out.", valueName: "phase"))
     var to: Phase?
 
     @Option(help: .confirm)

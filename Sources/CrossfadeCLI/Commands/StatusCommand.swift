@@ -45,11 +45,16 @@ struct StatusCommand: Command {
 
     private func follow(_ engine: PlanEngine, on console: Console) async throws {
         var last: StatusReport?
-        while console.isRead {
-            let report = try await engine.status()
-            console.redraw(report, after: &last)
-            if report.state.isOver { return }
-            try await Task.sleep(for: .seconds(1))
+        do {
+            while console.isRead {
+                let report = try await engine.status()
+                console.redraw(report, after: &last)
+                if report.state.isOver { return }
+                try await Task.sleep(for: .seconds(1))
+            }
+        } catch let failure as Failure where failure.code == .interrupted {
+            // Cut off while reading or between two readings: it is the same to whoever looked on.
+            throw CancellationError()
         }
     }
 

@@ -9,7 +9,7 @@ struct PlanDraft {
 
     /// A name made of table and column, such as `rename-profile-bio`; nil when neither has a letter a name may have.
     static func suggestedName(for change: RenameColumn) -> PlanName? {
-        let words = "\(change.table.name) \(change.from)".lowercased()
+        let words = "\(change.table) \(change.from)".lowercased()
             .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         return words.isEmpty ? nil : PlanName("rename-" + words.joined(separator: "-").prefix(90))
     }

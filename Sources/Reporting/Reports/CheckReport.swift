@@ -58,8 +58,9 @@ extension CheckReport {
     /// The diagnostics and findings of each file, and a line that sums up.
     package func text(in style: TextStyle) -> String {
         var page = Page(style)
+        let isList = files.allSatisfy(\.isQuiet)
         for file in files {
-            if !file.isQuiet { page.blank() }
+            if !isList { page.blank() }
             file.write(to: &page)
         }
         if files.count > 1 || offline != nil { page.blank() }

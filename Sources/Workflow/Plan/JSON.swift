@@ -10,7 +10,7 @@ package indirect enum JSON: Sendable {
     case object([(name: String, value: JSON)])
 
     /// The value over several lines; short lists stay on one.
-    func written(indent: String = "") -> String {
+    package func written(indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
         case .null, .string, .integer, .number, .boolean: return line

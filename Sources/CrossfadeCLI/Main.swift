@@ -5,7 +5,7 @@ import Workflow
 
 /// Reads the arguments, runs the command they name, and maps its one result to the exit status.
 @main
-enum Program {
+enum Main {
     static func main() async {
         // A reader that went away must not end a run half-way: writing to it fails instead, and is given up.
         signal(SIGPIPE, SIG_IGN)
