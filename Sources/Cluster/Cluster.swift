@@ -25,7 +25,7 @@ package final class Cluster: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(ClusterError) -> Cluster {
         let binaries = try PostgresBinaries.find(environment: environment)
-        let user = try OrdinaryUser.unlessOrdinary()
+        let user = try OrdinaryUser.unlessOrdinary(environment: environment)
         var settings = defaults
         if !sharedPreloadLibraries.isEmpty {
             settings["shared_preload_libraries"] = sharedPreloadLibraries.joined(separator: ",")

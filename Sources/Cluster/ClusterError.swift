@@ -6,6 +6,8 @@ package enum ClusterError: Error, Hashable, Sendable {
     case programMissing(String, folder: String)
     /// The caller is root, as which PostgreSQL refuses to run, and the system has no user to run as instead.
     case noOrdinaryUser(tried: [String])
+    /// The caller is root, and no program is there to run the server as another user.
+    case cannotChangeUser(needed: [String])
     /// A setting that cannot be written into postgresql.conf.
     case invalidSetting(String)
     /// The server did not come up; with the end of its log.
@@ -29,6 +31,11 @@ extension ClusterError: CustomStringConvertible {
             """
             PostgreSQL does not run as root, and none of the users \(tried.joined(separator: ", ")) exists. \
             The package makes one: apt-get install postgresql
+            """
+        case .cannotChangeUser(let needed):
+            """
+            PostgreSQL does not run as root, and there is no \(needed.joined(separator: " or ")) to run it as another \
+            user. Install them with: apt-get install util-linux
             """
         case .invalidSetting(let name):
             "The setting '\(name)' has a name or a value that cannot be written into postgresql.conf."

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where the programs of one PostgreSQL version are.
 package struct PostgresBinaries: Sendable, Hashable {
-    /// Absolute, or relative to the working directory if `CROSSFADE_PG_BIN` or PATH says it so.
+    /// Absolute: the server does not run in our working directory.
     package let folder: String
 
     /// What a folder must hold to be chosen.
@@ -32,7 +32,7 @@ package struct PostgresBinaries: Sendable, Hashable {
     }
 
     private init(folder: String) {
-        self.folder = folder
+        self.folder = URL(fileURLWithPath: folder).path
     }
 
     /// The first required program that is not there.

@@ -15,15 +15,11 @@ final class Supervisor: Sendable {
         var options = PlatformOptions()
         // Away from the terminal: Ctrl-C is for the parent, whose end then ends the input.
         options.createSession = true
-        let program = ["sh", "-c", SupervisorScript.text, "crossfade-cluster"] + arguments
-        // By setpriv, not by the spawning process: between fork and exec a child of a process with threads must not change
-        // its groups, for glibc then waits for threads that the child does not have.
-        let command =
-            user.map { ["setpriv", "--reuid=\($0.id)", "--regid=\($0.group)", "--clear-groups"] + program } ?? program
+        let shell = ["/bin/sh", "-c", SupervisorScript.text, "crossfade-cluster"]
+        let command = (user?.prefix ?? []) + shell + arguments
         watching = Task.detached { [options] in
             do {
-                try await Self.watch(command, options, orderStream, orders, reports)
-                await reports.end("it was stopped")
+                await reports.end(try await Self.watch(command, options, orderStream, orders, reports))
             } catch {
                 await reports.end("\(error)")
             }
@@ -48,21 +44,23 @@ final class Supervisor: Sendable {
         await watching.value
     }
 
+    /// Runs the process to its end, and returns how that was.
     private static func watch(
         _ command: [String],
         _ options: PlatformOptions,
         _ orderStream: AsyncStream<String>,
         _ orders: AsyncStream<String>.Continuation,
         _ reports: Reports
-    ) async throws {
-        _ = try await run(
-            .name(command[0]),
-            arguments: Arguments(Array(command.dropFirst())),
+    ) async throws -> String {
+        let result = try await run(
+            // A name is looked up in PATH and a path needs another module's type: the shell takes either.
+            .name("sh"),
+            arguments: Arguments(["-c", #"exec "$@""#, "sh"] + command),
             environment: .inherit.updating(["LC_ALL": "C", "TZ": "UTC"]),
             platformOptions: options,
             input: .inputWriter,
             output: .sequence,
-            error: .discarded
+            error: .string(limit: 16_384)
         ) { execution in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -79,6 +77,7 @@ final class Supervisor: Sendable {
                 try await group.waitForAll()
             }
         }
+        return "\(result.terminationStatus) \(result.standardError)"
     }
 }
 

@@ -1,154 +1,167 @@
-import Foundation
 import Postgres
+import Synchronization
 
-/// A version of the application.
-enum Version: String, CaseIterable, Sendable {
-    /// Knows only `bio`.
-    case old
-    /// Writes both columns.
-    case dual
-    /// Knows only `biography`.
-    case new
-
-    var columns: [String] {
-        switch self {
-        case .old: ["bio"]
-        case .dual: ["bio", "biography"]
-        case .new: ["biography"]
-        }
+/// One running instance of an application version, with a session of its own.
+///
+/// It writes only rows that no other client writes, so that it knows what every read of them must show.
+final class Client: Sendable {
+    private struct State {
+        var memory: Memory
+        var statistics = ClientStatistics()
+        /// Makes every written value different.
+        var writes = 0
+        var isStopping = false
     }
 
-    /// The column it reads.
-    var read: String { columns[columns.count - 1] }
-}
+    /// Between two pieces of work; leaves the machine some room, as an application does.
+    private static let pause = Duration.milliseconds(2)
 
-/// What the clients of one version met.
-struct Tally: Sendable {
-    var statements = 0
-    var failures = 0
-    var samples: [String] = []
-    var lostReads = 0
-    var longest = 0.0
+    let version: ApplicationVersion
+    private let number: Int
+    private let state: Mutex<State>
 
-    mutating func add(_ other: Tally) {
-        statements += other.statements
-        failures += other.failures
-        samples += other.samples
-        lostReads += other.lostReads
-        longest = max(longest, other.longest)
-    }
-}
-
-/// One client: it writes and reads rows that nobody else writes, and remembers what it wrote.
-struct Client: Sendable {
-    let version: Version
-    let target: ConnectionTarget
-    /// It owns the ids that leave this remainder.
-    let slot: Int
-    let slots: Int
-    let rows: Int
-
-    /// What came of a client's life.
-    struct Outcome: Sendable {
-        var tally = Tally()
-        var remembered: [Int: String] = [:]
+    init(_ version: ApplicationVersion, number: Int, memory: Memory) {
+        self.version = version
+        self.number = number
+        state = Mutex(State(memory: memory))
     }
 
-    /// Works until its task is cancelled; a statement under way is brought to its end.
-    func work(until stop: StopSign) async -> Outcome {
-        var outcome = Outcome()
-        let session: Session
-        do {
-            session = try await Session.open(target, SessionOptions(applicationName: "app-\(version.rawValue)"))
-        } catch {
-            outcome.tally.failures = 1
-            outcome.tally.samples = ["\(version.rawValue): \(error)"]
-            return outcome
-        }
-        var turn = 0
-        while !stop.isUp {
-            turn += 1
-            await one(turn, session, &outcome)
-            try? await Task.sleep(for: .milliseconds(1))
-        }
-        await session.close()
-        return outcome
-    }
+    var memory: Memory { state.withLock { $0.memory } }
 
-    private func one(_ turn: Int, _ session: Session, _ outcome: inout Outcome) async {
-        let id = Int.random(in: 0..<max(1, rows / slots)) * slots + slot
-        let value = "\(version.rawValue) \(slot) \(turn)"
-        let start = ContinuousClock.now
-        do {
-            switch turn % 10 {
-            case 0: try await insert(value, session, &outcome)
-            case 1: try await touch(id, session)
-            case 2, 3, 4: try await read(id, session, &outcome)
-            case 5 where version == .new: try await upsert(id, value, session, &outcome)
-            default: try await update(id, value, session, &outcome)
+    var statistics: ClientStatistics { state.withLock { $0.statistics } }
+
+    func takeRecentWait() -> Duration { state.withLock { $0.statistics.takeRecentWait() } }
+
+    func adopt(_ other: Memory) { state.withLock { $0.memory.adopt(other) } }
+
+    /// Lets the piece of work under way be the last.
+    func stop() { state.withLock { $0.isStopping = true } }
+
+    private var isStopping: Bool { state.withLock { $0.isStopping } }
+
+    // MARK: - Work
+
+    /// Works until it is stopped; a lost session is a failure, and replaced.
+    func run(on target: ConnectionTarget) async {
+        while !isStopping, !Task.isCancelled {
+            do {
+                let name = "demo/\(version)/\(number)"
+                let session = try await Session.open(target, as: name, statementTimeout: .seconds(30))
+                try await work(on: session)
+                await session.close()
+            } catch {
+                if !Task.isCancelled { countFailure(error, in: "the session") }
+                try? await Task.sleep(for: .milliseconds(100))
             }
+        }
+    }
+
+    private func work(on session: Session) async throws {
+        while !isStopping {
+            try await session.run { connection in try attempt(Action.any(for: version), on: connection) }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// A failed statement is counted, and thrown only if the session is lost with it.
+    private func attempt(_ action: Action, on connection: Connection) throws(PostgresError) {
+        do throws(PostgresError) {
+            try perform(action, on: connection)
         } catch {
-            outcome.tally.failures += 1
-            if outcome.tally.samples.count < 3 { outcome.tally.samples.append("\(version.rawValue): \(error)") }
-        }
-        outcome.tally.statements += 1
-        outcome.tally.longest = max(outcome.tally.longest, (ContinuousClock.now - start).seconds)
-    }
-
-    // MARK: - Statements
-
-    private func update(_ id: Int, _ value: String, _ session: Session, _ outcome: inout Outcome) async throws {
-        let list = version.columns.map { "\($0) = $2" }.joined(separator: ", ")
-        let done = try await session.run {
-            try $0.query("UPDATE public.\"Profile\" SET \(list) WHERE id = $1", [id, value]).affected
-        }
-        if done > 0 { outcome.remembered[id] = value }
-    }
-
-    private func upsert(_ id: Int, _ value: String, _ session: Session, _ outcome: inout Outcome) async throws {
-        let found: Int = try await session.run { connection in
-            try connection.query(
-                """
-                INSERT INTO public."Profile" ("userId", biography) VALUES ($1, $2)
-                ON CONFLICT ("userId") DO UPDATE SET biography = excluded.biography RETURNING id
-                """,
-                [id, value]
-            ).only().decode("id")
-        }
-        outcome.remembered[found] = value
-    }
-
-    /// An unrelated column: it moves the row, copied or not.
-    private func touch(_ id: Int, _ session: Session) async throws {
-        _ = try await session.run {
-            try $0.query("UPDATE public.\"Profile\" SET \"updatedAt\" = clock_timestamp() WHERE id = $1", [id]).affected
+            if error.isConnectionProblem || error == .cancelled { throw error }
+            countFailure(error, in: "\(action)")
         }
     }
 
-    private func read(_ id: Int, _ session: Session, _ outcome: inout Outcome) async throws {
-        let column = version.read
-        let found: String? = try await session.run {
-            try $0.query("SELECT \(column) AS value FROM public.\"Profile\" WHERE id = $1", [id]).first?
-                .decodeIfPresent("value")
+    private func perform(_ action: Action, on connection: Connection) throws(PostgresError) {
+        switch action {
+        case .read: try read(on: connection)
+        case .update: try update(on: connection)
+        case .upsert: try upsert(on: connection)
+        case .touch: try expectRow(send(ApplicationVersion.touch, [anyOwn()], on: connection))
+        case .insert: try insert(on: connection, isEmpty: false)
+        case .insertEmpty: try insert(on: connection, isEmpty: true)
         }
-        if let wanted = outcome.remembered[id], wanted != found { outcome.tally.lostReads += 1 }
     }
 
-    private func insert(_ value: String, _ session: Session, _ outcome: inout Outcome) async throws {
-        let columns = version.columns.joined(separator: ", ")
-        let values = version.columns.map { _ in "$2" }.joined(separator: ", ")
-        let id: Int = try await session.run { connection in
+    private func read(on connection: Connection) throws(PostgresError) {
+        let id = anyOwn()
+        let rows = try send(version.select, [id], on: connection)
+        let expected = memory.expected(id)
+        let row = try rows.only()
+        for place in row.columnNames.indices {
+            let value: String? = try row.decodeIfPresent(at: place)
+            guard value != expected else { continue }
+            let difference = "\(version) read \(value.map { "'\($0)'" } ?? "NULL") in profile \(id), not '\(expected)'"
+            state.withLock { $0.statistics.countLostWrite(difference) }
+        }
+    }
+
+    private func update(on connection: Connection) throws(PostgresError) {
+        let (id, value) = (anyOwn(), nextValue())
+        try expectRow(send(version.update, [value, id], on: connection))
+        remember(value, for: id)
+    }
+
+    private func upsert(on connection: Connection) throws(PostgresError) {
+        let (user, value) = (memory.anyLoaded(), nextValue())
+        let id: Int = try send(version.upsert, [user, value], on: connection).only().decode("id")
+        remember(value, for: id)
+    }
+
+    /// A user and the profile in one transaction.
+    private func insert(on connection: Connection, isEmpty: Bool) throws(PostgresError) {
+        let value = nextValue()
+        var id = 0
+        do {
             try connection.transaction { connection in
-                let user: Int = try connection.query(
-                    "INSERT INTO public.\"User\" (email) VALUES ($1) RETURNING id",
-                    ["\(value) \(UUID().uuidString)"]
-                ).only().decode("id")
-                return try connection.query(
-                    "INSERT INTO public.\"Profile\" (\"userId\", \(columns)) VALUES ($1, \(values)) RETURNING id",
-                    [user, value]
-                ).only().decode("id")
+                let person = [value.replacing(" ", with: ".") + "@example.com", value]
+                let user: Int = try send(ApplicationVersion.insertUser, person, on: connection).only().decode("id")
+                let profile =
+                    try isEmpty
+                    ? send(ApplicationVersion.insertEmpty, [user], on: connection)
+                    : send(version.insert, [user, value], on: connection)
+                id = try profile.only().decode("id")
             }
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw .usage("\(error)")
         }
-        outcome.remembered[id] = value
+        remember(isEmpty ? "" : value, for: id)
+    }
+
+    // MARK: - Accounts
+
+    private func send(
+        _ statement: String,
+        _ parameters: [any Parameter],
+        on connection: Connection
+    ) throws(PostgresError) -> Rows {
+        let start = ContinuousClock.now
+        defer {
+            let wait = ContinuousClock.now - start
+            state.withLock { $0.statistics.countStatement(took: wait) }
+        }
+        return try connection.query(statement, parameters)
+    }
+
+    private func expectRow(_ rows: Rows) throws(PostgresError) {
+        guard rows.affected == 1 else { throw .usage("\(rows.affected) rows were touched instead of one") }
+    }
+
+    private func anyOwn() -> Int { state.withLock { $0.memory.anyOwn() } }
+
+    private func nextValue() -> String {
+        state.withLock { state in
+            state.writes += 1
+            return "\(version) \(number) \(state.writes)"
+        }
+    }
+
+    private func remember(_ value: String, for id: Int) { state.withLock { $0.memory.remember(value, for: id) } }
+
+    private func countFailure(_ error: any Error, in action: String) {
+        state.withLock { $0.statistics.countFailure("\(version), \(action): \(error)") }
     }
 }

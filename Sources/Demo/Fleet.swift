@@ -1,68 +1,62 @@
 import Postgres
-import Synchronization
 
-/// Tells clients to stop after the statement under way.
-final class StopSign: Sendable {
-    private let state = Mutex(false)
-
-    var isUp: Bool { state.withLock { $0 } }
-
-    func raise() { state.withLock { $0 = true } }
-}
-
-/// The clients of all versions that are deployed.
-final class Fleet: Sendable {
-    private struct State {
-        var running: [Version: (stop: StopSign, tasks: [Task<Client.Outcome, Never>])] = [:]
-        var tallies: [Version: Tally] = [:]
-        var remembered: [Int: String] = [:]
-        var nextSlot = 0
+/// The running clients of all application versions.
+actor Fleet {
+    private struct Member {
+        let client: Client
+        let work: Task<Void, Never>
     }
+
+    static let clientsPerVersion = 2
 
     private let target: ConnectionTarget
     private let rows: Int
-    private let state = Mutex(State())
-    /// Ids are shared out among so many clients, so that no two write one row.
-    private let slots = 8
+    private var members: [Member] = []
 
-    init(target: ConnectionTarget, rows: Int) {
+    init(_ target: ConnectionTarget, rows: Int) {
         self.target = target
         self.rows = rows
     }
 
-    func deploy(_ version: Version, clients: Int) async throws {
-        let stop = StopSign()
-        var tasks: [Task<Client.Outcome, Never>] = []
-        for _ in 0..<clients {
-            let slot = state.withLock { state in
-                state.nextSlot += 1
-                return state.nextSlot - 1
-            }
-            let client = Client(version: version, target: target, slot: slot % slots, slots: slots, rows: rows)
-            tasks.append(Task { await client.work(until: stop) })
-        }
-        state.withLock { [tasks] in $0.running[version] = (stop, tasks) }
-    }
+    var clients: [Client] { members.map(\.client) }
 
-    /// Stops the clients of a version and takes in what they met.
-    func retire(_ version: Version) async {
-        guard let running = state.withLock({ $0.running.removeValue(forKey: version) }) else { return }
-        running.stop.raise()
-        for task in running.tasks {
-            let outcome = await task.value
-            state.withLock { state in
-                state.tallies[version, default: Tally()].add(outcome.tally)
-                state.remembered.merge(outcome.remembered) { $1 }
-            }
+    /// Deploys a version.
+    func start(_ version: ApplicationVersion) {
+        for _ in 0..<Self.clientsPerVersion {
+            let number = members.count
+            let stride = ApplicationVersion.allCases.count * Self.clientsPerVersion
+            let memory = Memory(remainder: number, of: stride, rows: rows)
+            let client = Client(version, number: number + 1, memory: memory)
+            let work = Task { [target] in await client.run(on: target) }
+            members.append(Member(client: client, work: work))
         }
     }
 
-    var tallies: [Version: Tally] { state.withLock { $0.tallies } }
+    /// Lets every client of a version finish what it does, and returns when all have ended.
+    func stop(_ version: ApplicationVersion) async {
+        let leaving = members.filter { $0.client.version == version }
+        for member in leaving { member.client.stop() }
+        for member in leaving { await member.work.value }
+    }
 
-    var remembered: [Int: String] { state.withLock { $0.remembered } }
+    /// Lets the clients of `heir` go on with the rows of a version that has ended, and expect what it wrote there.
+    func handOver(_ version: ApplicationVersion, to heir: ApplicationVersion) {
+        let heirs = clients.filter { $0.version == heir }
+        for (former, heir) in zip(clients.filter { $0.version == version }, heirs) { heir.adopt(former.memory) }
+    }
 
-    /// How many of the loaded rows were written.
-    var touched: Int { state.withLock { [rows] state in state.remembered.keys.count { $0 <= rows } } }
+    /// Stops everything under way, whatever becomes of it.
+    func cancel() async {
+        for member in members { member.work.cancel() }
+        for member in members { await member.work.value }
+    }
 
-    var lostReads: Int { state.withLock { $0.tallies.values.reduce(0) { $0 + $1.lostReads } } }
+    /// The longest wait of all clients since the last call.
+    func takeRecentWait() -> Duration { clients.map { $0.takeRecentWait() }.max() ?? .zero }
+
+    func statistics(of version: ApplicationVersion) -> ClientStatistics {
+        var sum = ClientStatistics()
+        for client in clients where client.version == version { sum.add(client.statistics) }
+        return sum
+    }
 }

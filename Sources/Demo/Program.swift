@@ -1,44 +1,39 @@
 import Foundation
+import Subprocess
 
-/// The real `crossfade`, run as a release manager would.
-struct Program {
-    let url: String
-    let plan: URL
-    private let executable: URL
+#if canImport(System)
+    import System
+#else
+    import SystemPackage
+#endif
 
-    /// A command that did not end with status 0.
-    struct Failed: Error, CustomStringConvertible {
-        let command: String
-        let status: Int32
+/// The built `crossfade`, run as a person would, with its output shown.
+struct Program: Sendable {
+    let executable: URL
+    let database: String
+    /// The folder with the plan.
+    let plans: URL
 
-        var description: String { "\(command) ended with status \(status)" }
-    }
-
-    init(url: String, plan: URL) throws {
-        self.url = url
-        self.plan = plan
-        let beside = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "crossfade")
-        executable = ProcessInfo.processInfo.environment["CROSSFADE_BIN"].map { URL(filePath: $0) } ?? beside
-    }
-
-    /// Runs a command with its output in view.
-    ///
-    /// - Returns: how many seconds it took.
-    @discardableResult
-    func run(_ arguments: String...) throws -> Double {
-        let command = "crossfade " + arguments.joined(separator: " ")
-        print("$ \(command)")
-        fflush(nil)
-        let start = ContinuousClock.now
-        let process = Process()
-        process.executableURL = executable
-        process.arguments = arguments + ["--plans", plan.path]
-        process.environment = ProcessInfo.processInfo.environment.merging(["DATABASE_URL": url]) { $1 }
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failed(command: command, status: process.terminationStatus) }
-        print("")
-        return (ContinuousClock.now - start).seconds
+    /// Runs one command, and throws unless it ends with exit status 0.
+    func run(_ arguments: String...) async throws {
+        let command = arguments.joined(separator: " ")
+        Screen.show("$ crossfade \(command)")
+        var options = PlatformOptions()
+        // What is under way gets its own end when the demonstration is interrupted.
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
+        let result = try await Subprocess.run(
+            .path(FilePath(executable.path)),
+            arguments: Arguments(["--database", database, "--plans", plans.path] + arguments),
+            platformOptions: options,
+            output: .currentStandardOutput,
+            error: .currentStandardError
+        )
+        try Task.checkCancellation()
+        Screen.show("")
+        switch result.terminationStatus {
+        case .exited(0): return
+        case .exited(let status): throw DemoError.commandFailed(command, ending: "ended with exit status \(status)")
+        case .signaled(let signal): throw DemoError.commandFailed(command, ending: "was ended by signal \(signal)")
+        }
     }
 }

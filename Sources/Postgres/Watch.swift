@@ -25,8 +25,8 @@ struct Watch {
     private let deadline: ContinuousClock.Instant?
     private let patience: Duration
     private let isShielded: Bool
-    /// Once set it stays: the request is under way.
-    private(set) var interruption: Interruption?
+    /// Once found it stays: the request is under way.
+    private var reason: Interruption?
     private var nextRequest: ContinuousClock.Instant
     private var end: ContinuousClock.Instant?
 
@@ -43,17 +43,17 @@ struct Watch {
 
     /// Why the statement is not to go on, if so; the first reason found is kept.
     mutating func interruption(now: ContinuousClock.Instant) -> Interruption? {
-        guard interruption == nil, !isShielded else { return interruption }
+        guard reason == nil, !isShielded else { return reason }
         if Task.isCancelled {
-            interruption = .cancelled
+            reason = .cancelled
         } else if let deadline, now >= deadline {
-            interruption = .deadline
+            reason = .deadline
         }
-        if interruption != nil {
+        if reason != nil {
             nextRequest = now
             end = now + patience
         }
-        return interruption
+        return reason
     }
 
     mutating func verdict(now: ContinuousClock.Instant) -> Verdict {
@@ -66,7 +66,7 @@ struct Watch {
     }
 
     func pollInterval(now: ContinuousClock.Instant) -> Duration {
-        guard let deadline, interruption == nil, !isShielded else { return Self.interval }
+        guard let deadline, reason == nil, !isShielded else { return Self.interval }
         return max(.zero, min(Self.interval, now.duration(to: deadline)))
     }
 }

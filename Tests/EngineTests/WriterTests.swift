@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Applications write through every phase; no statement fails, and what they wrote last is what is there.
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
 struct WriterTests {
     private static let rows = 4000
 
@@ -142,7 +142,7 @@ struct WriterTests {
         let advance = Task {
             try await fixture.engine().advance(through: .backfill, waits: false, confirmation: .notGiven)
         }
-        try await waitUntil("the copy to tell who holds the row", deadline: .seconds(20)) {
+        try await waitUntil("the copy to tell who holds the row", deadline: .seconds(120)) {
             fixture.remarks.all.contains { remark in
                 if case .blocked(_, let by, _) = remark { return by.contains { $0.contains("slow batch") } }
                 return false

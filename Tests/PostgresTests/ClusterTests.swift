@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(2))) struct ClusterTests {
+@Suite(.timeLimit(.minutes(10))) struct ClusterTests {
     private static let options = SessionOptions(applicationName: "tests")
 
     private func setting(_ name: String, of cluster: Cluster) throws -> String {
@@ -156,6 +156,12 @@ import TestSupport
         }
     }
 
+    @Test func `a supervisor that cannot even make its folder says why`() async throws {
+        let supervisor = Supervisor(arguments: ["/nonexistent", "/nonexistent"], user: nil)
+        let error = await #expect(throws: ClusterError.self) { try await supervisor.next() }
+        #expect("\(try #require(error))".contains("mktemp"))
+    }
+
     @Test func `a value of two lines is refused`() async {
         await #expect(throws: ClusterError.invalidSetting("work_mem")) {
             try await Cluster.start(configuration: ["work_mem": "1MB'\nfsync = 'on"])
@@ -167,6 +173,8 @@ import TestSupport
     @Test func `CROSSFADE_PG_BIN is taken at its word`() throws {
         let found = try PostgresBinaries.find(environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
         #expect(try PostgresBinaries.find(environment: ["CROSSFADE_PG_BIN": found.folder]) == found)
+        let relative = String(repeating: "../", count: 40) + found.folder.dropFirst()
+        #expect(try PostgresBinaries.find(environment: ["CROSSFADE_PG_BIN": relative]).folder.hasPrefix("/"))
         #expect(found.path("initdb") == found.folder + "/initdb")
         #expect(throws: ClusterError.programMissing("initdb", folder: "/nonexistent")) {
             try PostgresBinaries.find(environment: ["CROSSFADE_PG_BIN": "/nonexistent"])

@@ -95,10 +95,10 @@ import TestSupport
 
     // MARK: - Failures
 
-    @Test func `a missing database, host or socket is a failed connection`() throws {
-        let cluster = try ScratchDatabase.current.url
+    @Test func `a missing database, host or socket is a failed connection`() async throws {
+        let server = try await TestServer.shared
         for (url, reason) in [
-            (cluster + (cluster.contains("?") ? "&" : "?") + "dbname=nowhere", "database \"nowhere\" does not exist"),
+            (server.url(database: "nowhere"), "database \"nowhere\" does not exist"),
             ("postgresql://ada:hunter2@127.0.0.1:1/app", "127.0.0.1"),
             ("postgresql://ada:hunter2@/app?host=/nonexistent", "/nonexistent"),
             ("postgresql://ada:hunter2@host.invalid/app", "host.invalid"),

@@ -23,9 +23,11 @@ extension PlanEngine {
     /// May this phase begin? Changes nothing; the full check of contract's gate is run and not recorded.
     package func gate(_ phase: Phase) async throws -> Gate {
         try await explaining {
-            let record = try await observing("gate") { [plan] connection in
+            let newest = try await observing("gate") { [plan] connection in
                 try Ledger(connection).newestRun(of: plan.name)
             }
+            // After a rollback the plan may begin anew.
+            let record = newest?.run.state == .rolledBack ? nil : newest
             if let record, !record.run.state.isOver { try requireSameDigests(record) }
             var check: CheckSummary?
             if phase == .contract, let record, record.isSynced, record.run.nextPhase == .contract, !record.run.isBlocked

@@ -149,7 +149,7 @@ extension Gate {
         let title = "assertion \(name)"
         switch facts.assertions[name] {
         case nil:
-            return RequirementResult(title, .waiting, "not evaluated here, as it takes long: crossfade gate evaluates it")
+            return RequirementResult(title, .waiting, "takes long, and is not evaluated here: ask crossfade gate")
         case .holds: return RequirementResult(title, .open, "no row violates it")
         case .failed(let message): return RequirementResult(title, .closed, "the query failed: \(message)")
         case .violated(let samples, let number):
