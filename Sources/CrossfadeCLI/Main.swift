@@ -33,9 +33,13 @@ enum Main {
     private static func run(_ command: some Command) async -> Int32 {
         let invocation = Invocation(command.options, isJSON: command.wantsJSON)
         do {
-            return try await Interrupts.handled(in: invocation, type(of: command).stopping) {
-                try await command.execute(invocation).rawValue
+            let code = try await Interrupts.handled(in: invocation, type(of: command).stopping) {
+                try await command.execute(invocation)
             }
+            if code == .done, let problem = invocation.console.problem {
+                throw Failure(.failed, "the answer could not be written: \(problem)")
+            }
+            return code.rawValue
         } catch let status as ExitCode {
             return status.rawValue
         } catch {

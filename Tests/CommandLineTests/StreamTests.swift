@@ -43,6 +43,13 @@ struct StreamTests {
         #expect(status.output.contains(#""phase":"contract""#), "\(status.output)")
     }
 
+    @Test(.scratchDatabase) func `an answer that cannot be written is a failure`() async throws {
+        let program = try Program(plan: Program.plan())
+        let result = try await program.shell("exec \"$0\" check --offline > /dev/full")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("error: the answer could not be written: "), "\(result.errors)")
+    }
+
     @Test func `--version is one line`() async throws {
         let version = try await Program().run("--version")
         #expect(version.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)

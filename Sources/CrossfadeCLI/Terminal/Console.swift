@@ -69,6 +69,9 @@ final class Console: Sendable {
     /// Whether anybody still reads what is answered.
     var isRead: Bool { output.isOpen }
 
+    /// Why an answer could not be written; nil also when nobody wanted it any more.
+    var problem: String? { output.problem }
+
     // MARK: - About the work
 
     /// Tells what a running command does.

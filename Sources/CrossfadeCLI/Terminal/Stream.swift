@@ -10,7 +10,15 @@ final class Stream: Sendable {
     private let isColored: Bool
     private let columns: Int?
     private let handle: FileHandle
-    private let isWritable = Mutex(true)
+    private let state = Mutex(State.open)
+
+    private enum State {
+        case open
+        /// The reader has gone.
+        case closed
+        /// It cannot be written, though somebody may read it: a full disk.
+        case broken(String)
+    }
 
     init(_ handle: FileHandle, environment: [String: String], noColor: Bool) {
         self.handle = handle
@@ -24,16 +32,32 @@ final class Stream: Sendable {
     /// How to write for it now.
     var style: TextStyle { TextStyle(isColored: isColored, columns: columns, now: Date()) }
 
-    /// Whether nobody has closed the other end yet.
-    var isOpen: Bool { isWritable.withLock(\.self) }
+    /// Whether what is written arrives, as far as is known.
+    var isOpen: Bool {
+        state.withLock { if case .open = $0 { true } else { false } }
+    }
 
-    /// Writes a text; once the other end is closed, nothing more.
+    /// Why it could not be written; nil also when the reader has gone, who misses nothing.
+    var problem: String? {
+        state.withLock { if case .broken(let reason) = $0 { reason } else { nil } }
+    }
+
+    /// Writes a text; once one has not arrived, nothing more.
     func write(_ text: String) {
-        isWritable.withLock { isOpen in
-            guard isOpen else { return }
-            // The only failure that can be told to nobody: the reader is gone (EPIPE), or the disk behind it is full.
-            do { try handle.write(contentsOf: Data(text.utf8)) } catch { isOpen = false }
+        state.withLock { state in
+            guard case .open = state else { return }
+            do {
+                try handle.write(contentsOf: Data(text.utf8))
+            } catch {
+                state = Self.isBrokenPipe(error) ? .closed : .broken(error.localizedDescription)
+            }
         }
+    }
+
+    private static func isBrokenPipe(_ error: any Error) -> Bool {
+        let error = error as NSError
+        let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+        return cause.domain == NSPOSIXErrorDomain && cause.code == Int(EPIPE)
     }
 
     /// Writes a line that the next one is drawn over.
