@@ -1,5 +1,4 @@
 import ArgumentParser
-import Diagnostics
 import Foundation
 import Reporting
 import SQL
@@ -48,12 +47,7 @@ struct NewCommand: Command {
         let change = try change()
         let draft = PlanDraft(name: try planName(for: change), change: change)
         let path = into ?? URL(filePath: options.plans).appending(path: "\(draft.name).yaml").relativePath
-        let (plan, diagnostics) = PlanReader.read(SourceText(name: path, text: draft.text))
-        guard plan?.change == .renameColumn(change) else {
-            let mistakes = DiagnosticRenderer(color: false).render(diagnostics)
-            throw Failure(.usage, "these names make no valid plan\n\(mistakes)")
-        }
-        try write(draft.text, to: URL(filePath: path))
+        try draft.write(to: path)
         let reference = into == nil ? draft.name.text : path
         invocation.console.answer(
             WrittenFiles(plan: draft.name.text, files: [path], next: "crossfade check \(reference)")
@@ -80,17 +74,5 @@ struct NewCommand: Command {
         }
         if let suggested = PlanDraft.suggestedName(for: change) { return suggested }
         throw Failure(.usage, "no name can be made of this table and column", hint: "give one with --name")
-    }
-
-    private func write(_ text: String, to url: URL) throws(Failure) {
-        do {
-            let folder = url.deletingLastPathComponent()
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: url, options: .withoutOverwriting)
-        } catch CocoaError.fileWriteFileExists {
-            throw Failure(.refused, "\(url.relativePath) is there already", hint: "choose another --name or --into")
-        } catch {
-            throw Failure(.failed, "\(url.relativePath) cannot be written: \(error.localizedDescription)")
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Diagnostics
+import Foundation
 import SQL
 import Workflow
 
@@ -12,6 +13,27 @@ struct PlanDraft {
         let words = "\(change.table) \(change.from)".lowercased()
             .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
         return words.isEmpty ? nil : PlanName("rename-" + words.joined(separator: "-").prefix(90))
+    }
+
+    /// Writes the plan into a file that is not there yet.
+    ///
+    /// - Throws: ``Failure`` when the plan would not be valid, or the file cannot be written.
+    func write(to path: String) throws(Failure) {
+        let (plan, diagnostics) = PlanReader.read(SourceText(name: path, text: text))
+        guard plan?.change == .renameColumn(change) else {
+            let mistakes = DiagnosticRenderer(color: false).render(diagnostics)
+            throw Failure(.usage, "these names make no valid plan\n\(mistakes)")
+        }
+        let url = URL(filePath: path)
+        do {
+            let folder = url.deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: url, options: .withoutOverwriting)
+        } catch CocoaError.fileWriteFileExists {
+            throw Failure(.refused, "\(path) is there already", hint: "choose another --name or --into")
+        } catch {
+            throw Failure(.failed, "\(path) cannot be written: \(error.localizedDescription)")
+        }
     }
 
     var text: String {
@@ -50,35 +72,5 @@ struct PlanDraft {
             retain: 7d # rollback can set the old column back for so long; then purge may drop it
 
         """
-    }
-}
-
-/// Text as one YAML value.
-enum YAMLScalar {
-    /// Plain where nothing could take it for something else, else in quotes.
-    static func text(_ text: String) -> String {
-        let isPlain = text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_.]*( [A-Za-z0-9_.]+)*/) != nil
-        if isPlain, !reserved.contains(text.lowercased()) { return text }
-        let isPrintable = text.unicodeScalars.allSatisfy { !isControl($0) }
-        return isPrintable ? "'\(text.replacing("'", with: "''"))'" : "\"\(escaped(text))\""
-    }
-
-    /// What some version of YAML takes for a truth value or for nothing.
-    private static let reserved: Set = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .unassigned, .privateUse: true
-        default: false
-        }
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.unicodeScalars.map { scalar in
-            if scalar == "\"" || scalar == "\\" { return "\\\(scalar)" }
-            guard isControl(scalar) else { return String(scalar) }
-            let digits = String(scalar.value, radix: 16)
-            return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
-        }.joined()
     }
 }

@@ -1,6 +1,7 @@
 package import Workflow
 
 extension AdvanceReport {
+    /// What was done, what stopped it, and the status as of `status`.
     package var json: JSON {
         .object([
             ("plan", .string(status.plan)),

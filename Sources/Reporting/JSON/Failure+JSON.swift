@@ -1,6 +1,7 @@
 package import Workflow
 
 extension Failure {
+    /// One member `error`, so that a failure cannot be taken for an answer.
     package var json: JSON {
         .object([
             (

@@ -2,6 +2,7 @@ import SQL
 package import Workflow
 
 extension PreviewReport {
+    /// Every step of every phase.
     package var json: JSON {
         .object([
             ("plan", .string(plan)),

@@ -1,6 +1,7 @@
 package import Workflow
 
 extension StatusReport {
+    /// Every key, whatever the state; what is not known is null.
     package var json: JSON {
         .object([
             ("plan", .string(plan)),

@@ -1,6 +1,7 @@
 package import Workflow
 
 extension VerificationReport {
+    /// The verdict, and each check with its samples.
     package var json: JSON {
         .object([
             ("plan", .string(plan)),

@@ -14,13 +14,19 @@ package struct CheckReport: Report {
             case refused
         }
 
+        /// As the person named it, or as found in the folder.
         package let path: String
+
         /// The plan's name; nil when the text is no plan.
         package let plan: String?
+
+        /// What is wrong with the text.
         package let diagnostics: Diagnostics
+
         /// What the catalog says, without what the plan acknowledges; nil when it was not asked.
         package let findings: [Finding]?
 
+        /// A file from its parts.
         package init(path: String, plan: String?, diagnostics: Diagnostics, findings: [Finding]?) {
             self.path = path
             self.plan = plan
@@ -28,18 +34,21 @@ package struct CheckReport: Report {
             self.findings = findings
         }
 
+        /// A plan that only contract would stop is valid.
         package var verdict: Verdict {
             if diagnostics.hasErrors { return .invalid }
-            // What blocks contract leaves all the phases before it open.
             let stops = findings?.contains { $0.weight != .blocksContract } ?? false
             return stops ? .refused : .valid
         }
     }
 
+    /// In the order they were named, or by path.
     package let files: [File]
+
     /// Why the catalog was not asked; nil when it was.
     package let offline: String?
 
+    /// A report from its parts.
     package init(files: [File], offline: String?) {
         self.files = files
         self.offline = offline
@@ -99,6 +108,7 @@ extension CheckReport.File {
 // MARK: - JSON
 
 extension CheckReport {
+    /// Diagnostics and findings apart, file by file.
     package var json: JSON {
         .object([
             ("plans", .array(files.map(\.json))),

@@ -3,9 +3,13 @@ package import Workflow
 
 /// The event log of a plan, oldest first.
 package struct History: Report {
+    /// Its name.
     package let plan: String
+
+    /// None while the plan has not begun.
     package let entries: [HistoryEntry]
 
+    /// A history from its parts.
     package init(plan: String, entries: [HistoryEntry]) {
         self.plan = plan
         self.entries = entries
@@ -29,6 +33,7 @@ package struct History: Report {
         return page.text
     }
 
+    /// The entries with every field, the role and the digest among them.
     package var json: JSON {
         .object([("plan", .string(plan)), ("entries", .array(entries.map(\.json)))])
     }

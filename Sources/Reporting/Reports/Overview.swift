@@ -5,6 +5,7 @@ package import Workflow
 package struct Overview: Report {
     /// One plan.
     package struct Line: Sendable {
+        /// Its name.
         package let plan: String
         /// nil while the plan has no run.
         package let state: RunState?
@@ -13,6 +14,7 @@ package struct Overview: Report {
         /// nil for a run whose plan file is gone.
         package let file: String?
 
+        /// A line from its parts.
         package init(plan: String, state: RunState?, phase: Phase?, file: String?) {
             self.plan = plan
             self.state = state
@@ -21,10 +23,12 @@ package struct Overview: Report {
         }
     }
 
+    /// Runs first, then plans without one.
     package let lines: [Line]
-    /// Files that are no plans.
+    /// The paths of files that are no valid plans.
     package let invalid: [String]
 
+    /// An overview from its parts.
     package init(lines: [Line], invalid: [String]) {
         self.lines = lines
         self.invalid = invalid
@@ -47,6 +51,7 @@ package struct Overview: Report {
         return page.text
     }
 
+    /// Names, states and paths; invalid files apart.
     package var json: JSON {
         .object([
             ("plans", .array(lines.map(\.json))),
