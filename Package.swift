@@ -65,7 +65,7 @@ let package = Package(
             name: "CrossfadeCLI",
             dependencies: [
                 "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster",
-                argumentParser, logging, unixSignals,
+                argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings
         ),
@@ -86,7 +86,12 @@ let package = Package(
         tests("SQLTests", ["SQL", "Diagnostics"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
+        tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"], exclude: ["Golden"]),
-        tests("CommandLineTests", ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Cluster", subprocess]),
+        tests(
+            "CommandLineTests",
+            ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
+            exclude: ["Golden"]
+        ),
     ]
 )

@@ -1,24 +1,32 @@
 import Engine
+import Foundation
 import UnixSignals
 import Workflow
 
-/// First Ctrl-C finishes the chunk and stops; the second cancels the statement.
+/// Ctrl-C and SIGTERM: the first lets a run come to a safe place, the second cancels it, the third ends the process.
 enum Interrupts {
-    static func guarding<T: Sendable>(_ invocation: Invocation, _ work: @escaping @Sendable () async throws -> T)
-        async throws -> T
-    {
-        let task = Task { try await work() }
-        let signals = Task {
-            for await signal in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-                if invocation.interruption.isRequested {
-                    task.cancel()
-                } else {
-                    invocation.output.note("\(signal): finishing what is under way; once more cancels it")
+    /// Does the work, and minds the signals meanwhile.
+    static func handled<T: Sendable>(
+        in invocation: Invocation,
+        _ stopping: Stopping,
+        _ work: @escaping @Sendable () async throws -> T
+    ) async throws -> T {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let working = Task { try await work() }
+        let minding = Task {
+            var count = stopping == .atOnce ? 1 : 0
+            for await _ in signals {
+                count += 1
+                switch count {
+                case 1:
                     invocation.interruption.request()
+                    invocation.console.remark(.notice("finishing what is under way; press again to stop at once"))
+                case 2: working.cancel()
+                default: exit(Failure.Code.interrupted.rawValue)
                 }
             }
         }
-        defer { signals.cancel() }
-        return try await task.value
+        defer { minding.cancel() }
+        return try await working.value
     }
 }

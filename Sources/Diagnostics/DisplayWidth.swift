@@ -1,6 +1,6 @@
 extension Character {
     /// The columns a terminal gives it: 2 for East Asian wide characters and emoji, 0 for a lone joiner, else 1.
-    var displayWidth: Int {
+    package var displayWidth: Int {
         // A flag, a keycap or an emoji with a variation selector is one wide glyph whatever its parts are.
         let scalars = unicodeScalars
         if scalars.contains("\u{FE0F}") { return 2 }
@@ -44,5 +44,5 @@ extension Character {
 
 extension StringProtocol {
     /// The text with every character made safe to print.
-    var harmless: String { String(map(\.harmless)) }
+    package var harmless: String { String(map(\.harmless)) }
 }

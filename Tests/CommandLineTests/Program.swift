@@ -1,11 +1,13 @@
 import Cluster
 import Foundation
 import Postgres
+import Subprocess
 import TestSupport
 import Testing
 
-/// The built `crossfade`, run as a person or CI would, on the scratch database of the case.
+/// The built `crossfade`, run as a person or CI would, in a folder of its own with `Plans/` in it.
 struct Program {
+    /// What a command has left behind.
     struct Result {
         let status: Int32
         let wasKilled: Bool
@@ -13,18 +15,37 @@ struct Program {
         let errors: String
     }
 
-    let database: ScratchDatabase
     private let home: TemporaryFolder
+    private let scratch: ScratchDatabase?
 
     var folder: URL { home.url }
 
-    /// Makes a folder with a plan in `Plans/`.
+    /// On the scratch database of the case, with a plan in `Plans/`.
     init(plan: String, name: String = "rename") throws {
-        database = try ScratchDatabase.current
-        home = TemporaryFolder()
-        let plans = home.url.appending(path: "Plans")
-        try FileManager.default.createDirectory(at: plans, withIntermediateDirectories: true)
-        try plan.write(to: plans.appending(path: "\(name).yaml"), atomically: true, encoding: .utf8)
+        try self.init(on: try ScratchDatabase.current)
+        try write(plan, to: "Plans/\(name).yaml")
+    }
+
+    /// With nothing but what is written later.
+    init(on database: ScratchDatabase? = nil) throws {
+        scratch = database
+        home = try TemporaryFolder()
+    }
+
+    var database: ScratchDatabase {
+        get throws { try #require(scratch, "the program runs without a database") }
+    }
+
+    /// Writes a file into the folder.
+    func write(_ text: String, to path: String) throws {
+        let url = folder.appending(path: path)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: url)
+    }
+
+    /// The text of a file in the folder.
+    func text(of path: String) throws -> String {
+        try String(contentsOf: folder.appending(path: path), encoding: .utf8)
     }
 
     /// Beside the test bundle, where the build lays all products.
@@ -42,75 +63,90 @@ struct Program {
         }
     }
 
+    // MARK: - Commands
+
     @discardableResult
-    func run(_ arguments: String..., fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna")
-        async throws -> Result
-    {
-        try await run(arguments, fault: fault, withoutDatabase: withoutDatabase, user: user)
+    func run(
+        _ arguments: String...,
+        environment: [String: String] = [:],
+        fault: String? = nil,
+        withoutDatabase: Bool = false,
+        user: String = "anna"
+    ) async throws -> Result {
+        try await run(
+            arguments,
+            environment: environment,
+            fault: fault,
+            withoutDatabase: withoutDatabase,
+            user: user
+        )
     }
 
-    func run(_ arguments: [String], fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna")
-        async throws -> Result
-    {
-        let process = try start(arguments, fault: fault, withoutDatabase: withoutDatabase, user: user)
-        return try await process.end()
-    }
-
-    /// Starts a command and leaves it running.
-    func start(_ arguments: [String], fault: String? = nil, withoutDatabase: Bool = false, user: String = "anna") throws
-        -> Running
-    {
-        let process = Process()
-        process.executableURL = try Self.executable
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        var environment = ["PATH": "/usr/bin:/bin", "HOME": folder.path, "CROSSFADE_ACTOR": user]
-        if !withoutDatabase { environment["DATABASE_URL"] = database.url }
+    /// Runs a command to its end; `during` is given its process id meanwhile.
+    func run(
+        _ arguments: [String],
+        environment extra: [String: String] = [:],
+        fault: String? = nil,
+        withoutDatabase: Bool = false,
+        user: String = "anna",
+        during: @escaping @Sendable (pid_t) async throws -> Void = { _ in }
+    ) async throws -> Result {
+        var environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path, "CROSSFADE_ACTOR": user]
+        // So that the throw-away server is found by those who asked for another one.
+        environment["CROSSFADE_PG_BIN"] = ProcessInfo.processInfo.environment["CROSSFADE_PG_BIN"]
+        if let scratch, !withoutDatabase { environment["DATABASE_URL"] = scratch.url }
         environment["CROSSFADE_FAULT"] = fault
-        process.environment = environment
-        process.standardInput = FileHandle.nullDevice
-        return try Running(process)
+        environment.merge(extra) { $1 }
+        return try await Self.run(
+            try Self.executable.path,
+            arguments,
+            environment: .custom(
+                Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) })
+            ),
+            in: folder,
+            during: during
+        )
     }
 
-    /// A command under way.
-    final class Running: Sendable {
-        private let process: Process
-        private let output: Task<Data, any Error>
-        private let errors: Task<Data, any Error>
+    /// Runs a line of shell in the folder, with the program as `$0` and the case's database.
+    @discardableResult
+    func shell(
+        _ script: String,
+        during: @escaping @Sendable (pid_t) async throws -> Void = { _ in }
+    ) async throws -> Result {
+        let environment = Environment.inherit.updating(["DATABASE_URL": try database.url])
+        let arguments = ["-c", script, try Self.executable.path]
+        return try await Self.run("/bin/sh", arguments, environment: environment, in: folder, during: during)
+    }
 
-        init(_ process: Process) throws {
-            self.process = process
-            let (out, err) = (Pipe(), Pipe())
-            process.standardOutput = out
-            process.standardError = err
-            try process.run()
-            output = Self.reading(out)
-            errors = Self.reading(err)
-        }
-
-        /// On a thread of its own: reading blocks until the command closes the pipe.
-        private static func reading(_ pipe: Pipe) -> Task<Data, any Error> {
-            let handle = pipe.fileHandleForReading
-            return Task {
-                try await withCheckedThrowingContinuation { continuation in
-                    Thread.detachNewThread {
-                        continuation.resume(with: Swift.Result { try handle.readToEnd() ?? Data() })
-                    }
-                }
+    private static func run(
+        _ path: String,
+        _ arguments: [String],
+        environment: Environment = .inherit,
+        in folder: URL,
+        during: @escaping @Sendable (pid_t) async throws -> Void = { _ in }
+    ) async throws -> Result {
+        let limit = 64 << 20
+        let result = try await Subprocess.run(
+            // The shell changes the folder and becomes the program: no FilePath, and so no swift-system, is needed.
+            .name("sh"),
+            arguments: Arguments(["-c", "cd \"$0\" && exec \"$@\"", folder.path, path] + arguments),
+            environment: environment,
+            input: .none,
+            output: .string(limit: limit),
+            error: .string(limit: limit)
+        ) { execution in try await during(execution.processIdentifier.value) }
+        let status: (code: Int32, wasKilled: Bool) =
+            switch result.terminationStatus {
+            case .exited(let code): (code, false)
+            case .signaled(let signal): (128 + signal, true)
             }
-        }
-
-        func end() async throws -> Program.Result {
-            let out = try await output.value
-            let err = try await errors.value
-            process.waitUntilExit()
-            return Program.Result(
-                status: process.terminationStatus,
-                wasKilled: process.terminationReason == .uncaughtSignal,
-                output: String(decoding: out, as: UTF8.self),
-                errors: String(decoding: err, as: UTF8.self)
-            )
-        }
+        return Result(
+            status: status.code,
+            wasKilled: status.wasKilled,
+            output: result.standardOutput,
+            errors: result.standardError
+        )
     }
 
     // MARK: - Database
@@ -127,12 +163,10 @@ struct Program {
         return try connection.query(query).only().decode(at: 0)
     }
 
-    func dump(_ url: String? = nil) async throws -> String {
+    func dump() async throws -> String {
         let binaries = try PostgresBinaries.find(environment: ProcessInfo.processInfo.environment)
-        let process = Process()
-        process.executableURL = URL(filePath: binaries.path("pg_dump"))
-        process.arguments = ["--schema-only", "-N", "crossfade", "-d", database.url]
-        let result = try await Running(process).end()
+        let arguments = ["--schema-only", "-N", "crossfade", "-d", try database.url]
+        let result = try await Self.run(binaries.path("pg_dump"), arguments, in: folder)
         try #require(result.status == 0, "\(result.errors)")
         return result.output.split(separator: "\n").filter { !$0.contains("restrict") }.joined(separator: "\n")
     }
@@ -167,11 +201,4 @@ struct Program {
             "INSERT INTO \"Profile\" (bio, \"userId\") SELECT 'bio ' || n, n FROM generate_series(1, \(rows)) n; ANALYZE \"Profile\""
         )
     }
-}
-
-/// A folder that goes with the last who holds it.
-final class TemporaryFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "crossfade-\(UUID().uuidString)")
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 }

@@ -9,38 +9,6 @@ struct SurfaceTests {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
     }
 
-    @Test func `five mistakes in a plan are five diagnostics with carets, and status 65`() async throws {
-        let program = try Program(
-            plan: """
-                version: 2
-                name: bad name
-                change:
-                  rename_column:
-                    tabel: Profile
-                    from: bio
-                    to: bio2
-                phases:
-                  backfill: {workers: many}
-                  contract:
-                    retain: soon
-                """
-        )
-        let result = try await program.run("check", "rename", withoutDatabase: true)
-        #expect(result.status == 65)
-        #expect(result.output.matches(of: #/: error:\ /#).count >= 5, "\(result.output)")
-        #expect(result.output.matches(of: #/\|\ +\^+/#).count >= 5, "\(result.output)")
-        #expect(result.output.contains("did you mean 'table'"))
-    }
-
-    @Test(arguments: [
-        (["advance"], 64), (["nonsense"], 64), (["advance", "nowhere"], 64), (["gate", "rename", "later"], 64),
-        (["--version"], 0), (["--help"], 0), (["advance", "--help"], 0), (["check", "--schema"], 0),
-    ])
-    func `wrong usage is 64, and help is not`(_ arguments: [String], status: Int) async throws {
-        let program = try Program(plan: Program.plan())
-        #expect(try await program.run(arguments, withoutDatabase: true).status == Int32(status), "\(arguments)")
-    }
-
     @Test func `a database that cannot be reached is 69, and its password is nowhere`() async throws {
         let program = try Program(plan: Program.plan())
         let url = "postgresql://anna:geheim@127.0.0.1:1/nothing"
@@ -49,15 +17,6 @@ struct SurfaceTests {
             #expect(result.status == 69, "\(result.errors)")
             #expect(!(result.output + result.errors).contains("geheim"))
         }
-    }
-
-    @Test func `new writes a plan that check accepts, and never over another`() async throws {
-        let program = try Program(plan: Program.plan())
-        let arguments = ["new", "rename_column", "--table", "app.Profile", "--from", "it's", "--to", "a: #b"]
-        let first = try await program.run(arguments, withoutDatabase: true)
-        #expect(first.status == 0, "\(first.errors)")
-        #expect(try await program.run("check", "rename-app-profile-it-s", withoutDatabase: true).status == 0)
-        #expect(try await program.run(arguments, withoutDatabase: true).status == 4)
     }
 
     @Test func `the JSON of status, gate, verify, errors and history has the documented fields`() async throws {
@@ -96,9 +55,8 @@ struct SurfaceTests {
         let error = try #require(try object(refused.output)["error"] as? [String: Any])
         #expect(error["code"] as? String == "usage")
         #expect(refused.errors.isEmpty)
-        for line in try await program.run("history", "rename", "--json").output.split(separator: "\n") {
-            #expect(try object(String(line))["kind"] is String)
-        }
+        let history = try object(try await program.run("history", "rename", "--json").output)
+        #expect((history["entries"] as? [[String: Any]])?.first?["kind"] as? String == "run created")
     }
 
     @Test func `wrong usage with --json is an object too`() async throws {

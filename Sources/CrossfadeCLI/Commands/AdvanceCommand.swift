@@ -3,32 +3,43 @@ import Engine
 import Reporting
 import Workflow
 
-/// Begins the next phase if its gate is open, runs it, verifies it.
-struct AdvanceCommand: CrossfadeCommand {
+/// Takes a run one phase further, or several.
+struct AdvanceCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "advance",
-        abstract: "Begins the next phase if its gate is open, runs it, verifies it."
+        abstract: "Begin the next phase if its gate is open, run it, verify it.",
+        usage: "crossfade advance PLAN [--through PHASE] [--wait] [--confirm NAME] [options]",
+        discussion: """
+              crossfade advance rename-profile-bio
+              crossfade advance rename-profile-bio --through enforce --wait
+              crossfade advance rename-profile-bio --confirm rename-profile-bio
+
+            Goes on where an earlier one stopped. Contract asks for the plan's name, or takes it with --confirm.
+            Exits 3 when time or a person is awaited, 2 when a fact is against it.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
+    static let stopping = Stopping.atSafePlace
 
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Option(help: "Goes on until this phase is verified.")
+    @Option(help: ArgumentHelp("Go on until this phase is verified.", valueName: "phase"))
     var through: Phase?
 
-    @Flag(help: "Waits where time or a person will open the gate.")
+    @Flag(help: "Wait where time or a person will open the gate.")
     var wait = false
 
-    @Option(help: ArgumentHelp("The plan's name, to agree to what sets aside or drops something.", valueName: "name"))
+    @Option(help: .confirm)
     var confirm: String?
+
+    @OptionGroup
+    var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
         let report = try await invocation.engine(plan)
             .advance(through: through, waits: wait, confirmation: invocation.confirmation(confirm))
-        invocation.output.endLine()
-        invocation.output.result(report.text(invocation.output.paint), report.json)
+        invocation.console.answer(report)
         return report.code
     }
 }

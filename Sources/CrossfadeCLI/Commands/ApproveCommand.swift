@@ -3,27 +3,34 @@ import Engine
 import Reporting
 import Workflow
 
-/// Approves a phase of the plan as it is now.
-struct ApproveCommand: CrossfadeCommand {
+/// Records that a person agrees to a phase.
+struct ApproveCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "approve",
-        abstract: "Approves a phase of the plan as it is now."
+        abstract: "Approve a phase, where the plan asks for it.",
+        usage: "crossfade approve PLAN PHASE [--reason REASON] [options]",
+        discussion: """
+              crossfade approve rename-profile-bio contract --reason "seen in the weekly review"
+
+            The approval is for the change as it is now, by CROSSFADE_ACTOR or the operating system's user.
+            Answers with the phase's gate afterwards.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Argument(help: "The phase.")
+    @Argument(help: .phase)
     var phase: Phase
 
-    @Option(help: "Why; kept in the event log.")
+    @Option(help: "Why, for the event log.")
     var reason: String?
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let gate = try await invocation.engine(plan).approve(phase, reason: reason)
-        invocation.output.result(gate.text(invocation.output.paint), gate.json)
+        invocation.console.answer(try await invocation.engine(plan).approve(phase, reason: reason))
         return .done
     }
 }

@@ -1,95 +1,70 @@
 import ArgumentParser
 import Diagnostics
 import Engine
-import Foundation
 import Reporting
 import Workflow
 
 /// Validates plans, offline and against the catalog.
-struct CheckCommand: CrossfadeCommand {
+struct CheckCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Validates plans; with a database also against its catalog."
+        abstract: "Validate plans; with a database also against its catalog.",
+        usage: "crossfade check [PLAN…] [--offline] [--schema] [options]",
+        discussion: """
+              crossfade check                               all plans in the folder
+              crossfade check rename-profile-bio            one
+              crossfade check --schema > plan.schema.json   for editors
+
+            Exits 65 when a plan has mistakes, 2 when the catalog is against one.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
+    @Argument(help: "Names or paths; all plans in the folder when left out.", completion: .plans)
+    var plan: [String] = []
 
-    @Argument(help: "Plans by name or path; all in the folder when none is named.")
-    var plans: [String] = []
-
-    @Flag(help: "Do not look at a database.")
+    @Flag(help: "Ask no database, even if one is named.")
     var offline = false
 
-    @Flag(help: "Print the plan's JSON Schema for editors, and nothing else.")
+    @Flag(help: "Print the plan language's JSON Schema, and nothing else.")
     var schema = false
+
+    @OptionGroup
+    var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
         if schema {
-            invocation.output.text(PlanSchema.jsonSchema)
+            invocation.console.write(PlanSchema.jsonSchema)
             return .done
         }
-        let files = try plans.isEmpty ? invocation.planFiles() : plans.map(invocation.file)
-        if files.isEmpty {
-            throw Failure(
-                .usage,
-                "there is no plan in \(options.plans)",
-                hint: "crossfade new rename_column writes one"
-            )
-        }
-        let isOffline = offline || !invocation.hasDatabase
-        if isOffline, !offline { invocation.output.note("no database is named: checked offline only") }
-        var worst = Failure.Code.done
+        let files = try files(invocation.plans)
+        var catalog = CatalogCheck(try workspace(invocation), offline: offline)
+        var results: [CheckReport.File] = []
         for file in files {
-            let code = try await check(file, isOffline, invocation)
-            if code == .invalidPlan || worst == .done { worst = code }
+            let findings = if let plan = file.plan { try await catalog.findings(on: plan) } else { nil as [Finding]? }
+            let name = file.plan?.name.text
+            results.append(.init(path: file.path, plan: name, diagnostics: file.diagnostics, findings: findings))
         }
-        return worst
+        let report = CheckReport(files: results, offline: catalog.silence)
+        // Mistakes in a plan come first: they are there whatever the catalog would have said.
+        if let failure = catalog.failure, report.code != .invalidPlan { throw failure }
+        invocation.console.answer(report)
+        return report.code
     }
 
-    private func check(_ file: URL, _ isOffline: Bool, _ invocation: Invocation) async throws -> Failure.Code {
-        let output = invocation.output
-        let (plan, diagnostics) = try invocation.read(file)
-        if !diagnostics.isEmpty, !output.isJSON {
-            output.text(DiagnosticRenderer(color: output.paint.isColored).render(diagnostics))
-        }
-        guard let plan else {
-            if output.isJSON { output.result("", json(file, diagnostics, [])) }
-            return .invalidPlan
-        }
-        let findings = isOffline ? [] : try await PlanEngine(plan: plan, workspace: try invocation.workspace()).check()
-        let refused = findings.contains {
-            $0.weight == .refused || ($0.weight == .acknowledge && !plan.acknowledge.contains($0.id))
-        }
-        let verdict = refused ? "refused by the catalog" : findings.isEmpty ? "valid" : "valid, with what is said above"
-        output.result(
-            (findings.map { $0.text(output.paint) } + [
-                "\(file.relativePath): \(verdict)\(isOffline ? " (offline)" : "")"
-            ])
-            .joined(separator: "\n"),
-            json(file, diagnostics, findings)
+    /// nil where no database is to be asked.
+    private func workspace(_ invocation: Invocation) throws -> Workspace? {
+        offline || !invocation.namesDatabase ? nil : try invocation.workspace()
+    }
+
+    private func files(_ folder: PlanFolder) throws(Failure) -> [PlanFile] {
+        var files: [PlanFile] = []
+        for reference in plan { files.append(try folder.file(reference)) }
+        if plan.isEmpty { files = try folder.files() }
+        guard files.isEmpty else { return files }
+        throw Failure(
+            .usage,
+            "there is no plan in \(folder.path)",
+            hint: "crossfade new writes one; --plans names another folder"
         )
-        return refused ? .closed : .done
-    }
-
-    private func json(_ file: URL, _ diagnostics: Diagnostics, _ findings: [Finding]) -> JSONText {
-        .object([
-            ("file", .string(file.relativePath)),
-            ("valid", .bool(!diagnostics.hasErrors)),
-            (
-                "diagnostics",
-                .array(
-                    diagnostics.all.map { diagnostic in
-                        .object([
-                            ("severity", .string(diagnostic.severity.rawValue)), ("id", .string(diagnostic.id)),
-                            ("message", .string(diagnostic.message)),
-                            ("line", diagnostic.range.map { .number(Int64($0.start.line)) } ?? .null),
-                            ("column", diagnostic.range.map { .number(Int64($0.start.column)) } ?? .null),
-                            ("fix", diagnostic.fix.map { .string($0) } ?? .null),
-                        ])
-                    }
-                )
-            ),
-            ("findings", .array(findings.map(\.json))),
-        ])
     }
 }

@@ -1,57 +1,73 @@
 import ArgumentParser
 import Cluster
-import Engine
-import Foundation
-import Reporting
+import Subprocess
 import Workflow
 
-/// Starts a throw-away PostgreSQL, for demonstrations and tests.
-struct ClusterCommand: CrossfadeCommand {
+/// Starts a throw-away PostgreSQL, for tests, demonstrations and benchmarks.
+struct ClusterCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "cluster",
-        abstract: "Starts a throw-away PostgreSQL and runs a command with its DATABASE_URL.",
+        abstract: "Start a throw-away PostgreSQL.",
+        usage: "crossfade cluster [options] [-- COMMAND …]",
+        discussion: """
+              crossfade cluster                       prints its URL and runs until the input ends
+              crossfade cluster -- make integration   runs a command with its DATABASE_URL, and exits as that does
+
+            The server and its data are gone afterwards.
+            """,
         shouldDisplay: false
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(
-        parsing: .postTerminator,
-        help: "The command and its arguments; without it the server runs until stdin ends."
-    )
+    @Argument(parsing: .postTerminator, help: "A command and its arguments.")
     var command: [String] = []
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let cluster: Cluster
+        let cluster = try await start()
         do {
-            cluster = try await Cluster.start()
+            let status = try await use(cluster, invocation.console)
+            await cluster.stop()
+            if status != 0 { throw ExitCode(status) }
+            return .done
         } catch {
-            throw Failure(.failed, "\(error)", hint: nil)
+            await cluster.stop()
+            throw error
         }
-        let code = await use(cluster, invocation)
-        await cluster.stop()
-        return code
     }
 
-    private func use(_ cluster: Cluster, _ invocation: Invocation) async -> Failure.Code {
-        guard let program = command.first else {
-            invocation.output.result(cluster.url, .object([("url", .string(cluster.url))]))
-            while !invocation.interruption.isRequested, readLine() != nil {}
-            return .done
-        }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + command.dropFirst()
-        process.environment = ProcessInfo.processInfo.environment.merging(["DATABASE_URL": cluster.url]) { $1 }
-        do {
-            try process.run()
+    private func start() async throws(Failure) -> Cluster {
+        do throws(ClusterError) {
+            return try await Cluster.start()
         } catch {
-            invocation.output.fail(
-                Failure(.failed, "\(program) cannot be run: \(error.localizedDescription)", hint: nil)
-            )
-            return .failed
+            throw Failure(.failed, "\(error)")
         }
-        process.waitUntilExit()
-        return Failure.Code(rawValue: process.terminationStatus) ?? .failed
+    }
+
+    /// Returns the exit status of the command, or 0 once nobody needs the server any more.
+    private func use(_ cluster: Cluster, _ console: Console) async throws -> Int32 {
+        guard let program = command.first else {
+            console.write(console.isJSON ? JSON.object([("url", .string(cluster.url))]).line : cluster.url)
+            await StandardInput.end()
+            return 0
+        }
+        // An interruption gives the command time to end by itself.
+        var options = PlatformOptions()
+        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
+        let result = try await Subprocess.run(
+            .name(program),
+            arguments: Arguments(Array(command.dropFirst())),
+            environment: .inherit.updating(["DATABASE_URL": cluster.url]),
+            platformOptions: options,
+            input: .currentStandardInput,
+            output: .currentStandardOutput,
+            error: .currentStandardError
+        )
+        return switch result.terminationStatus {
+        case .exited(let status): status
+        // As a shell tells of a signal.
+        case .signaled(let signal): 128 + signal
+        }
     }
 }

@@ -3,36 +3,42 @@ import Engine
 import Reporting
 import Workflow
 
-/// May this phase begin? For CI.
-struct GateCommand: CrossfadeCommand {
+/// Answers whether a phase may begin.
+struct GateCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "gate",
-        abstract: "May this phase begin? For CI."
+        abstract: "May this phase begin? For CI.",
+        usage: "crossfade gate PLAN PHASE [--format FORMAT] [options]",
+        discussion: """
+              crossfade gate rename-profile-bio contract
+              crossfade gate rename-profile-bio contract --format json
+
+            Changes nothing. Exits 0 when the gate is open, 3 when time or a person will open it, 2 when a fact is against it.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Argument(help: "The phase.")
+    @Argument(help: .phase)
     var phase: Phase
-
-    @Option(help: "The form of the answer.")
-    var format: Format = .text
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text
         case json
     }
 
+    @Option(help: "The form of the answer; --json is the same as json.")
+    var format: Format = .text
+
+    @OptionGroup
+    var options: GlobalOptions
+
+    var wantsJSON: Bool { options.json || format == .json }
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
         let gate = try await invocation.engine(plan).gate(phase)
-        if format == .json && !invocation.output.isJSON {
-            invocation.output.text(gate.json.line)
-        } else {
-            invocation.output.result(gate.text(invocation.output.paint), gate.json)
-        }
+        invocation.console.answer(gate)
         switch gate.verdict {
         case .open: return .done
         case .waiting: return .waiting

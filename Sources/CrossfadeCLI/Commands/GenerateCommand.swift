@@ -1,40 +1,54 @@
 import ArgumentParser
+import Diagnostics
 import Engine
+import Foundation
 import Reporting
 import Workflow
-import Foundation
-/// Writes each phase's migration and undo files.
-struct GenerateCommand: CrossfadeCommand {
+
+/// Writes the files that a person may read, edit and apply.
+struct GenerateCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "generate",
-        abstract: "Writes each phase's migration and undo files."
+        abstract: "Write each phase's migration and undo files.",
+        usage: "crossfade generate PLAN [--into DIR] [--layout LAYOUT] [options]",
+        discussion: """
+              crossfade generate rename-profile-bio
+              crossfade generate rename-profile-bio --into migrations
+
+            The files lie in a folder of the plan's name, and may be edited: advance runs them where it finds them, beside
+            the plan or in --migrations, and still holds them to their postconditions.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
     @Option(
-        help: ArgumentHelp(
-            "The folder to write into; the files lie in a folder of the plan's name in it.",
-            valueName: "dir"
-        )
+        help: ArgumentHelp("The folder to write into; where advance looks for them when left out.", valueName: "dir"),
+        completion: .directory
     )
-    var into: String
-
-    @Option(help: "How the files are laid out.")
-    var layout: Layout = .plain
+    var into: String?
 
     enum Layout: String, ExpressibleByArgument, CaseIterable {
         case plain
     }
 
+    @Option(help: "How the files are laid out.")
+    var layout: Layout = .plain
+
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let files = try await invocation.engine(plan).generate(into: URL(filePath: into))
-        invocation.output.result(
-            files.map(\.relativePath).joined(separator: "\n"),
-            .object([("files", .array(files.map { .string($0.relativePath) }))])
+        let engine = try invocation.engine(plan)
+        let beside = URL(filePath: engine.plan.source.name).deletingLastPathComponent().relativePath
+        let expected = options.migrations ?? beside
+        let folder = into ?? expected
+        let files = try await engine.generate(into: URL(filePath: folder, directoryHint: .isDirectory))
+        let migrations = folder == expected ? options.migrations : folder
+        let next = "crossfade advance \(plan)" + (migrations.map { " --migrations \($0)" } ?? "")
+        invocation.console.answer(
+            WrittenFiles(plan: engine.plan.name.text, files: files.map(\.relativePath), next: next)
         )
         return .done
     }

@@ -3,22 +3,28 @@ import Engine
 import Reporting
 import Workflow
 
-/// Shows the event log.
-struct HistoryCommand: CrossfadeCommand {
+/// Shows everything that happened to a plan, when, and by whom.
+struct HistoryCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Shows the event log."
+        abstract: "Show the event log.",
+        usage: "crossfade history PLAN [options]",
+        discussion: """
+              crossfade history rename-profile-bio
+              crossfade history rename-profile-bio --json | jq '.entries[] | select(.kind == "approved")'
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let entries = try await invocation.engine(plan).history()
-        if entries.isEmpty { invocation.output.note("the plan \(plan) has not begun") }
-        for entry in entries { invocation.output.result(entry.text, entry.json) }
+        let engine = try invocation.engine(plan)
+        let name = engine.plan.name.text
+        invocation.console.answer(History(plan: name, entries: try await engine.history()))
         return .done
     }
 }

@@ -1,24 +1,31 @@
 import ArgumentParser
-import Diagnostics
 import Foundation
 import Reporting
 import SQL
 import Workflow
 
 /// Writes a plan from flags.
-struct NewCommand: CrossfadeCommand {
+struct NewCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "new",
-        abstract: "Writes a plan from flags.",
-        discussion: "crossfade new rename_column --table Profile --from bio --to biography"
+        abstract: "Write a plan from flags.",
+        usage: "crossfade new KIND --table TABLE --from COLUMN --to COLUMN [options]",
+        discussion: """
+              crossfade new rename_column --table Profile --from bio --to biography
+              crossfade new rename_column --table app.User --from mail --to email --name rename-mail
+
+            Names are taken literally. A file that is there already is never overwritten.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case renameColumn = "rename_column"
+    }
 
     @Argument(help: "The kind of change.")
     var kind: Kind
 
-    @Option(help: "The table, with its schema where it needs one: app.Profile")
+    @Option(help: "The table, with its schema where it needs one.")
     var table: String
 
     @Option(help: "The column as it is called now.")
@@ -33,68 +40,39 @@ struct NewCommand: CrossfadeCommand {
     @Option(help: ArgumentHelp("The file to write; NAME.yaml in the folder of plans when left out.", valueName: "file"))
     var into: String?
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case renameColumn = "rename_column"
-    }
+    @OptionGroup
+    var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let planName = name ?? suggestedName
-        let url = into.map { URL(filePath: $0) } ?? URL(filePath: options.plans).appending(path: "\(planName).yaml")
-        let text = text(planName)
-        let (plan, diagnostics) = PlanReader.read(SourceText(name: url.relativePath, text: text))
-        guard plan != nil else {
-            throw Failure(
-                .usage,
-                DiagnosticRenderer(color: false).render(diagnostics),
-                hint: "mend --table, --from, --to or --name"
-            )
-        }
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        do {
-            try Data(text.utf8).write(to: url, options: .withoutOverwriting)
-        } catch CocoaError.fileWriteFileExists {
-            throw Failure(.refused, "\(url.relativePath) exists already", hint: "choose another --name or --into")
-        } catch {
-            throw Failure(.failed, "\(url.relativePath) cannot be written: \(error.localizedDescription)", hint: nil)
-        }
-        invocation.output.result(
-            "\(url.relativePath) written\nnext: crossfade check \(planName), then crossfade preview \(planName)",
-            .object([("file", .string(url.relativePath)), ("plan", .string(planName))])
+        let change = try change()
+        let draft = PlanDraft(name: try planName(for: change), change: change)
+        let path = into ?? URL(filePath: options.plans).appending(path: "\(draft.name).yaml").relativePath
+        try draft.write(to: path)
+        let reference = into == nil ? draft.name.text : path
+        invocation.console.answer(
+            WrittenFiles(plan: draft.name.text, files: [path], next: "crossfade check \(reference)")
         )
         return .done
     }
 
-    /// The name made of table and column, as in `rename-profile-bio`.
-    private var suggestedName: String {
-        let parts = "rename-\(table)-\(from)".lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }
-        return String(parts).split(separator: "-").joined(separator: "-")
+    private func change() throws(Failure) -> RenameColumn {
+        do throws(InvalidName) {
+            return RenameColumn(
+                table: try QualifiedName(parsing: table),
+                from: try Identifier(from),
+                to: try Identifier(to)
+            )
+        } catch {
+            throw Failure(.usage, "\(error)")
+        }
     }
 
-    private func text(_ planName: String) -> String {
-        """
-        version: 1
-        name: \(planName)
-        description: \(Self.quoted("\(table).\(from) becomes \(to)"))
-
-        change:
-          rename_column:
-            table: \(Self.quoted(table))
-            from: \(Self.quoted(from))
-            to: \(Self.quoted(to))
-
-        phases:
-          dual_write_check:
-            observe: 10m        # how long writes are watched before the proof
-            min_writes: 1
-          contract:
-            retain: 7d          # how long the old column stays, set aside, before purge may drop it
-            requires:
-              - soak: 24h       # since enforce was verified
-              - approval: {count: 1}
-
-        """
+    private func planName(for change: RenameColumn) throws(Failure) -> PlanName {
+        if let name {
+            if let planName = PlanName(name) { return planName }
+            throw Failure(.usage, "'\(name)' cannot name a plan", hint: "up to 100 letters, digits, '.', '_' and '-'")
+        }
+        if let suggested = PlanDraft.suggestedName(for: change) { return suggested }
+        throw Failure(.usage, "no name can be made of this table and column", hint: "give one with --name")
     }
-
-    /// A YAML scalar in single quotes: every character stands for itself.
-    private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
 }

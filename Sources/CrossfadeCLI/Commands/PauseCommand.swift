@@ -3,21 +3,27 @@ import Engine
 import Reporting
 import Workflow
 
-/// Keeps the run from moving until resume.
-struct PauseCommand: CrossfadeCommand {
+/// Keeps a run from moving.
+struct PauseCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Keeps the run from moving until resume."
+        abstract: "Keep a run from moving until resume.",
+        usage: "crossfade pause PLAN [options]",
+        discussion: """
+              crossfade pause rename-profile-bio
+
+            Also from another machine: a backfill stops after the chunks under way.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let status = try await invocation.engine(plan).pause()
-        invocation.output.result(status.text(invocation.output.paint), status.json)
+        invocation.console.answer(try await invocation.engine(plan).pause())
         return .done
     }
 }

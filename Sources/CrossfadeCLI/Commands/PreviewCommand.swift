@@ -3,24 +3,32 @@ import Engine
 import Reporting
 import Workflow
 
-/// Shows each step's SQL, locks, and what they stop.
-struct PreviewCommand: CrossfadeCommand {
+/// Shows what each step would do.
+struct PreviewCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "preview",
-        abstract: "Shows each step's SQL, locks, and what they stop."
+        abstract: "Show every step: its SQL, its locks and what they block.",
+        usage: "crossfade preview PLAN [--phase PHASE] [options]",
+        discussion: """
+              crossfade preview rename-profile-bio
+              crossfade preview rename-profile-bio --phase enforce
+
+            Changes nothing.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
     @Option(help: "Only this phase.")
     var phase: Phase?
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let report = try await invocation.engine(plan).preview(phase)
-        invocation.output.result(report.text(invocation.output.paint), report.json)
+        let engine = try invocation.engine(plan)
+        invocation.console.answer(try await engine.preview(phase).leavingOut { $0.isAccepted(by: engine.plan) })
         return .done
     }
 }

@@ -3,24 +3,33 @@ import Engine
 import Reporting
 import Workflow
 
-/// Drops what contract set aside, once retain is over.
-struct PurgeCommand: CrossfadeCommand {
+/// Drops the old shape for good.
+struct PurgeCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "purge",
-        abstract: "Drops what contract set aside, once retain is over."
+        abstract: "Drop what contract set aside, once retain is over.",
+        usage: "crossfade purge PLAN [--confirm NAME] [options]",
+        discussion: """
+              crossfade purge rename-profile-bio --confirm rename-profile-bio
+
+            This cannot be undone. Asks for the plan's name, or takes it with --confirm. Exits 3 while retain is not over.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
+    static let stopping = Stopping.atSafePlace
 
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Option(help: ArgumentHelp("The plan's name, to agree to what sets aside or drops something.", valueName: "name"))
+    @Option(help: .confirm)
     var confirm: String?
+
+    @OptionGroup
+    var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
         let report = try await invocation.engine(plan).purge(confirmation: invocation.confirmation(confirm))
-        invocation.output.result(report.text(invocation.output.paint), report.json)
+        invocation.console.answer(report)
         return report.code
     }
 }

@@ -3,24 +3,31 @@ import Engine
 import Reporting
 import Workflow
 
-/// Copies violating rows again; a clean verify must follow.
-struct RepairCommand: CrossfadeCommand {
+/// Copies violating rows again.
+struct RepairCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "repair",
-        abstract: "Copies violating rows again; a clean verify must follow."
+        abstract: "Copy rows again that differ; a full check must follow.",
+        usage: "crossfade repair PLAN [options]",
+        discussion: """
+              crossfade repair rename-profile-bio && crossfade verify rename-profile-bio
+
+            The old column is taken as the truth. Legal between backfill and contract.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
+    static let stopping = Stopping.atSafePlace
 
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let rows = try await invocation.engine(plan).repair()
-        invocation.output.result(
-            "\(Words.count(rows, "row")) copied again\nnext: crossfade verify \(plan)",
-            .object([("plan", .string(plan)), ("rowsCopied", .number(rows))])
-        )
+        let engine = try invocation.engine(plan)
+        let rows = try await engine.repair()
+        invocation.console.answer(Repair(plan: engine.plan.name.text, rowsCopied: rows))
         return .done
     }
 }

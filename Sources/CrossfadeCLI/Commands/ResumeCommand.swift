@@ -4,20 +4,26 @@ import Reporting
 import Workflow
 
 /// Lets a paused run move again.
-struct ResumeCommand: CrossfadeCommand {
+struct ResumeCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Lets a paused run move again."
+        abstract: "Let a paused run move again.",
+        usage: "crossfade resume PLAN [options]",
+        discussion: """
+              crossfade resume rename-profile-bio
+
+            Moves nothing by itself: advance goes on.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
+    @OptionGroup
+    var options: GlobalOptions
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let status = try await invocation.engine(plan).resume()
-        invocation.output.result(status.text(invocation.output.paint), status.json)
+        invocation.console.answer(try await invocation.engine(plan).resume())
         return .done
     }
 }

@@ -3,29 +3,38 @@ import Engine
 import Reporting
 import Workflow
 
-/// Undoes phases in reverse order.
-struct RollbackCommand: CrossfadeCommand {
+/// Takes a run back.
+struct RollbackCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
-        abstract: "Undoes phases in reverse order."
+        abstract: "Undo phases in reverse order.",
+        usage: "crossfade rollback PLAN [--to PHASE] [--confirm NAME] [options]",
+        discussion: """
+              crossfade rollback rename-profile-bio --to dual_write_check
+              crossfade rollback rename-profile-bio --confirm rename-profile-bio
+
+            Asks for the plan's name, or takes it with --confirm. After purge there is nothing to go back to.
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
+    static let stopping = Stopping.atSafePlace
 
-    @Argument(help: "The plan's name, or the path of its file.")
+    @Argument(help: .plan, completion: .plans)
     var plan: String
 
-    @Option(help: "The phase to stay in; without it everything is undone.")
+    @Option(help: ArgumentHelp("The phase to stay in; everything is undone when left out.", valueName: "phase"))
     var to: Phase?
 
-    @Option(help: ArgumentHelp("The plan's name, to agree to what sets aside or drops something.", valueName: "name"))
+    @Option(help: .confirm)
     var confirm: String?
+
+    @OptionGroup
+    var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
         let report = try await invocation.engine(plan)
             .rollBack(to: to, confirmation: invocation.confirmation(confirm))
-        invocation.output.endLine()
-        invocation.output.result(report.text(invocation.output.paint), report.json)
+        invocation.console.answer(report)
         return report.code
     }
 }

@@ -1,60 +1,75 @@
 import ArgumentParser
 import Engine
-import Foundation
 import Reporting
 import Workflow
 
-/// Where a run stands, how far it is, why it does not move, what to do next.
-struct StatusCommand: CrossfadeCommand {
+/// Shows where a run stands, or all of them.
+struct StatusCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Where, how far, why not, what next."
+        abstract: "Where a run stands, why it does not move, what next.",
+        usage: "crossfade status [PLAN] [--watch] [options]",
+        discussion: """
+              crossfade status                             all plans
+              crossfade status rename-profile-bio          one, phase by phase
+              crossfade status rename-profile-bio --watch  again each second, until it is over
+            """
     )
 
-    @OptionGroup var options: GlobalOptions
-
-    @Argument(help: "The plan's name, or the path of its file; without it all runs are listed.")
+    @Argument(help: "The plan's name, or the path of its file; all plans when left out.", completion: .plans)
     var plan: String?
 
-    @Flag(help: "Shows it again each second.")
+    @Flag(help: "Show it again each second; where it cannot be drawn over, whenever it changes.")
     var watch = false
 
+    @OptionGroup
+    var options: GlobalOptions
+
+    func validate() throws {
+        if watch && plan == nil { throw ValidationError("--watch needs a plan.") }
+    }
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        guard let plan else { return try await overview(invocation) }
+        guard let plan else {
+            invocation.console.answer(try await overview(invocation))
+            return .done
+        }
         let engine = try invocation.engine(plan)
-        while true {
-            let report = try await engine.status()
-            if watch, invocation.output.paint.isColored { invocation.output.text("\u{1B}[H\u{1B}[2J") }
-            invocation.output.result(report.text(invocation.output.paint), report.json)
-            guard watch, !report.state.isOver, !invocation.interruption.isRequested else { return .done }
-            try await Task.sleep(for: .seconds(1))
+        if watch {
+            try await follow(engine, on: invocation.console)
+        } else {
+            invocation.console.answer(try await engine.status())
+        }
+        return .done
+    }
+
+    private func follow(_ engine: PlanEngine, on console: Console) async throws {
+        var last: StatusReport?
+        do {
+            while console.isRead {
+                let report = try await engine.status()
+                console.redraw(report, after: &last)
+                if report.state.isOver { return }
+                try await Task.sleep(for: .seconds(1))
+            }
+        } catch let failure as Failure where failure.code == .interrupted {
+            // Cut off while reading or between two readings: it is the same to whoever looked on.
+            throw CancellationError()
         }
     }
 
-    private func overview(_ invocation: Invocation) async throws -> Failure.Code {
+    /// The runs in the ledger, and the plans that have none yet.
+    private func overview(_ invocation: Invocation) async throws -> Overview {
+        let files = try invocation.plans.files()
         let runs = try await PlanEngine.overview(workspace: try invocation.workspace())
-        let begun = Set(runs.map(\.plan))
-        let others = invocation.planFiles().map { $0.deletingPathExtension().lastPathComponent }.filter {
-            !begun.contains($0)
+        let begun = runs.map { run in
+            let file = files.first { $0.plan?.name.text == run.plan }
+            return Overview.Line(plan: run.plan, state: run.state, phase: run.phase, file: file?.path)
         }
-        for run in runs {
-            invocation.output.result(
-                "\(run.plan): \(run.state.rawValue)" + (run.phase.map { ", at \($0.rawValue)" } ?? ""),
-                .object([
-                    ("plan", .string(run.plan)), ("state", .string(run.state.rawValue)),
-                    ("phase", run.phase.map { .string($0.rawValue) } ?? .null),
-                ])
-            )
+        let waiting = files.compactMap { file -> Overview.Line? in
+            guard let name = file.plan?.name.text, !runs.contains(where: { $0.plan == name }) else { return nil }
+            return Overview.Line(plan: name, state: nil, phase: nil, file: file.path)
         }
-        for plan in others {
-            invocation.output.result(
-                "\(plan): not begun",
-                .object([("plan", .string(plan)), ("state", .string("new")), ("phase", .null)])
-            )
-        }
-        if runs.isEmpty, others.isEmpty {
-            invocation.output.note("no run in this database, no plan in \(options.plans)")
-        }
-        return .done
+        return Overview(lines: begun + waiting, invalid: files.filter { $0.plan == nil }.map(\.path))
     }
 }

@@ -1,0 +1,22 @@
+import Workflow
+
+extension Finding {
+    var json: JSON {
+        .object([
+            ("id", .string(id)),
+            ("weight", .string(weight.name)),
+            ("message", .string(message)),
+            ("hint", .init(hint)),
+        ])
+    }
+}
+
+extension Finding.Weight {
+    fileprivate var name: String {
+        switch self {
+        case .refused: "refused"
+        case .acknowledge: "acknowledge"
+        case .blocksContract: "blocks_contract"
+        }
+    }
+}

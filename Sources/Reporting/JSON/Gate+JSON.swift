@@ -1,0 +1,23 @@
+package import Workflow
+
+extension Gate {
+    /// The same object in `gate` and in `status`.
+    package var json: JSON {
+        .object([
+            ("phase", .string(subject)),
+            ("verdict", .string(verdict.rawValue)),
+            ("requirements", .array(requirements.map(\.json))),
+        ])
+    }
+}
+
+extension RequirementResult {
+    fileprivate var json: JSON {
+        .object([
+            ("name", .string(name)),
+            ("verdict", .string(verdict.rawValue)),
+            ("reason", .string(reason)),
+            ("opensAt", .init(opensAt)),
+        ])
+    }
+}

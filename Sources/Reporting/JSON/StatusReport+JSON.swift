@@ -1,0 +1,61 @@
+package import Workflow
+
+extension StatusReport {
+    /// Every key, whatever the state; what is not known is null.
+    package var json: JSON {
+        .object([
+            ("plan", .string(plan)),
+            ("summary", .string(summary)),
+            ("state", .string(state.rawValue)),
+            ("phase", .init(phase?.rawValue)),
+            ("phases", .array(phases.map(\.json))),
+            ("backfill", .init(backfill, \.json)),
+            ("lastCheck", .init(lastCheck, \.json)),
+            ("blocked", .boolean(isBlocked)),
+            ("gate", .init(gate, \.json)),
+            ("holder", .init(holder)),
+            ("deployable", .string(deployable)),
+            ("next", .string(next)),
+        ])
+    }
+}
+
+extension StatusReport.PhaseLine {
+    fileprivate var json: JSON {
+        .object([
+            ("name", .string(phase.rawValue)),
+            ("status", .string(status.rawValue)),
+            ("startedAt", .init(startedAt)),
+            ("finishedAt", .init(finishedAt)),
+            ("attempts", .integer(attempts)),
+            ("edited", .boolean(isEdited)),
+        ])
+    }
+}
+
+extension BackfillProgress {
+    /// The same object in `status` and in progress lines.
+    var json: JSON {
+        .object([
+            ("rowsDone", .init(rowsDone)),
+            ("rowsTotal", .init(rowsTotal)),
+            ("percent", .init(percent, decimals: 2)),
+            ("rowsPerSecond", .init(rowsPerSecond, decimals: 1)),
+            ("etaSeconds", .init(etaSeconds, decimals: 1)),
+            ("throttledBy", .init(throttledBy)),
+            ("workers", .integer(workers)),
+            ("pass", .integer(pass)),
+        ])
+    }
+}
+
+extension CheckSummary {
+    fileprivate var json: JSON {
+        .object([
+            ("verdict", .string(verdict.rawValue)),
+            ("rowsChecked", .init(rowsChecked)),
+            ("violations", .init(violations)),
+            ("finishedAt", .init(finishedAt)),
+        ])
+    }
+}

@@ -1,0 +1,34 @@
+import Diagnostics
+package import Workflow
+
+/// The files that `new` or `generate` wrote.
+package struct WrittenFiles: Report {
+    /// The plan's name.
+    package let plan: String
+
+    /// Their paths, in the order they are run.
+    package let files: [String]
+
+    /// The next command, whole.
+    package let next: String
+
+    /// A report from its parts.
+    package init(plan: String, files: [String], next: String) {
+        self.plan = plan
+        self.files = files
+        self.next = next
+    }
+
+    /// A line for each file, and the next command.
+    package func text(in style: TextStyle) -> String {
+        var page = Page(style)
+        for file in files { page.line("\(style.marked(.done)) \(file.harmless) written") }
+        page.field("next", style.strong(next.harmless))
+        return page.text
+    }
+
+    /// The same, file by file.
+    package var json: JSON {
+        .object([("plan", .string(plan)), ("files", .array(files.map(JSON.string))), ("next", .string(next))])
+    }
+}
