@@ -27,7 +27,9 @@ struct Invocation: Sendable {
 
     /// The engine for a plan, by its name or path.
     func engine(_ plan: String) throws -> PlanEngine {
-        PlanEngine(plan: try plans.plan(plan), workspace: try workspace())
+        var workspace = try workspace()
+        workspace.rereadPlan = { [plans] in try plans.plan(plan) }
+        return PlanEngine(plan: try plans.plan(plan), workspace: workspace)
     }
 
     func workspace() throws -> Workspace {

@@ -13,6 +13,8 @@ package struct Workspace: Sendable {
     /// Folder with generated files; beside the plan when nil.
     package let migrations: URL?
     package let remark: @Sendable (Remark) -> Void
+    /// Reads the plan's file again, so that its pace may be edited while it runs; nil where there is no file.
+    package var rereadPlan: @Sendable () throws -> Plan? = { nil }
 
     package init(
         target: ConnectionTarget,

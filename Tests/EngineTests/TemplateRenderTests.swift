@@ -1,5 +1,5 @@
 import Diagnostics
-import Engine
+@testable import Engine
 import SQL
 import Testing
 
@@ -47,21 +47,22 @@ import Testing
         #expect(try renderedStatement("SELECT {{a}}{{#list}}, {{a}}{{/list}}", values) == "SELECT 1, 2")
     }
 
-    @Test func `a parameter is filled in by the engine, and stands for the whole in a file`() throws {
+    @Test func `a range has parameters for the engine, and is the whole table in a file`() throws {
         let template = """
             --@ step: copy
             --@ transaction: chunk
             --@ done: SELECT true
-            UPDATE t SET a = b WHERE ctid < {{upto}};
+            UPDATE t SET a = b WHERE {{range}};
             """
         let files = try TemplateFiles(["same_row/case": template])
-        let context = TemplateContext(["upto": .parameter(1, wholeRange: try Literal("(4294967295,0)"))])
+        let range = TemplateValue.range(engine: ChunkRange.blocks.condition, file: ChunkRange.wholeTable)
         let library = try files.library()
-        let engine = try library.render("same_row/case", context, mode: .engine)
-        let file = try library.render("same_row/case", context, mode: .file)
-        #expect(engine.steps.first?.statements.first?.text == "UPDATE t SET a = b WHERE ctid < $1")
-        #expect(file.steps.first?.statements.first?.text == "UPDATE t SET a = b WHERE ctid < '(4294967295,0)'")
-        #expect(file.text == template.replacing("{{upto}}", with: "'(4294967295,0)'"))
+        let engine = try library.render("same_row/case", TemplateContext(["range": range]), mode: .engine)
+        let file = try library.render("same_row/case", TemplateContext(["range": range]), mode: .file)
+        #expect(engine.steps.first?.statements.first?.text == "UPDATE t SET a = b WHERE ctid >= $1 AND ctid < $2")
+        #expect(
+            file.text == template.replacing("{{range}}", with: "ctid >= '(0,0)' AND ctid < '(4294967295,0)'")
+        )
     }
 
     @Test func `a file of one statement has exactly one`() throws {

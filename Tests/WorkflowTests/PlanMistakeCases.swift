@@ -137,11 +137,13 @@ extension MistakeCase {
             "2️⃣ [plan.out-of-range] 'min_writes' must be at least 0, not -1"
         ),
         MistakeCase(
-            after: "phases: {backfill: {order: 1️⃣key, 2️⃣vacuum: auto, 3️⃣throttle: {}, 4️⃣window: {}}}\n",
-            "1️⃣ [plan.unsupported] 'key' is not supported yet",
-            "2️⃣ [plan.unsupported] 'vacuum' is not supported yet",
-            "3️⃣ [plan.unsupported] 'throttle' is not supported yet",
-            "4️⃣ [plan.unsupported] 'window' is not supported yet"
+            after: "phases: {backfill: {order: 1️⃣keys, vacuum: 2️⃣on, latency_budget: 3️⃣2}}\n",
+            "1️⃣ [plan.invalid-value] 'order' must be blocks or key, not 'keys'",
+            "  fix: did you mean 'key'?",
+            "2️⃣ [plan.invalid-value] 'vacuum' must be auto or off, not 'on'",
+            "3️⃣ [plan.invalid-value] 'latency_budget' must be a factor from 1.1x to 100x, a duration such as 10ms, or off, "
+                + "not '2'",
+            "  fix: add a unit, as in '2x' or '2ms'"
         ),
     ]
 

@@ -1,37 +1,56 @@
 import Workflow
 
-/// Chooses how many blocks the next chunk takes, by how long the last one took.
+/// Chooses how much the next chunk takes, in blocks or rows, by how long the last one took.
 ///
 /// Constants: growth of at most ×1.5 and the cut at five times the target are Spirit's; the keep-zone is GitLab's. Only the
 /// time of statement and commit counts, never waiting: waiting that counted as work would drive the size to the floor.
 package struct ChunkSizer: Sendable, Equatable {
-    package static let floor = 1
-    package static let ceiling = 8192
-
-    package let target: Duration
-    package private(set) var blocks: Int
+    package let floor: Int
+    package let ceiling: Int
+    package private(set) var target: Duration
+    package private(set) var size: Int
     private var hasWarned = false
 
-    package init(target: Duration, initial: Int = 64) {
+    package init(target: Duration, floor: Int, ceiling: Int, initial: Int) {
+        self.floor = floor
+        self.ceiling = ceiling
         self.target = target
-        blocks = min(max(initial, Self.floor), Self.ceiling)
+        size = min(max(initial, floor), ceiling)
+    }
+
+    /// For chunks of so many blocks.
+    static func blocks(target: Duration, initial: Int = 64) -> ChunkSizer {
+        ChunkSizer(target: target, floor: 1, ceiling: 8192, initial: initial)
+    }
+
+    /// For chunks of so many rows.
+    static func rows(target: Duration, initial: Int = 1000) -> ChunkSizer {
+        ChunkSizer(target: target, floor: 10, ceiling: 100_000, initial: initial)
+    }
+
+    /// Takes another target; the size follows at once when it shrinks, and by and by when it grows.
+    package mutating func retarget(_ target: Duration) {
+        guard target != self.target else { return }
+        let ratio = target.seconds / max(self.target.seconds, 0.001)
+        if ratio < 1 { size = max(floor, Int(Double(size) * ratio)) }
+        self.target = target
     }
 
     /// Takes note of a chunk of the present size.
     ///
     /// - Returns: true once, when even the smallest chunk takes longer than the target.
-    package mutating func finished(blocks done: Int, in elapsed: Duration) -> Bool {
+    package mutating func finished(size done: Int, in elapsed: Duration) -> Bool {
         // A last, short chunk or one sized under an older decision says nothing about the present size.
-        guard done == blocks else { return false }
+        guard done == size else { return false }
         let ratio = elapsed.seconds / max(target.seconds, 0.001)
         if ratio > 5 {
-            resize(to: Double(blocks) / 10)
+            resize(to: Double(size) / 10)
         } else if ratio > 1 {
-            resize(to: Double(blocks) / ratio)
+            resize(to: Double(size) / ratio)
         } else if ratio < 0.9 {
-            resize(to: Double(blocks) * min(1.5, 0.95 / max(ratio, 0.01)))
+            resize(to: Double(size) * min(1.5, 0.95 / max(ratio, 0.01)))
         }
-        guard blocks == Self.floor, ratio > 1 else {
+        guard size == floor, ratio > 1 else {
             hasWarned = hasWarned && ratio > 1
             return false
         }
@@ -39,8 +58,8 @@ package struct ChunkSizer: Sendable, Equatable {
         return !hasWarned
     }
 
-    private mutating func resize(to size: Double) {
-        let next = size > Double(blocks) ? max(Int(size), blocks + 1) : Int(size)
-        blocks = min(max(next, Self.floor), Self.ceiling)
+    private mutating func resize(to next: Double) {
+        let whole = next > Double(size) ? max(Int(next), size + 1) : Int(next)
+        size = min(max(whole, floor), ceiling)
     }
 }

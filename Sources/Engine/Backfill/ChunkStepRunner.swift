@@ -16,51 +16,59 @@ struct ChunkStepRunner: Sendable {
         let holders: @Sendable (Connection) throws -> [String]
         /// Rows left that nobody holds: a copy of them was turned away.
         let free: @Sendable (Connection) throws -> [String]
-        let keys: @Sendable (Connection) throws -> [String]
+        /// Rows left, at most so many.
+        let keys: @Sendable (Connection, _ limit: Int) throws -> [String]
     }
 
     private var workspace: Workspace { steps.workspace }
-    private var pace: BackfillPace { steps.plan.pace.backfill }
 
+    /// Copies until no row is left.
+    ///
     /// - Returns: rows copied in this and earlier attempts.
     func run() async throws -> Int64 {
         workspace.remark(.step(step.title))
+        let participant = BackfillParticipant(
+            workspace,
+            plan: steps.plan,
+            run: steps.run,
+            step: step,
+            table: blueprint.table,
+            statement: statement,
+            role: .runner(steps.lease)
+        )
+        return try await participant.participating { try await passes(participant) }
+    }
+
+    private func passes(_ participant: BackfillParticipant) async throws -> Int64 {
         var fruitless = 0
         var fruitlessSince = ContinuousClock.now
         while true {
-            let number = try await nextPass()
-            if number == nil, try await steps.isDone(step) { break }
-            let pass = try await nextNumber(after: number)
-            let before = try await rows(in: pass)
-            try await work(on: pass)
+            let unfinished = try await unfinishedPass()
+            if unfinished == nil, try await steps.isDone(step) { break }
+            let pass = try await number(after: unfinished)
+            let before = try await book { try $0.rows(in: pass) }
+            try await work(on: pass, participant)
             if try await steps.isDone(step) { break }
-            let copied = try await rows(in: pass) - before
+            try await refuseRejected(in: pass)
+            let copied = try await book { try $0.rows(in: pass) } - before
             fruitless = copied == 0 && pass > 1 ? fruitless + 1 : 0
             // The deadline is for waiting, not for the copy before it.
             if fruitless == 0 { fruitlessSince = .now } else { try await explain(fruitless, since: fruitlessSince) }
         }
-        return try await total()
+        return try await book { try $0.rows() }
     }
 
     /// The pass to go on with; nil when the last one is complete, or none was begun.
-    private func nextPass() async throws -> Int? {
+    private func unfinishedPass() async throws -> Int? {
         try await book { book in
             let latest = try book.latestPass()
             return try latest > 0 && book.isUnfinished(latest) ? latest : nil
         }
     }
 
-    private func nextNumber(after unfinished: Int?) async throws -> Int {
+    private func number(after unfinished: Int?) async throws -> Int {
         if let unfinished { return unfinished }
         return try await book { try $0.latestPass() } + 1
-    }
-
-    private func rows(in pass: Int) async throws -> Int64 { try await book { try $0.rows(in: pass) } }
-
-    private func total() async throws -> Int64 {
-        try await book { book in
-            try (1...max(1, try book.latestPass())).reduce(0) { try $0 + book.rows(in: $1) }
-        }
     }
 
     private func book<T: Sendable>(_ work: @Sendable (PassBook) throws -> T) async throws -> T {
@@ -71,50 +79,13 @@ struct ChunkStepRunner: Sendable {
 
     // MARK: - One pass
 
-    private func work(on pass: Int) async throws {
+    private func work(on pass: Int, _ participant: BackfillParticipant) async throws {
         let relations = try await leaves()
         try await book { book in
-            try book.connection.transaction { _ in try book.open(pass, over: relations) }
+            try book.connection.transaction { _ in try book.open(pass, over: relations, by: statement.range) }
         }
-        // A sweep finds little: larger chunks.
-        let initial = pass == 1 ? 64 : 1024
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await reportProgress() }
-            try await withThrowingTaskGroup(of: Void.self) { workers in
-                for number in 1...max(1, pace.workers) {
-                    workers.addTask { try await work(on: pass, worker: number, initial: initial) }
-                }
-                try await workers.waitForAll()
-            }
-            group.cancelAll()
-        }
+        try await participant.work(on: pass)
         try await reportOnce()
-    }
-
-    private func work(on pass: Int, worker number: Int, initial: Int) async throws {
-        let session = try await RunnerSession(
-            workspace,
-            plan: steps.plan.name.text,
-            role: "backfill-\(number)",
-            patience: steps.plan.pace.lockDeadline
-        )
-        let worker = ChunkWorker(
-            name: "\(workspace.actor.name)/\(workspace.actor.pid)/\(number)",
-            session: session,
-            workspace: workspace,
-            run: steps.run,
-            step: step.title,
-            lease: steps.lease,
-            statement: statement,
-            target: pace.chunkTarget
-        )
-        do {
-            try await worker.work(on: pass, initial: initial)
-        } catch {
-            await session.close()
-            throw error
-        }
-        await session.close()
     }
 
     /// The partitions as they are now: one attached meanwhile has rows that were never copied.
@@ -127,33 +98,30 @@ struct ChunkStepRunner: Sendable {
         }
     }
 
-    // MARK: - Progress
-
-    private func reportProgress() async throws {
-        let observer = try await workspace.openSession(steps.plan.name.text, "observer")
-        while !Task.isCancelled {
-            do {
-                let progress = try await observer.run { [run = steps.run, title = step.title, workers = pace.workers] in
-                    try BackfillProgress.read(run: run, step: title, workers: workers, on: $0)
-                }
-                if let progress { workspace.remark(.progress(progress)) }
-                try await Task.sleep(for: .milliseconds(500))
-            } catch {
-                break  // Progress is worth no copy: the workers meet the same trouble and deal with it.
-            }
-        }
-        await observer.close()
-    }
-
     private func reportOnce() async throws {
-        let progress = try await steps.session.retrying {
-            [run = steps.run, title = step.title, workers = pace.workers] in
-            try BackfillProgress.read(run: run, step: title, workers: workers, on: $0)
+        let progress = try await steps.session.retrying { [run = steps.run, title = step.title] in
+            try BackfillProgress.read(run: run, step: title, on: $0)
         }
         if let progress { workspace.remark(.progress(progress)) }
     }
 
-    // MARK: - What a sweep does not get
+    // MARK: - What a pass does not get
+
+    /// Everything else is copied when the rows that turned the copy away are all that is left.
+    private func refuseRejected(in pass: Int) async throws {
+        let rejected = try await book { try $0.rejections(in: pass) }
+        guard rejected > 0 else { return }
+        if rejected < ChunkCopier.rejectionLimit {
+            let left = try await steps.session.retrying { [leftovers] in try leftovers.keys($0, rejected + 1) }
+            // More than were rejected: the others are held, and come free one day.
+            if left.count > rejected { return }
+        }
+        throw StepFailure.rejected(
+            step: step.title,
+            count: rejected,
+            rows: try await book { try $0.rejectionTexts(in: pass, limit: 10) }
+        )
+    }
 
     private func explain(_ fruitless: Int, since start: ContinuousClock.Instant) async throws {
         let holders = try await steps.session.retrying { [leftovers] in try leftovers.holders($0) }
@@ -163,7 +131,7 @@ struct ChunkStepRunner: Sendable {
             if !keys.isEmpty { throw StepFailure.stuck(step: step.title, keys: keys) }
         }
         if isOverdue {
-            let keys = try await steps.session.retrying { [leftovers] in try leftovers.keys($0) }
+            let keys = try await steps.session.retrying { [leftovers] in try leftovers.keys($0, 20) }
             throw StepFailure.rows(step: step.title, left: Int64(keys.count), holders: holders)
         }
         let pause = min(Duration.milliseconds(100 << min(fruitless, 6)), .seconds(5))

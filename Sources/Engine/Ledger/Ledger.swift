@@ -13,13 +13,16 @@ package struct Ledger {
     package init(_ connection: Connection) { self.connection = connection }
 
     /// The version this program writes.
-    static let version = 1
+    static let version = 2
 
     package var isInstalled: Bool {
         get throws {
             try connection.query("SELECT to_regclass('crossfade.version') IS NOT NULL AS there").only().decode("there")
         }
     }
+
+    /// Whether the ledger is there in this program's version.
+    var isCurrent: Bool { get throws { try isInstalled && currentVersion() == Self.version } }
 
     /// Creates the ledger, or migrates it, once, whoever comes first.
     ///

@@ -62,19 +62,13 @@ struct PhaseRunner: Sendable {
         if try await steps.isDone(step) { return .alreadyDone }
         let start = ContinuousClock.now
         let isRefilling = loaded.file == .undo(.contract)
-        let holders = try files.statement("holders", .settled, isRefilling: isRefilling)
-        let uncopied = try files.statement("uncopied", .settled, isRefilling: isRefilling)
-        let free = try files.statement("free", .settled, isRefilling: isRefilling)
+        let range = try await chunkRange(loaded)
         let runner = ChunkStepRunner(
             steps: steps,
             step: step,
             blueprint: files.blueprint,
-            statement: try files.chunkStatement(loaded, step),
-            leftovers: ChunkStepRunner.Leftovers(
-                holders: { connection in try connection.query(holders).map { try $0.decode("holder") } },
-                free: { connection in try connection.query(free).map { try $0.decodeIfPresent("key") ?? "NULL" } },
-                keys: { connection in try connection.query(uncopied).map { try $0.decodeIfPresent("key") ?? "NULL" } }
-            )
+            statement: try files.chunkStatement(loaded, step, by: range),
+            leftovers: try leftovers(isRefilling: loaded.file == .undo(.contract))
         )
         let rows = try await runner.run()
         let message = StepMessage(
@@ -91,6 +85,28 @@ struct PhaseRunner: Sendable {
         try await control.session.retrying { connection in _ = try connection.execute(script) }
         workspace.remark(.notice("\(rows) rows copied in \(Duration.seconds(seconds).formatted())"))
         return .done
+    }
+
+    private func leftovers(isRefilling: Bool) throws -> ChunkStepRunner.Leftovers {
+        let holders = try files.statement("holders", .settled, isRefilling: isRefilling)
+        let free = try files.statement("free", .settled, isRefilling: isRefilling)
+        return ChunkStepRunner.Leftovers(
+            holders: { connection in try connection.query(holders).map { try $0.decode("holder") } },
+            free: { connection in try connection.query(free).map { try $0.decodeIfPresent("key") ?? "NULL" } },
+            keys: { [files] connection, limit in
+                let left = try files.statement("uncopied", .settled, limit: limit, isRefilling: isRefilling)
+                return try connection.query(left).map { try $0.decodeIfPresent("key") ?? "NULL" }
+            }
+        )
+    }
+
+    /// What the plan's order means for this table; a person's file is copied by the blocks it names.
+    private func chunkRange(_ loaded: LoadedFile) async throws -> ChunkRange {
+        guard plan.pace.backfill.order == .key, !loaded.isEdited else { return .blocks }
+        let order = try await control.session.retrying { [files] connection in
+            try KeyOrder.read(of: files.blueprint.table, on: connection)
+        }
+        return .key(order)
     }
 
     /// A person may have taken a postcondition out of the file; the template's hold all the same.

@@ -130,11 +130,10 @@ extension PlanEngine {
         return try await explaining {
             let target = folder.appending(path: plan.name.text)
             var written = try files(blueprint).write(into: target)
-            if let ledger = workspace.templates.source("ledger/\(Ledger.version)") {
-                let url = target.appending(path: "0_ledger.sql")
-                try ledger.text.write(to: url, atomically: true, encoding: .utf8)
-                written.insert(url, at: 0)
-            }
+            let url = target.appending(path: "0_ledger.sql")
+            let scripts = (1...Ledger.version).compactMap { workspace.templates.source("ledger/\($0)")?.text }
+            try scripts.joined(separator: "\n").write(to: url, atomically: true, encoding: .utf8)
+            written.insert(url, at: 0)
             return written
         }
     }

@@ -13,6 +13,8 @@ enum StepFailure: Error {
     case rows(step: String, left: Int64, holders: [String])
     /// Rows that nobody holds do not take the copy: a trigger of the table must be turning it away.
     case stuck(step: String, keys: [String])
+    /// Rows that cannot be copied: a constraint, a type or a trigger turns them away. Everything else is copied.
+    case rejected(step: String, count: Int, rows: [String])
     /// Another process has taken the plan over.
     case leaseLost
 
@@ -51,6 +53,15 @@ enum StepFailure: Error {
                 .failed,
                 "\"\(step)\": rows do not take the copy, though nobody holds them: \(keys.joined(separator: "; "))",
                 hint: "a trigger of the table that returns NULL for them is the usual cause"
+            )
+        case .rejected(let step, let count, let rows):
+            Failure(
+                .closed,
+                "\"\(step)\": \(count == 1 ? "a row turns" : "\(count) rows turn") the copy away; everything else is copied. "
+                    + rows.joined(separator: "; ") + (count > rows.count ? "; …" : ""),
+                hint:
+                    "mend \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then crossfade advance \(plan) copies "
+                    + (count == 1 ? "it" : "them")
             )
         case .leaseLost:
             Failure(

@@ -12,12 +12,13 @@ extension Blueprint {
 
     /// The variables of the templates of the `same_row` family.
     ///
-    /// `leaf` is the partition a chunk statement is for, else the table itself. `sources` are the body the sync function must
+    /// `leaf` is the partition a chunk statement is for, else the table itself; `chunks` says what its chunks are. `sources` are the body the sync function must
     /// have and the settled one, where the template asks for them. `limit` is how many rows the template may name or touch.
     /// `isRefilling` tells that the rows left to copy are those that rollback has to fill.
     package func context(
         _ body: SyncBody,
         leaf: QualifiedName? = nil,
+        chunks: ChunkRange = .blocks,
         sources: (expected: String, settled: String) = ("", ""),
         limit: Int = 20,
         isRefilling: Bool = false
@@ -37,8 +38,7 @@ extension Blueprint {
                 : "t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"
         )
         values["leaf"] = .name(leaf ?? table)
-        values["from"] = .parameter(1, wholeRange: try Literal("(0,0)"))
-        values["upto"] = .parameter(2, wholeRange: try Literal("(4294967295,0)"))
+        values["range"] = .range(engine: chunks.condition, file: ChunkRange.wholeTable)
         return TemplateContext(values)
     }
 }

@@ -99,11 +99,16 @@ struct PhaseFiles: Sendable {
     }
 
     /// Renders a template; nil when the family has none for the file.
-    func render(_ file: PhaseFile, _ mode: RenderMode, leaf: QualifiedName? = nil) throws -> StepFile? {
+    func render(
+        _ file: PhaseFile,
+        _ mode: RenderMode,
+        leaf: QualifiedName? = nil,
+        chunks: ChunkRange = .blocks
+    ) throws -> StepFile? {
         let name = "\(blueprint.family)/\(file.template)"
         guard templates.source(name) != nil else { return nil }
         return try rendering { () throws in
-            try templates.render(name, try blueprint.context(file.body, leaf: leaf), mode: mode)
+            try templates.render(name, try blueprint.context(file.body, leaf: leaf, chunks: chunks), mode: mode)
         }
     }
 
@@ -144,12 +149,25 @@ struct PhaseFiles: Sendable {
         return pieces[1]
     }
 
-    /// The statement of a chunk step for each partition.
-    func chunkStatement(_ loaded: LoadedFile, _ step: Step) throws -> ChunkStatement {
-        if loaded.isEdited { return try editedChunkStatement(step) }
-        return ChunkStatement { [self] relation in
+    /// The statements of a chunk step for each partition.
+    func chunkStatement(_ loaded: LoadedFile, _ step: Step, by range: ChunkRange) throws -> ChunkStatement {
+        let copy = loaded.isEdited ? try editedCopy(step) : generatedCopy(loaded, step)
+        let isRefilling = loaded.file == .undo(.contract)
+        return ChunkStatement(range: range, copy: copy) { [self] relation, range in
             let leaf = try QualifiedName(parsing: relation)
-            let rendered = try render(loaded.file, .engine, leaf: leaf)?.steps.first {
+            return try rendering {
+                try templates.renderStatement(
+                    "\(blueprint.family)/left_in_chunk",
+                    try blueprint.context(.settled, leaf: leaf, chunks: range, isRefilling: isRefilling)
+                )
+            }
+        }
+    }
+
+    private func generatedCopy(_ loaded: LoadedFile, _ step: Step) -> @Sendable (String, ChunkRange) throws -> String {
+        { [self] relation, range in
+            let leaf = try QualifiedName(parsing: relation)
+            let rendered = try render(loaded.file, .engine, leaf: leaf, chunks: range)?.steps.first {
                 $0.mode == .chunk && $0.title == step.title
             }
             guard let text = rendered?.statements.first?.text else {
@@ -160,7 +178,7 @@ struct PhaseFiles: Sendable {
     }
 
     /// In a file for people the range of blocks stands as the whole table; each end must still be there.
-    private func editedChunkStatement(_ step: Step) throws -> ChunkStatement {
+    private func editedCopy(_ step: Step) throws -> @Sendable (String, ChunkRange) throws -> String {
         guard let text = step.statements.first?.text, text.contains("'(0,0)'"), text.contains("'(4294967295,0)'"),
             !blueprint.isPartitioned
         else {
@@ -172,7 +190,7 @@ struct PhaseFiles: Sendable {
             )
         }
         let ranged = text.replacing("'(0,0)'", with: "$1").replacing("'(4294967295,0)'", with: "$2")
-        return ChunkStatement { _ in ranged }
+        return { _, _ in ranged }
     }
 
     private func rendering<T>(_ work: () throws -> T) throws -> T {

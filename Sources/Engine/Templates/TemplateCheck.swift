@@ -85,7 +85,7 @@ struct TemplateCheck {
         switch find(tag, source) {
         case .list(let items)? where tag.kind == .section: visit(children, of: source, for: items, tag)
         case .list?, .flag?, nil: visit(children, of: source)
-        case .identifier?, .name?, .literal?, .expression?, .verbatim?, .number?, .parameter?:
+        case .identifier?, .name?, .literal?, .expression?, .verbatim?, .number?, .range?:
             refuse(tag, source, "not-a-section", "'\(tag.name)' is a value; only flags and lists open a section")
         }
     }

@@ -145,7 +145,7 @@ extension TemplateLibrary {
             switch value {
             case .flag(let flag): flag
             case .list(let items): items.map { printed($0, mode) }
-            case .identifier, .name, .literal, .expression, .verbatim, .number, .parameter:
+            case .identifier, .name, .literal, .expression, .verbatim, .number, .range:
                 value.text(mode).map(PrintedValue.init)
             }
         }

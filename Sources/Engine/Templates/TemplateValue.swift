@@ -18,8 +18,8 @@ package enum TemplateValue: Sendable {
     case flag(Bool)
     /// Not printed: a section is repeated for each item.
     case list([[String: TemplateValue]])
-    /// `$1` where the engine fills it in for each chunk; in a file for people the value that stands for the whole.
-    case parameter(Int, wholeRange: Literal)
+    /// A condition with parameters that the engine fills in for each chunk; in a file for people one for the whole.
+    case range(engine: ServerText, file: ServerText)
 }
 
 /// For whom a template is rendered.
@@ -57,7 +57,7 @@ extension TemplateValue {
         case .expression(let expression): "(\(expression.text))"
         case .verbatim(let text): text.text
         case .number(let number): String(number)
-        case .parameter(let number, let wholeRange): mode == .engine ? "$\(number)" : wholeRange.quoted
+        case .range(let engine, let file): mode == .engine ? engine.text : file.text
         case .flag, .list: nil
         }
     }

@@ -26,17 +26,36 @@ package struct BackfillPace: Sendable, Hashable {
     /// How long a chunk and its commit should take; the chunk's size adapts to it.
     package var chunkTarget: Duration
 
-    /// How many chunks are copied at once.
+    /// How many chunks one process copies at once.
     package var workers: Int
 
     /// How the table is cut into chunks.
     package var order: ChunkOrder
 
+    /// Whether dead rows are given back while it runs.
+    package var vacuum: VacuumPolicy
+
+    /// How much slower the applications may become.
+    package var latencyBudget: LatencyBudget
+
+    /// When chunks may begin; nil: always.
+    package var window: TimeWindow?
+
     /// The defaults of a plan that says nothing.
-    package init(chunkTarget: Duration = .milliseconds(250), workers: Int = 2, order: ChunkOrder = .blocks) {
+    package init(
+        chunkTarget: Duration = .milliseconds(250),
+        workers: Int = 2,
+        order: ChunkOrder = .blocks,
+        vacuum: VacuumPolicy = .auto,
+        latencyBudget: LatencyBudget = .factor(2),
+        window: TimeWindow? = nil
+    ) {
         self.chunkTarget = chunkTarget
         self.workers = workers
         self.order = order
+        self.vacuum = vacuum
+        self.latencyBudget = latencyBudget
+        self.window = window
     }
 }
 
@@ -44,4 +63,14 @@ package struct BackfillPace: Sendable, Hashable {
 package enum ChunkOrder: String, CaseIterable, Sendable {
     /// By ranges of the table's own blocks, which every table has.
     case blocks
+    /// By ranges of the primary key.
+    case key
+}
+
+/// Whether a backfill gives the space of dead rows back while it runs.
+package enum VacuumPolicy: String, CaseIterable, Sendable {
+    /// VACUUM whenever the share of dead rows has grown enough.
+    case auto
+    /// Leave it to autovacuum.
+    case off
 }

@@ -72,14 +72,34 @@ extension PhaseSettings {
         ),
         .optional(
             "order",
-            .choice(unsupported: [Unsupported("key")]),
+            .choice(),
             default: BackfillPace().order,
             "How the table is cut into chunks."
         ),
+        .optional(
+            "vacuum",
+            .choice(),
+            default: BackfillPace().vacuum,
+            "Whether dead rows are given back while it runs."
+        ),
+        .optional(
+            "latency_budget",
+            LatencyBudget.form,
+            default: BackfillPace().latencyBudget,
+            "What the applications' 99th percentile may become: a factor, a duration, or off."
+        ),
+        .optional("window", TimeWindow.form, "When chunks may begin; always when left out."),
         requires,
-        unsupported: [Unsupported("vacuum"), Unsupported("throttle"), Unsupported("window")],
-        build: { chunkTarget, workers, order, requires in
-            let pace = BackfillPace(chunkTarget: chunkTarget, workers: workers, order: order)
+        unsupported: [Unsupported("throttle")],
+        build: { chunkTarget, workers, order, vacuum, latencyBudget, window, requires in
+            let pace = BackfillPace(
+                chunkTarget: chunkTarget,
+                workers: workers,
+                order: order,
+                vacuum: vacuum,
+                latencyBudget: latencyBudget,
+                window: window
+            )
             return Section(settings: pace, requires: requires)
         }
     )

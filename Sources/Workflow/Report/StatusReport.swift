@@ -91,6 +91,14 @@ package struct BackfillProgress: Sendable, Hashable {
     package var workers: Int
     /// 1 is the copy, later passes sweep up what was locked.
     package var pass: Int
+    /// How much of the workers' time is used, 0 to 1; less than 1 gives way to the applications; nil when nobody works.
+    package var share: Double?
+    /// Why the share is less than 1.
+    package var pressure: String?
+    /// Rows of this pass that turned the copy away.
+    package var rejected: Int
+    /// How often the space of dead rows was given back.
+    package var vacuums: Int
 
     package init(
         rowsDone: Int64,
@@ -101,7 +109,11 @@ package struct BackfillProgress: Sendable, Hashable {
         blocksPerSecond: Double?,
         throttledBy: String?,
         workers: Int,
-        pass: Int
+        pass: Int,
+        share: Double? = nil,
+        pressure: String? = nil,
+        rejected: Int = 0,
+        vacuums: Int = 0
     ) {
         self.rowsDone = rowsDone
         self.rowsTotal = rowsTotal
@@ -112,6 +124,10 @@ package struct BackfillProgress: Sendable, Hashable {
         self.throttledBy = throttledBy
         self.workers = workers
         self.pass = pass
+        self.share = share
+        self.pressure = pressure
+        self.rejected = rejected
+        self.vacuums = vacuums
     }
 
     /// Blocks done of all, in percent.

@@ -1,0 +1,206 @@
+import Foundation
+import Postgres
+import SQL
+import Synchronization
+import Workflow
+
+/// A process's part in a backfill: its workers, how hard they may press, and what keeps them.
+///
+/// The process that runs the plan is one; `crossfade work` makes others, here or on other machines. All meet in the
+/// ledger only. What changes while it runs (the plan's pace, throttle signals, the applications' latency, pauses) is kept
+/// in `conditions`, which workers read between two chunks.
+final class BackfillParticipant: Sendable {
+    /// Under whose lease the chunks are copied.
+    enum Role: Sendable {
+        /// This process runs the plan.
+        case runner(Lease)
+        /// Another process does.
+        case assistant
+    }
+
+    /// What workers go by.
+    struct Conditions: Sendable {
+        var pace: BackfillPace
+        /// Set by `work --workers`: this process's own number, whatever the plan says.
+        var ownWorkers: Int?
+        var foreground: ForegroundGuard
+        /// nil while nobody runs the plan.
+        var lease: Lease?
+        var isPaused = false
+        /// The backfill is over or was given up elsewhere.
+        var isOver = false
+        /// Whether the dead rows are so many that VACUUM has to catch up first.
+        var awaitsVacuum = false
+
+        var workers: Int { ownWorkers ?? pace.workers }
+    }
+
+    let workspace: Workspace
+    let plan: Plan
+    let run: Int64
+    let step: Step
+    let table: QualifiedName
+    let statement: ChunkStatement
+    let isRunner: Bool
+    let conditions: Mutex<Conditions>
+    let commits = CommitTimes()
+
+    init(
+        _ workspace: Workspace,
+        plan: Plan,
+        run: Int64,
+        step: Step,
+        table: QualifiedName,
+        statement: ChunkStatement,
+        role: Role,
+        ownWorkers: Int? = nil
+    ) {
+        self.workspace = workspace
+        self.plan = plan
+        self.run = run
+        self.step = step
+        self.table = table
+        self.statement = statement
+        var held: Lease?
+        if case .runner(let lease) = role { held = lease }
+        isRunner = held != nil
+        conditions = Mutex(
+            Conditions(
+                pace: plan.pace.backfill,
+                ownWorkers: ownWorkers,
+                foreground: ForegroundGuard(budget: plan.pace.backfill.latencyBudget, now: .now),
+                lease: held
+            )
+        )
+    }
+
+    /// `user@host/pid`, the beginning of its workers' names.
+    var name: String { "\(workspace.actor.name)/\(workspace.actor.pid)" }
+
+    // MARK: - Taking part
+
+    /// Takes part while `work` runs: signals are read, the ledger is told, dead rows are given back.
+    func participating<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
+        let reporter = ParticipantReporter(participant: self)
+        try await reporter.register()
+        do {
+            let result = try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await reporter.report() }
+                group.addTask { await ForegroundProbe(participant: self).watch() }
+                if isRunner { group.addTask { await DeadRows(participant: self).collect() } }
+                let result = try await work()
+                group.cancelAll()
+                return result
+            }
+            await reporter.deregister()
+            return result
+        } catch {
+            await reporter.deregister()
+            throw error
+        }
+    }
+
+    /// Copies chunks of the pass until none is left, here or with another process.
+    ///
+    /// - Throws: `Interrupted` or `Paused` once every worker has finished its chunk; what a worker throws ends the others.
+    func work(on pass: Int) async throws {
+        enum Occurrence: Sendable {
+            case ended(worker: Int, BackfillWorker.End)
+            /// Time to look how many workers are wanted: the plan's pace is live.
+            case tick
+        }
+        let end = try await withThrowingTaskGroup(of: Occurrence.self) { group in
+            var live: Set<Int> = []
+            var end: BackfillWorker.End?
+            group.addTask { .tick }
+            while let occurrence = try await group.next() {
+                switch occurrence {
+                case .ended(let worker, let reason):
+                    live.remove(worker)
+                    if reason != .notWanted { end = end ?? reason }
+                case .tick where end == nil:
+                    for number in 1...max(1, conditions.withLock({ $0.workers })) where live.insert(number).inserted {
+                        group.addTask {
+                            .ended(
+                                worker: number,
+                                try await BackfillWorker(number: number, participant: self).work(on: pass)
+                            )
+                        }
+                    }
+                    group.addTask {
+                        try await Task.sleep(for: .milliseconds(200))
+                        return .tick
+                    }
+                case .tick: break
+                }
+                // A tick still under way is not waited for.
+                if end != nil, live.isEmpty {
+                    group.cancelAll()
+                    return end
+                }
+            }
+            return end
+        }
+        switch end {
+        case .interrupted: throw Interrupted()
+        case .paused: throw Paused()
+        case .passOver, .notWanted, nil: return
+        }
+    }
+
+    // MARK: - What workers ask
+
+    /// Why no chunk may begin now; nil when one may.
+    var hold: String? {
+        conditions.withLock { conditions in
+            if conditions.isPaused { return "paused" }
+            if conditions.lease == nil { return "nobody runs the plan: crossfade advance \(plan.name.text) goes on" }
+            if conditions.awaitsVacuum { return "VACUUM catches up with the dead rows" }
+            return nil
+        }
+    }
+
+    /// The part of its time that a worker may use, 0 to 1.
+    func duty(of worker: Int) -> Double {
+        conditions.withLock { min(1, max(0, $0.foreground.share(of: $0.workers) - Double(worker - 1))) }
+    }
+
+    var chunkTarget: Duration { conditions.withLock { $0.foreground.chunkTarget($0.pace.chunkTarget) } }
+
+    /// Whether the worker of that number is wanted.
+    func wants(_ worker: Int) -> Bool { conditions.withLock { worker <= $0.workers } }
+
+    /// Whether the backfill is over, or was given up elsewhere.
+    var isOver: Bool { conditions.withLock { $0.isOver } }
+
+    /// The lease to copy under.
+    ///
+    /// - Throws: ``StepFailure`` `leaseLost` while nobody runs the plan.
+    func lease() throws -> Lease {
+        guard let lease = conditions.withLock({ $0.lease }) else { throw StepFailure.leaseLost }
+        return lease
+    }
+
+    /// Another process took the plan over: an assistant looks for the new holder.
+    func lostLease() { conditions.withLock { $0.lease = nil } }
+}
+
+/// The last times that a commit of ours took.
+final class CommitTimes: Sendable {
+    private let times = Mutex<[Duration]>([])
+
+    func note(_ time: Duration) {
+        times.withLock { times in
+            times.append(time)
+            if times.count > 20 { times.removeFirst() }
+        }
+    }
+
+    /// The 90th percentile of the last twenty; nil before the first.
+    var percentile90: Duration? {
+        times.withLock { times in
+            let sorted = times.sorted()
+            return sorted.isEmpty ? nil : sorted[min(sorted.count - 1, sorted.count * 9 / 10)]
+        }
+    }
+}

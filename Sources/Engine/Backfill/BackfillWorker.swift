@@ -1,0 +1,162 @@
+import Postgres
+import Synchronization
+import Workflow
+
+/// Copies chunk after chunk on a session of its own until the pass has none left.
+struct BackfillWorker: Sendable {
+    let number: Int
+    let participant: BackfillParticipant
+
+    private var workspace: Workspace { participant.workspace }
+
+    /// Why a worker stopped; never in the middle of a chunk.
+    enum End: Sendable {
+        /// Nothing of the pass is left, with this process or another.
+        case passOver
+        /// The plan now asks for fewer workers.
+        case notWanted
+        case interrupted
+        case paused
+    }
+
+    func work(on pass: Int) async throws -> End {
+        let session = try await RunnerSession(
+            workspace,
+            plan: participant.plan.name.text,
+            role: "backfill-\(number)",
+            patience: participant.plan.pace.lockDeadline
+        )
+        do {
+            let end = try await work(on: pass, session)
+            await session.close()
+            return end
+        } catch is Interrupted {
+            await session.close()
+            return .interrupted
+        } catch is Paused {
+            await session.close()
+            return .paused
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private func work(on pass: Int, _ session: RunnerSession) async throws -> End {
+        var sizer = sizer(for: pass)
+        let copier = ChunkCopier(
+            session: session,
+            workspace: workspace,
+            run: participant.run,
+            step: participant.step.title,
+            statement: participant.statement,
+            lease: participant.lease
+        )
+        while participant.wants(number) {
+            try workspace.interruption.check()
+            if participant.isOver { return .passOver }
+            if participant.hold != nil || participant.duty(of: number) == 0 {
+                try await Task.sleep(for: .milliseconds(50))
+                continue
+            }
+            sizer.retarget(participant.chunkTarget)
+            do {
+                guard let chunk = try await claim(pass, sizer.size, session) else {
+                    if try await isOver(pass, session) { return .passOver }
+                    // The rest is being copied elsewhere, by somebody who may yet die over it.
+                    try await Task.sleep(for: .milliseconds(100))
+                    continue
+                }
+                workspace.faults.reached(.claim)
+                guard case .done(let elapsed) = try await copier.copy(chunk) else { continue }
+                workspace.faults.reached(.chunk)
+                remarkIfSlow(sizer.finished(size: chunk.size, in: elapsed), elapsed)
+                try await rest(after: elapsed)
+            } catch StepFailure.leaseLost where !participant.isRunner {
+                participant.lostLease()
+            }
+        }
+        return .notWanted
+    }
+
+    private func sizer(for pass: Int) -> ChunkSizer {
+        let target = participant.chunkTarget
+        // A sweep finds little: larger chunks.
+        switch participant.statement.range {
+        case .blocks: return .blocks(target: target, initial: pass == 1 ? 64 : 1024)
+        case .key: return .rows(target: target, initial: pass == 1 ? 1000 : 10_000)
+        }
+    }
+
+    private func claim(_ pass: Int, _ size: Int, _ session: RunnerSession) async throws -> Chunk? {
+        let lease = try participant.lease()
+        var tries = 0
+        while true {
+            do {
+                return try await session.retrying { [participant, number] connection in
+                    try connection.transaction { connection in
+                        _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+                        let state: String = try connection.query(
+                            "SELECT state FROM crossfade.run WHERE id = $1",
+                            [participant.run]
+                        ).only().decode("state")
+                        if state == RunState.paused.rawValue { throw Paused() }
+                        return try PassBook(
+                            connection: connection,
+                            run: participant.run,
+                            step: participant.step.title
+                        )
+                        .claim(
+                            pass,
+                            size: size,
+                            by: participant.statement.range,
+                            worker: "\(participant.name)/\(number)"
+                        )
+                    }
+                }
+            } catch is Paused where !participant.isRunner {
+                participant.conditions.withLock { $0.isPaused = true }
+                return nil
+            } catch let error as PostgresError {
+                if error.sqlState == .leaseLost { throw StepFailure.leaseLost }
+                tries += 1
+                guard error.isRetryable, tries < 10 else {
+                    throw StepFailure.statement(step: participant.step.title, error)
+                }
+                try await Task.sleep(for: .milliseconds(Int.random(in: 25...50) * tries))
+            }
+        }
+    }
+
+    private func isOver(_ pass: Int, _ session: RunnerSession) async throws -> Bool {
+        try await session.retrying { [participant] connection in
+            try !PassBook(connection: connection, run: participant.run, step: participant.step.title)
+                .isUnfinished(pass)
+        }
+    }
+
+    /// Leaves the applications the time that the foreground guard keeps for them.
+    private func rest(after elapsed: Duration) async throws {
+        let duty = participant.duty(of: number)
+        guard duty < 1, duty > 0 else { return }
+        let end = ContinuousClock.now + min(elapsed * (1 / duty - 1), .seconds(5))
+        while ContinuousClock.now < end {
+            try workspace.interruption.check()
+            try await Task.sleep(for: min(.milliseconds(100), end - ContinuousClock.now))
+            // Others may have gone meanwhile.
+            if participant.duty(of: number) == 1 { return }
+        }
+    }
+
+    private func remarkIfSlow(_ isSlow: Bool, _ elapsed: Duration) {
+        guard isSlow else { return }
+        workspace.remark(
+            .notice(
+                "the smallest chunk takes \(elapsed.inWords), longer than chunk_target: the rows are wide, or the server is slow"
+            )
+        )
+    }
+}
+
+/// A person paused the run from elsewhere.
+struct Paused: Error {}

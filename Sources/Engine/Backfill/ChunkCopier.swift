@@ -1,0 +1,198 @@
+import Postgres
+import SQL
+import Workflow
+
+/// Copies one chunk: in one transaction, or in pieces when a row of it turns the copy away.
+struct ChunkCopier: Sendable {
+    let session: RunnerSession
+    let workspace: Workspace
+    let run: Int64
+    let step: String
+    let statement: ChunkStatement
+    let lease: @Sendable () throws -> Lease
+
+    /// What became of a chunk.
+    enum Outcome: Sendable {
+        /// Copied in so long, commit included.
+        case done(Duration)
+        /// Another worker has it now; what this one did of it was rolled back.
+        case lost
+    }
+
+    /// A pass with more rejected rows than this is given up: the data is wrong as a whole.
+    static let rejectionLimit = 1000
+
+    /// Copies a chunk, again if it lost a race or its connection: a chunk may be copied twice without harm.
+    func copy(_ chunk: Chunk) async throws -> Outcome {
+        var tries = 0
+        while true {
+            do {
+                let start = ContinuousClock.now
+                try await session.retrying { connection in try copyWhole(chunk, on: connection) }
+                return .done(ContinuousClock.now - start)
+            } catch let error as PostgresError {
+                switch error.sqlState {
+                case .leaseLost: throw StepFailure.leaseLost
+                case .chunkLost: return .lost
+                default: break
+                }
+                tries += 1
+                if error.isRetryable, tries < 10 {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 25...50) * tries))
+                    continue
+                }
+                guard case .server(let error) = error, error.isAboutRows || error.state.isRace else {
+                    throw StepFailure.statement(step: step, error)
+                }
+                return try await copyInPieces(chunk)
+            }
+        }
+    }
+
+    // MARK: - Whole
+
+    /// One transaction: the lease, the rows, the checkpoint.
+    ///
+    /// Row locks are held for the last two only.
+    private func copyWhole(_ chunk: Chunk, on connection: Connection) throws {
+        let (text, parameters) = try statement.copy(chunk)
+        try connection.transaction { connection in
+            try prepare(chunk, on: connection)
+            let start = ContinuousClock.now
+            let rows = try connection.query(text, parameters).affected
+            workspace.faults.reached(.copied)
+            let elapsed = ContinuousClock.now - start
+            try book(connection).finish(chunk, rows: rows, seconds: elapsed.seconds)
+        }
+    }
+
+    private func prepare(_ chunk: Chunk, on connection: Connection) throws {
+        let lease = try lease()
+        // A chunk must never become a scan of the whole table: the planner would choose a parallel one where it can. Nor
+        // does it wait: for row locks it has SKIP LOCKED, and for a lock on the table there is the next try. A server
+        // that crashes loses rows and checkpoint together, so that no commit has to wait for the disk or a replica.
+        try connection.execute(
+            """
+            SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off;
+            SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
+            SET LOCAL synchronous_commit = off;
+            SELECT crossfade.assert_lease(\(try Literal(lease.plan).quoted), \(try Literal(lease.token).quoted));
+            SELECT crossfade.hold_chunk(\(chunk.id), \(chunk.attempt))
+            """
+        )
+    }
+
+    private func book(_ connection: Connection) -> PassBook { PassBook(connection: connection, run: run, step: step) }
+
+    // MARK: - In pieces
+
+    /// A row that is left to copy: where it lies, and its key for people.
+    private struct Left: Sendable {
+        let tid: String
+        let key: String
+    }
+
+    /// Halves what is left of the chunk until every row is copied or is the one to blame.
+    ///
+    /// Each piece is a transaction that counts its rows, so that the applications wait for none of them longer than they
+    /// would for a chunk.
+    private func copyInPieces(_ chunk: Chunk) async throws -> Outcome {
+        let start = ContinuousClock.now
+        do {
+            var pieces = [try await left(of: chunk)[...]]
+            while let piece = pieces.popLast() {
+                try workspace.interruption.check()
+                guard let first = piece.first, let last = piece.last else { continue }
+                guard let error = try await attempt(piece, of: chunk) else { continue }
+                if piece.count > 1 {
+                    let middle = piece.index(piece.startIndex, offsetBy: piece.count / 2)
+                    pieces.append(piece[middle...])
+                    pieces.append(piece[..<middle])
+                } else {
+                    assert(first.tid == last.tid)
+                    try await reject(first, of: chunk, because: error)
+                }
+            }
+            let seconds = (ContinuousClock.now - start).seconds
+            try await session.retrying { connection in
+                try connection.transaction { connection in
+                    try prepare(chunk, on: connection)
+                    try book(connection).finish(chunk, rows: 0, seconds: seconds)
+                }
+            }
+            return .done(ContinuousClock.now - start)
+        } catch let error as PostgresError {
+            switch error.sqlState {
+            case .leaseLost: throw StepFailure.leaseLost
+            case .chunkLost: return .lost
+            default: throw StepFailure.statement(step: step, error)
+            }
+        }
+    }
+
+    private func left(of chunk: Chunk) async throws -> [Left] {
+        let (text, parameters) = try statement.left(chunk)
+        return try await session.retrying { connection in
+            try connection.query(text, parameters).map { row in
+                Left(tid: try row.decode("tid"), key: try row.decodeIfPresent("key") ?? "NULL")
+            }
+        }
+    }
+
+    /// Copies a piece, a range of places; returns the error of a row in it.
+    private func attempt(_ piece: ArraySlice<Left>, of chunk: Chunk) async throws -> ServerError? {
+        guard let first = piece.first, let last = piece.last else { return nil }
+        let text = try statement.copy(chunk.relation, .blocks)
+        let end = Self.following(last.tid)
+        var tries = 0
+        while true {
+            do {
+                try await session.retrying { connection in
+                    try connection.transaction { connection in
+                        try prepare(chunk, on: connection)
+                        let rows = try connection.query(text, [first.tid, end]).affected
+                        try book(connection).count(rows, in: chunk)
+                    }
+                }
+                return nil
+            } catch let error as PostgresError where error.isRetryable && tries < 10 {
+                tries += 1
+                try await Task.sleep(for: .milliseconds(Int.random(in: 25...50) * tries))
+            } catch PostgresError.server(let error) where error.isAboutRows || error.state.isRace {
+                return error
+            }
+        }
+    }
+
+    private func reject(_ row: Left, of chunk: Chunk, because error: ServerError) async throws {
+        // A row that lost every race is no wrong row: a later pass comes back for it.
+        guard error.isAboutRows else { return }
+        try await session.retrying { connection in
+            try connection.transaction { connection in
+                try prepare(chunk, on: connection)
+                try book(connection).reject(row.key, of: chunk, because: error)
+            }
+        }
+        workspace.remark(.notice("the row \(row.key) does not take the copy: \(error.message) (\(error.state))"))
+    }
+
+    /// The place after a row's: `(7,3)` after `(7,2)`.
+    private static func following(_ tid: String) -> String {
+        let parts = tid.dropFirst().dropLast().split(separator: ",")
+        guard parts.count == 2, let line = Int(parts[1]) else { return tid }
+        return "(\(parts[0]),\(line + 1))"
+    }
+}
+
+extension ServerError {
+    /// Whether a row's own values are to blame, or a trigger that looked at them.
+    ///
+    /// Class 22 is data exceptions, 23 integrity constraints, 44 views' check options, P0 what PL/pgSQL raised; 54000 is a
+    /// value too large for an index.
+    var isAboutRows: Bool { ["22", "23", "44", "P0", "54"].contains(state.errorClass) }
+}
+
+extension SQLState {
+    /// Whether another transaction got in the way.
+    fileprivate var isRace: Bool { [.lockNotAvailable, .deadlockDetected, .serializationFailure].contains(self) }
+}

@@ -1,0 +1,93 @@
+import Postgres
+import Synchronization
+import Workflow
+
+/// Gives the space of the rows that the copy replaced back while it runs, so that the table does not double.
+///
+/// VACUUM runs beside the copy, on a session of its own, whenever the rows copied since the last one pass a share of the
+/// table; new versions of later rows then find room in the blocks that were copied first.
+struct DeadRows: Sendable {
+    let participant: BackfillParticipant
+
+    /// Of a partition's rows, replaced since its last VACUUM: the smaller, the more often indexes are scanned.
+    static let share = 0.1
+    /// A smaller partition is left to autovacuum.
+    static let smallestSize = 64 << 20
+
+    /// Looks and cleans until cancelled.
+    func collect() async {
+        var session: Session?
+        while !Task.isCancelled {
+            do {
+                try await Task.sleep(for: .milliseconds(200))
+                guard participant.conditions.withLock({ $0.pace.vacuum == .auto }) else { continue }
+                if session == nil {
+                    session = try await participant.workspace.openSession(participant.plan.name.text, "vacuum")
+                }
+                if let session { try await collectOnce(session) }
+            } catch is CancellationError {
+                break
+            } catch {
+                participant.workspace.remark(.notice("VACUUM did not run: \(error)"))
+                await session?.close()
+                session = nil
+                try? await Task.sleep(for: .seconds(5))
+            }
+        }
+        participant.conditions.withLock { $0.awaitsVacuum = false }
+        await session?.close()
+    }
+
+    private struct Due: Sendable {
+        let pass: Int64
+        let relation: String
+        let rowsDone: Int64
+    }
+
+    private func collectOnce(_ session: Session) async throws {
+        for due in try await findDue(session) {
+            let start = ContinuousClock.now
+            // A lock that is not to be had at once is somebody's VACUUM or DDL: it comes first. No truncation, which would
+            // need ACCESS EXCLUSIVE.
+            try await session.run { connection in
+                try connection.execute("SET vacuum_cost_delay = '\(participant.isYielding ? "2ms" : "0")'")
+                try connection.execute("VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0) \(due.relation)")
+            }
+            let seconds = (ContinuousClock.now - start).seconds
+            try await session.run { connection in
+                _ = try connection.query(
+                    """
+                    UPDATE crossfade.pass SET vacuums = vacuums + 1, vacuumed_rows = $2, vacuum_seconds = vacuum_seconds + $3
+                     WHERE id = $1
+                    """,
+                    [due.pass, due.rowsDone, seconds]
+                )
+            }
+        }
+    }
+
+    private func findDue(_ session: Session) async throws -> [Due] {
+        try await session.run { [participant] connection in
+            try connection.query(
+                """
+                SELECT p.id, p.relation, p.rows_done FROM crossfade.pass p JOIN pg_class k ON k.oid = to_regclass(p.relation)
+                 WHERE p.run = $1 AND p.step = $2 AND k.relpages * current_setting('block_size')::bigint >= $3
+                   AND p.rows_done - p.vacuumed_rows > $4 * greatest(k.reltuples, 1000)
+                 ORDER BY p.id
+                """,
+                [participant.run, participant.step.title, Self.smallestSize, Self.share]
+            ).map { row in
+                Due(
+                    pass: try row.decode("id"),
+                    relation: try row.decode("relation"),
+                    rowsDone: try row.decode("rows_done")
+                )
+            }
+        }
+    }
+}
+
+extension BackfillParticipant {
+    /// Whether the applications are given way to.
+    var isYielding: Bool { conditions.withLock { $0.foreground.isWatching } }
+}

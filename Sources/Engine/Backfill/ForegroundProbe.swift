@@ -1,0 +1,121 @@
+import Postgres
+import SQL
+import Synchronization
+import Workflow
+
+/// Feels what the applications feel: small transactions on a session of its own, and a look at who waits for us.
+struct ForegroundProbe: Sendable {
+    let participant: BackfillParticipant
+
+    /// Between two probes while others are there.
+    private static let interval = Duration.milliseconds(15)
+    /// Between two looks at who is there.
+    private static let lookInterval = Duration.milliseconds(500)
+    /// A table of fewer blocks is copied before anybody could notice.
+    private static let smallTable = 1024
+
+    /// Watches until cancelled.
+    func watch() async {
+        var session: Session?
+        while !Task.isCancelled {
+            do {
+                if session == nil {
+                    session = try await participant.workspace.openSession(participant.plan.name.text, "probe")
+                }
+                if let session { try await watch(on: session) }
+                return
+            } catch is CancellationError {
+                break
+            } catch {
+                await session?.close()
+                session = nil
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+        await session?.close()
+    }
+
+    private func watch(on session: Session) async throws {
+        guard try await isWorthwhile(session) else { return }
+        while !Task.isCancelled {
+            let look = try await look(on: session)
+            var latencies: [Duration] = []
+            let end = ContinuousClock.now + Self.lookInterval
+            while ContinuousClock.now < end {
+                if participant.conditions.withLock({ $0.foreground.isWatching }) {
+                    latencies.append(try await probe(on: session))
+                    try await Task.sleep(for: Self.interval)
+                } else {
+                    try await Task.sleep(for: Self.lookInterval)
+                }
+            }
+            let sample = ForegroundGuard.Sample(
+                latencies: latencies,
+                isForegroundActive: look.isActive,
+                blockedFor: look.blockedFor
+            )
+            participant.conditions.withLock { $0.foreground.observe(sample, workers: $0.workers, at: .now) }
+        }
+    }
+
+    private func isWorthwhile(_ session: Session) async throws -> Bool {
+        try await session.run { [participant] connection in
+            let blocks: Int64 = try connection.query(
+                """
+                SELECT coalesce(sum(pg_relation_size(relid)), 0)::bigint / current_setting('block_size')::bigint AS blocks
+                  FROM (SELECT to_regclass($1) AS relid UNION SELECT relid FROM pg_partition_tree(to_regclass($1))) t
+                """,
+                [participant.table.quoted]
+            ).only().decode("blocks")
+            return blocks >= Self.smallTable
+        }
+    }
+
+    // MARK: - Looking
+
+    private struct Look: Sendable {
+        let isActive: Bool
+        let blockedFor: Duration?
+    }
+
+    /// Who else was at work in the last second, and how long the longest has waited for a lock of a worker of ours.
+    ///
+    /// A role that may not see others' states takes each of them for active.
+    private func look(on session: Session) async throws -> Look {
+        try await session.run { connection in
+            let row = try connection.query(
+                """
+                WITH others AS (
+                  SELECT pid, state, state_change, wait_event_type, query_start FROM pg_stat_activity
+                   WHERE backend_type = 'client backend' AND application_name NOT LIKE 'crossfade/%'
+                )
+                SELECT EXISTS (SELECT FROM others WHERE state IS NULL OR state = 'active'
+                                  OR state_change > clock_timestamp() - interval '1 s') AS active,
+                       (SELECT max(extract(epoch FROM clock_timestamp() - coalesce(l.waitstart, o.query_start)))
+                          FROM others o JOIN pg_locks l ON l.pid = o.pid AND NOT l.granted
+                         WHERE o.wait_event_type = 'Lock'
+                           AND EXISTS (SELECT FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(o.pid))
+                                          AND b.application_name LIKE 'crossfade/%'))::float8 AS blocked
+                """
+            ).only()
+            return Look(
+                isActive: try row.decode("active"),
+                blockedFor: try row.decodeIfPresent("blocked", as: Double.self).map { .seconds($0) }
+            )
+        }
+    }
+
+    // MARK: - Probing
+
+    /// A transaction such as an application's: it reads, writes one row and commits to disk.
+    private func probe(on session: Session) async throws -> Duration {
+        try await session.run { [participant] connection in
+            let start = ContinuousClock.now
+            try connection.execute(
+                "UPDATE crossfade.participant SET seen_at = clock_timestamp() WHERE run = \(participant.run) "
+                    + "AND pid = \(participant.workspace.actor.pid) AND ended_at IS NULL"
+            )
+            return ContinuousClock.now - start
+        }
+    }
+}
