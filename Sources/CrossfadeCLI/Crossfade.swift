@@ -30,7 +30,7 @@ struct Crossfade: AsyncParsableCommand {
                 name: "Run",
                 subcommands: [
                     AdvanceCommand.self, ApproveCommand.self, PauseCommand.self, ResumeCommand.self,
-                    RepairCommand.self, RollbackCommand.self, PurgeCommand.self,
+                    WorkCommand.self, RepairCommand.self, RollbackCommand.self, PurgeCommand.self,
                 ]
             ),
             CommandGroup(

@@ -51,6 +51,20 @@ CREATE TABLE crossfade.rejection (
 );
 CREATE INDEX rejection_pass ON crossfade.rejection (pass);
 
+-- Ends the transaction of a process that no longer holds the plan. The shared lock makes who takes the plan over wait for
+-- the transactions under way; a row lock would not do, as new sharers could keep the taker waiting for ever.
+CREATE OR REPLACE FUNCTION crossfade.assert_lease(of_plan text, held text) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtext('crossfade.lease'), hashtext(held));
+  -- In this order, and in a statement of its own: the look comes after the lock.
+  PERFORM FROM crossfade.lease WHERE plan = of_plan AND token = held;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'another process has taken over the plan %', of_plan USING ERRCODE = 'CF001';
+  END IF;
+END
+$$;
+
 -- Ends the transaction of a worker whose chunk was taken by another. The lock keeps it from being taken while it is
 -- copied, however long that lasts.
 CREATE FUNCTION crossfade.hold_chunk(of_chunk bigint, of_attempt integer) RETURNS void

@@ -56,8 +56,9 @@ struct ClusterCommand: Command {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(10))]
         let result = try await Subprocess.run(
-            .name(program),
-            arguments: Arguments(Array(command.dropFirst())),
+            // The shell finds a program by its path as well as by its name.
+            .name("sh"),
+            arguments: Arguments(["-c", "exec \"$@\"", "crossfade", program] + command.dropFirst()),
             environment: .inherit.updating(["DATABASE_URL": cluster.url]),
             platformOptions: options,
             input: .currentStandardInput,

@@ -9,8 +9,11 @@ import Workflow
 struct DeadRows: Sendable {
     let participant: BackfillParticipant
 
-    /// Of a partition's rows, replaced since its last VACUUM: the smaller, the more often indexes are scanned.
-    static let share = 0.1
+    /// Of a partition's rows, replaced since its last VACUUM.
+    static let share = 0.05
+    /// So often a VACUUM cleans the indexes too. Without that it is five times cheaper and gives the space back all the
+    /// same (the dead rows' line pointers stay), but their pages are read again by each later one.
+    static let indexCleanupInterval = 4
     /// A smaller partition is left to autovacuum.
     static let smallestSize = 64 << 20
 
@@ -42,6 +45,7 @@ struct DeadRows: Sendable {
         let pass: Int64
         let relation: String
         let rowsDone: Int64
+        let isCleaningIndexes: Bool
     }
 
     private func collectOnce(_ session: Session) async throws {
@@ -51,7 +55,10 @@ struct DeadRows: Sendable {
             // need ACCESS EXCLUSIVE.
             try await session.run { connection in
                 try connection.execute("SET vacuum_cost_delay = '\(participant.isYielding ? "2ms" : "0")'")
-                try connection.execute("VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0) \(due.relation)")
+                let cleanup = due.isCleaningIndexes ? "auto" : "off"
+                try connection.execute(
+                    "VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0, INDEX_CLEANUP \(cleanup)) \(due.relation)"
+                )
             }
             let seconds = (ContinuousClock.now - start).seconds
             try await session.run { connection in
@@ -70,7 +77,8 @@ struct DeadRows: Sendable {
         try await session.run { [participant] connection in
             try connection.query(
                 """
-                SELECT p.id, p.relation, p.rows_done FROM crossfade.pass p JOIN pg_class k ON k.oid = to_regclass(p.relation)
+                SELECT p.id, p.relation, p.rows_done, (p.vacuums + 1) % $5 = 0 AS cleans
+                  FROM crossfade.pass p JOIN pg_class k ON k.oid = to_regclass(p.relation)
                  WHERE p.run = $1 AND p.step = $2 AND k.relpages * current_setting('block_size')::bigint >= $3
                    AND p.rows_done - p.vacuumed_rows > $4 * greatest(k.reltuples, 1000)
                  ORDER BY p.id
@@ -80,7 +88,8 @@ struct DeadRows: Sendable {
                 Due(
                     pass: try row.decode("id"),
                     relation: try row.decode("relation"),
-                    rowsDone: try row.decode("rows_done")
+                    rowsDone: try row.decode("rows_done"),
+                    isCleaningIndexes: try row.decode("cleans")
                 )
             }
         }

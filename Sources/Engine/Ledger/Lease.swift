@@ -16,8 +16,15 @@ struct Lease: Sendable {
     ///
     /// - Throws: ``Failure`` with `tryAgain` naming the holder.
     static func acquire(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> Lease {
-        let token = UUID().uuidString
-        return try connection.transaction { connection in
+        let lease = Lease(plan: plan.text, token: UUID().uuidString)
+        let former = try lease.take(plan, for: actor, on: connection)
+        if !former.isEmpty { try lease.awaitTransactions(of: former, on: connection) }
+        return lease
+    }
+
+    /// Writes the token; from then on no transaction of the former holder can begin. Returns that holder's token.
+    private func take(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> String {
+        try connection.transaction { connection in
             try connection.execute("SET LOCAL lock_timeout = '5s'")
             _ = try connection.query(
                 """
@@ -26,17 +33,16 @@ struct Lease: Sendable {
                 """,
                 [plan.text]
             )
-            // FOR UPDATE waits for transactions that the former holder still has under way (crossfade.assert_lease).
             let row = try connection.query(
                 """
-                SELECT host, pid, expires_at > clock_timestamp() AS alive, started_at::text AS started
+                SELECT token, host, pid, expires_at > clock_timestamp() AS alive, started_at::text AS started
                   FROM crossfade.lease WHERE plan = $1 FOR UPDATE
                 """,
                 [plan.text]
             ).only()
             let host: String = try row.decode("host")
             let pid: Int = try row.decode("pid")
-            if try row.decode("alive"), !isDead(host: host, pid: pid, actor) {
+            if try row.decode("alive"), !Self.isDead(host: host, pid: pid, actor) {
                 throw Failure(
                     .tryAgain,
                     "the plan \(plan.text) is being run by process \(pid) on \(host), since \(try row.decode("started", as: String.self))",
@@ -48,9 +54,29 @@ struct Lease: Sendable {
                 UPDATE crossfade.lease SET token = $2, host = $3, pid = $4, started_at = clock_timestamp(),
                        expires_at = clock_timestamp() + make_interval(secs => $5) WHERE plan = $1
                 """,
-                [plan.text, token, actor.host, Int(actor.pid), lifetime]
+                [plan.text, token, actor.host, Int(actor.pid), Self.lifetime]
             )
-            return Lease(plan: plan.text, token: token)
+            return try row.decode("token")
+        }
+    }
+
+    /// Waits for what the former holder, or an assistant of it, still has under way (crossfade.assert_lease).
+    private func awaitTransactions(of former: String, on connection: Connection) throws {
+        do {
+            try connection.transaction { connection in
+                try connection.execute("SET LOCAL lock_timeout = '10s'")
+                _ = try connection.query(
+                    "SELECT pg_advisory_xact_lock(hashtext('crossfade.lease'), hashtext($1))",
+                    [former]
+                )
+            }
+        } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
+            try release(on: connection)
+            throw Failure(
+                .tryAgain,
+                "the process that ran the plan \(plan) before still has a transaction under way",
+                hint: "wait for its end, or end the session crossfade/\(plan)/… in pg_stat_activity"
+            )
         }
     }
 

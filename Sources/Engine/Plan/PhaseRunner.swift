@@ -62,7 +62,9 @@ struct PhaseRunner: Sendable {
         if try await steps.isDone(step) { return .alreadyDone }
         let start = ContinuousClock.now
         let isRefilling = loaded.file == .undo(.contract)
-        let range = try await chunkRange(loaded)
+        let range = try await control.session.retrying { [plan, files] connection in
+            try ChunkRange.of(loaded, plan, files.blueprint, on: connection)
+        }
         let runner = ChunkStepRunner(
             steps: steps,
             step: step,
@@ -98,15 +100,6 @@ struct PhaseRunner: Sendable {
                 return try connection.query(left).map { try $0.decodeIfPresent("key") ?? "NULL" }
             }
         )
-    }
-
-    /// What the plan's order means for this table; a person's file is copied by the blocks it names.
-    private func chunkRange(_ loaded: LoadedFile) async throws -> ChunkRange {
-        guard plan.pace.backfill.order == .key, !loaded.isEdited else { return .blocks }
-        let order = try await control.session.retrying { [files] connection in
-            try KeyOrder.read(of: files.blueprint.table, on: connection)
-        }
-        return .key(order)
     }
 
     /// A person may have taken a postcondition out of the file; the template's hold all the same.

@@ -45,6 +45,10 @@ extension BackfillProgress {
             ("throttledBy", .init(throttledBy)),
             ("workers", .integer(workers)),
             ("pass", .integer(pass)),
+            ("share", .init(share, decimals: 3)),
+            ("pressure", .init(pressure)),
+            ("rejected", .integer(rejected)),
+            ("vacuums", .integer(vacuums)),
         ])
     }
 }

@@ -10,12 +10,17 @@ extension BackfillProgress {
         page.field("backfill", "\(bar(24)) \(percentSpoken) %")
         let crew = workers > 0 ? [workers.counted("worker")] : []
         page.field("", (facts + crew).joined(separator: ", "))
+        if let pressure { page.field("", pressure.harmless) }
     }
 
     private var facts: [String] {
         var facts = [rowsSpoken]
         if pass > 1 { facts.append("sweep \(pass - 1) for rows that were locked") }
         if let rowsPerSecond, throttledBy == nil { facts.append("\(Int64(rowsPerSecond.rounded()).grouped) rows/s") }
+        if rejected > 0 { facts.append("\(rejected.grouped) rejected") }
+        if let share, share < 0.995, throttledBy == nil {
+            facts.append("\((share * 100).rounded().fixed(0)) % of its workers' time")
+        }
         if let remaining { facts.append(remaining) }
         return facts
     }
