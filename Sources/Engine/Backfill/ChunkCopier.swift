@@ -167,13 +167,18 @@ struct ChunkCopier: Sendable {
     private func reject(_ row: Left, of chunk: Chunk, because error: ServerError) async throws {
         // A row that lost every race is no wrong row: a later pass comes back for it.
         guard error.isAboutRows else { return }
-        try await session.retrying { connection in
+        let total = try await session.retrying { connection in
             try connection.transaction { connection in
                 try prepare(chunk, on: connection)
-                try book(connection).reject(row.key, of: chunk, because: error)
+                return try book(connection).reject(row.key, of: chunk, because: error)
             }
         }
-        workspace.remark(.notice("the row \(row.key) does not take the copy: \(error.message) (\(error.state))"))
+        workspace.remark(
+            .notice("the row \(row.key) does not take the copy: \(error.message) (\(error.state.rawValue))")
+        )
+        guard total < Self.rejectionLimit else {
+            throw StepFailure.rejected(step: step, count: total, rows: ["\(row.key): \(error.message)"])
+        }
     }
 
     /// The place after a row's: `(7,3)` after `(7,2)`.

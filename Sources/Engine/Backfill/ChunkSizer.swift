@@ -32,7 +32,7 @@ package struct ChunkSizer: Sendable, Equatable {
     package mutating func retarget(_ target: Duration) {
         guard target != self.target else { return }
         let ratio = target.seconds / max(self.target.seconds, 0.001)
-        if ratio < 1 { size = max(floor, Int(Double(size) * ratio)) }
+        if ratio < 1 { size = max(floor, Int((Double(size) * ratio).rounded())) }
         self.target = target
     }
 

@@ -83,7 +83,7 @@ struct DeadRows: Sendable {
                    AND p.rows_done - p.vacuumed_rows > $4 * greatest(k.reltuples, 1000)
                  ORDER BY p.id
                 """,
-                [participant.run, participant.step.title, Self.smallestSize, Self.share]
+                [participant.run, participant.step.title, Self.smallestSize, Self.share, Self.indexCleanupInterval]
             ).map { row in
                 Due(
                     pass: try row.decode("id"),

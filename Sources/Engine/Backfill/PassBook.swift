@@ -249,8 +249,8 @@ struct PassBook {
 
     // MARK: - Rejected rows
 
-    /// Records a row that turned the copy away.
-    func reject(_ key: String, of chunk: Chunk, because error: ServerError) throws {
+    /// Records a row that turned the copy away, and tells how many there are in the same pass over the partition.
+    func reject(_ key: String, of chunk: Chunk, because error: ServerError) throws -> Int {
         _ = try connection.query(
             """
             INSERT INTO crossfade.rejection (run, pass, relation, key, sql_state, message)
@@ -258,6 +258,10 @@ struct PassBook {
             """,
             [run, chunk.id, chunk.relation, key, error.state.rawValue, error.message]
         )
+        return try connection.query(
+            "SELECT count(*) AS count FROM crossfade.rejection WHERE pass = (SELECT pass FROM crossfade.chunk WHERE id = $1)",
+            [chunk.id]
+        ).only().decode("count")
     }
 
     /// How many rows turned the copy away in a pass.

@@ -1,0 +1,249 @@
+import Diagnostics
+import Foundation
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// The copy of the rows: by blocks and by key, leaf by leaf, round locked rows, down to the row to blame.
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+struct BackfillTests {
+    private static func plan(_ table: String, backfill: String) -> String {
+        """
+        version: 1
+        name: rename
+        change:
+          rename_column: {table: \(table), from: bio, to: biography}
+        acknowledge: [user-triggers]
+        phases:
+          backfill: {\(backfill)}
+          dual_write_check: {observe: 0s, min_writes: 0}
+        """
+    }
+
+    private func uncopied(_ fixture: Fixture, _ table: String) throws -> Int {
+        try fixture.value("SELECT count(*) FROM \(table) WHERE biography IS DISTINCT FROM bio")
+    }
+
+    // MARK: - Order
+
+    @Test(arguments: [
+        ("\"id\" int, k text, PRIMARY KEY (id)", "n, 'k'"),
+        ("\"a'b\" int, \"C\" text COLLATE \"C\", PRIMARY KEY (\"C\", \"a'b\")", "n % 50, E'x\\\\\"{' || n / 50"),
+        ("id uuid PRIMARY KEY, k int", "md5(n::text)::uuid, 1"),
+        (
+            "id timestamptz, k numeric, PRIMARY KEY (k, id)",
+            "'2024-01-01'::timestamptz + n * interval '1 us', n % 7 + 0.10"
+        ),
+    ])
+    func `by key every row is copied once, whatever the key`(_ columns: String, _ values: String) async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (\(columns), bio text);
+                INSERT INTO t SELECT \(values), 'bio ' || n FROM generate_series(1, 20000) n; ANALYZE t;
+                """,
+            plan: Self.plan("t", backfill: "order: key, chunk_target: 10ms, workers: 3")
+        )
+        try await fixture.advance(through: .backfill)
+        #expect(try uncopied(fixture, "t") == 0)
+        #expect(try fixture.value("SELECT sum(rows) FROM crossfade.chunk", as: Int.self) == 20000)
+        #expect(try fixture.value("SELECT count(*) > 3 FROM crossfade.chunk WHERE upto_key IS NOT NULL", as: Bool.self))
+    }
+
+    @Test func `by key without a key is refused before anything is done`() async throws {
+        let fixture = try Fixture(
+            schema: "CREATE TABLE t (bio text); INSERT INTO t SELECT 'x' FROM generate_series(1, 10)",
+            plan: Self.plan("t", backfill: "order: key")
+        )
+        await #expect { try await fixture.advance(through: .backfill) } throws: { error in
+            (error as? Failure)?.message.contains("has no primary key") == true
+        }
+    }
+
+    @Test func `leaves of a partitioned table are copied side by side`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int, bio text, pad text DEFAULT repeat('x', 300)) PARTITION BY HASH (id);
+                CREATE TABLE t0 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+                CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 40000) n; ANALYZE t;
+                """,
+            plan: Self.plan("t", backfill: "chunk_target: 10ms, workers: 2")
+        )
+        try await fixture.advance(through: .backfill)
+        #expect(try uncopied(fixture, "t") == 0)
+        // Both were begun before either was done.
+        let overlap = """
+            SELECT count(*) FROM (SELECT p.relation, min(c.finished_at) AS first, max(c.finished_at) AS last
+              FROM crossfade.chunk c JOIN crossfade.pass p ON p.id = c.pass WHERE p.number = 1 GROUP BY 1) a
+             WHERE first < (SELECT min(last) FROM (SELECT max(c.finished_at) AS last FROM crossfade.chunk c
+                              JOIN crossfade.pass p ON p.id = c.pass WHERE p.number = 1 GROUP BY p.relation) b)
+            """
+        #expect(try fixture.value(overlap, as: Int.self) == 2)
+    }
+
+    // MARK: - Rows that turn the copy away
+
+    private static let refused = """
+        CREATE TABLE t (id int PRIMARY KEY, bio text, pad text DEFAULT repeat('x', 50));
+        INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 5000) n;
+        UPDATE t SET bio = 'bad' WHERE id IN (77, 4001);
+        ALTER TABLE t ADD CONSTRAINT good CHECK (bio <> 'bad') NOT VALID; ANALYZE t;
+        """
+
+    @Test(arguments: ["blocks", "key"])
+    func `a row that violates a constraint is found and named, and everything else is copied`(_ order: String)
+        async throws
+    {
+        let fixture = try Fixture(
+            schema: Self.refused,
+            plan: Self.plan("t", backfill: "order: \(order), chunk_target: 50ms, workers: 2")
+        )
+        try await fixture.advance(through: .expand)
+        await #expect { try await fixture.advance(through: .backfill) } throws: { error in
+            guard let failure = error as? Failure else { return false }
+            return failure.code == .closed && failure.message.contains("id=77") && failure.message.contains("id=4001")
+                && failure.message.contains("23514") && failure.hint?.contains("crossfade advance rename") == true
+        }
+        #expect(try fixture.value("SELECT count(*) FROM t WHERE biography = bio", as: Int.self) == 4998)
+        #expect(try fixture.value("SELECT sum(rows) FROM crossfade.chunk", as: Int.self) == 4998)
+        #expect(
+            try fixture.value("SELECT string_agg(DISTINCT key, ' ' ORDER BY key) FROM crossfade.rejection")
+                == "id=4001 id=77"
+        )
+        let status = try await fixture.engine().status()
+        #expect(status.backfill?.rejected == 2)
+
+        try fixture.sql("UPDATE t SET bio = 'mended' WHERE id IN (77, 4001)")
+        try await fixture.advance(through: .backfill)
+        #expect(try uncopied(fixture, "t") == 0)
+    }
+
+    @Test func `when every row is wrong the copy is given up, with examples`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text);
+                INSERT INTO t SELECT n, 'bad' FROM generate_series(1, 3000) n;
+                ALTER TABLE t ADD CONSTRAINT good CHECK (bio <> 'bad') NOT VALID; ANALYZE t;
+                """,
+            plan: Self.plan("t", backfill: "chunk_target: 50ms")
+        )
+        await #expect { try await fixture.advance(through: .backfill) } throws: { error in
+            (error as? Failure)?.code == .closed
+        }
+        let rejected = try fixture.value("SELECT count(*) FROM crossfade.rejection", as: Int.self)
+        #expect(rejected >= ChunkCopier.rejectionLimit && rejected < 2000)
+    }
+
+    // MARK: - Locked rows
+
+    @Test func `a row held throughout delays nobody, and is copied when it is free`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text, n int DEFAULT 0);
+                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 20000) n; ANALYZE t;
+                """,
+            plan: Self.plan("t", backfill: "chunk_target: 10ms")
+        )
+        try await fixture.advance(through: .expand)
+        let holder = try fixture.database.connect(as: "holder")
+        try holder.execute("BEGIN; UPDATE public.t SET n = 1 WHERE id = 500")
+        let running = Task { try await fixture.advance(through: .backfill) }
+        try await waitUntil("all other rows to be copied") {
+            try fixture.value("SELECT count(*) FROM t WHERE biography IS NULL", as: Int.self) == 1
+        }
+        let writer = try fixture.database.connect(as: "writer")
+        try writer.execute("SET lock_timeout = '500ms'; UPDATE public.t SET n = 2 WHERE id <> 500")
+        try await waitUntil("the holder to be named") {
+            fixture.remarks.all.contains {
+                if case .blocked(_, let who, _) = $0 { "\(who)".contains("holder") } else { false }
+            }
+        }
+        try holder.execute("COMMIT")
+        _ = try await running.value
+        #expect(try uncopied(fixture, "t") == 0)
+    }
+
+    // MARK: - Pace
+
+    @Test func `the pace may be edited while it runs, and the change is in the event log`() async throws {
+        let text = { (workers: Int) in Self.plan("t", backfill: "chunk_target: 10ms, workers: \(workers)") }
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text, pad text DEFAULT repeat('x', 1500));
+                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 6000) n; ANALYZE t;
+                CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END $$;
+                CREATE TRIGGER slow BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION slow();
+                """,
+            plan: text(1)
+        )
+        try await fixture.advance(through: .expand)
+        let edited = PlanReader.read(SourceText(name: fixture.plan.source.name, text: text(4))).0
+        var engine = try fixture.engine()
+        engine = PlanEngine(plan: engine.plan, workspace: engine.workspace.rereading { edited })
+        _ = try await engine.advance(through: .backfill, waits: false, confirmation: .notGiven)
+        let workers = try fixture.value("SELECT count(DISTINCT worker) FROM crossfade.chunk", as: Int.self)
+        #expect(workers == 4)
+        let event = try fixture.value(
+            "SELECT message FROM crossfade.event WHERE kind = 'pace changed'",
+            as: String.self
+        )
+        #expect(event == "workers 1 → 4")
+    }
+
+    @Test func `the table stays small, as dead rows are given back while it runs`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text, pad text DEFAULT repeat('x', 900)) WITH (autovacuum_enabled = off);
+                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 100000) n; CREATE INDEX ON t (pad); ANALYZE t;
+                """,
+            plan: Self.plan("t", backfill: "workers: 1")
+        )
+        try await fixture.advance(through: .expand)
+        let before: Int = try fixture.value("SELECT pg_table_size('t')")
+        try await fixture.advance(through: .backfill)
+        let after: Int = try fixture.value("SELECT pg_table_size('t')")
+        #expect(try fixture.value("SELECT sum(vacuums) FROM crossfade.pass", as: Int.self) > 0)
+        // One UPDATE of the table makes it twice as large.
+        #expect(Double(after) / Double(before) < 1.6, "\(Double(after) / Double(before))")
+    }
+
+    // MARK: - The ledger
+
+    @Test func `a ledger of version 1 is brought to version 2 with what it holds`() async throws {
+        let fixture = try Fixture(
+            schema: "CREATE TABLE t (id int PRIMARY KEY, bio text); INSERT INTO t VALUES (1, 'x')",
+            plan: Self.plan("t", backfill: "workers: 1")
+        )
+        let first = try #require(try Fixture.templates().source("ledger/1"))
+        try fixture.sql(first.text)
+        try fixture.sql(
+            """
+            INSERT INTO crossfade.run (plan, state, change_digest, template_digest, author, blueprint)
+            VALUES ('other', 'completed', '', '', '', '{}');
+            INSERT INTO crossfade.pass (run, step, number, relation, filenode, bound, next_block) VALUES (1, 's', 1, 't', 0, 10, 10);
+            INSERT INTO crossfade.chunk (run, pass, first_block, end_block, status, worker, lease_until, rows)
+            VALUES (1, 1, 0, 4, 'done', 'w', now(), 40), (1, 1, 4, 10, 'done', 'w', now(), 60);
+            """
+        )
+        #expect(try await fixture.engine().status().backfill == nil)
+        try await fixture.advance(through: .backfill)
+        let old = try fixture.value(
+            "SELECT rows_done || '/' || blocks_done FROM crossfade.pass WHERE id = 1",
+            as: String.self
+        )
+        #expect(old == "100/10")
+    }
+}
+
+extension Workspace {
+    /// The same, with another answer when the plan is read again.
+    func rereading(_ read: @escaping @Sendable () throws -> Plan?) -> Workspace {
+        var copy = self
+        copy.rereadPlan = read
+        return copy
+    }
+}

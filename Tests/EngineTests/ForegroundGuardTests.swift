@@ -1,0 +1,161 @@
+import Testing
+import Workflow
+
+@testable import Engine
+
+@Suite struct ForegroundGuardTests {
+    private var now = ContinuousClock.now
+    private var guarding = ForegroundGuard(budget: .factor(2), now: .now)
+
+    /// Half a second of probes with so many late ones among them.
+    private mutating func look(
+        _ latency: Duration = .milliseconds(1),
+        late: Int = 0,
+        foreground: Bool = true,
+        blocked: Duration? = nil
+    ) {
+        let probes = Array(repeating: latency, count: 50 - late) + Array(repeating: latency * 10, count: late)
+        now += .milliseconds(500)
+        guarding.observe(
+            .init(latencies: guarding.isWatching ? probes : [], isForegroundActive: foreground, blockedFor: blocked),
+            workers: 2,
+            at: now
+        )
+    }
+
+    private mutating func measured() {
+        for _ in 0..<4 { look() }
+    }
+
+    @Test mutating func `alone it takes everything`() {
+        look(foreground: false)
+        #expect(guarding.share(of: 2) == 2)
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(250))
+        #expect(guarding.pressure == nil)
+    }
+
+    @Test mutating func `when others come it stops to measure them alone`() {
+        look()
+        #expect(guarding.share(of: 2) == 0)
+        for _ in 0..<2 { look() }
+        #expect(guarding.baseline == .milliseconds(1))
+        #expect(guarding.share(of: 2) == 0.25)
+    }
+
+    @Test mutating func `it grows while no probe is late, up to all of it`() {
+        measured()
+        var last = guarding.share(of: 2)
+        for _ in 0..<20 {
+            look()
+            #expect(guarding.share(of: 2) >= last)
+            last = guarding.share(of: 2)
+        }
+        #expect(last == 2)
+    }
+
+    @Test mutating func `two late probes in a window halve it, one alone does not`() {
+        measured()
+        for _ in 0..<3 { look() }
+        let share = guarding.share(of: 2)
+        look(late: 1)
+        #expect(guarding.share(of: 2) == share)
+        look(late: 2)
+        #expect(guarding.share(of: 2) == share / 2)
+        // From now on it grows by steps, not by factors.
+        look()
+        #expect(guarding.share(of: 2) == share / 2 + 0.05)
+    }
+
+    @Test mutating func `an application that waits for a row of ours halves it at once`() {
+        measured()
+        let share = guarding.share(of: 2)
+        look(blocked: .milliseconds(1))
+        #expect(guarding.share(of: 2) >= share)
+        let grown = guarding.share(of: 2)
+        look(blocked: .milliseconds(30))
+        #expect(guarding.share(of: 2) == grown / 2)
+    }
+
+    @Test mutating func `it never stops altogether, and measures again when it is late all the same`() {
+        measured()
+        for _ in 0..<20 { look(late: 5) }
+        #expect(guarding.share(of: 2) == ForegroundGuard.floor)
+        for _ in 0..<62 { look(.milliseconds(4)) }
+        // The applications are slower by themselves now: what is late has another measure.
+        for _ in 0..<4 { look(.milliseconds(4)) }
+        #expect(guarding.baseline == .milliseconds(4))
+        #expect(guarding.share(of: 2) >= ForegroundGuard.floor)
+    }
+
+    @Test mutating func `when the others have gone it takes everything again`() {
+        measured()
+        look(late: 10)
+        for _ in 0..<5 { look(foreground: false) }
+        #expect(guarding.share(of: 2) == 2)
+        look()
+        // They were measured before.
+        #expect(guarding.share(of: 2) > 0)
+    }
+
+    @Test mutating func `chunks are short while others are there`() {
+        measured()
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(8))
+        #expect(guarding.chunkTarget(.milliseconds(6)) == .milliseconds(6))
+    }
+
+    @Test func `a budget that is off guards nothing`() {
+        var off = ForegroundGuard(budget: .off, now: .now)
+        off.observe(.init(latencies: [], isForegroundActive: true, blockedFor: .seconds(9)), workers: 2, at: .now)
+        #expect(off.share(of: 2) == 2)
+        #expect(!off.isWatching)
+    }
+
+    @Test mutating func `an absolute budget needs no measure`() {
+        guarding = ForegroundGuard(budget: .limit(.milliseconds(30)), now: now)
+        measured()
+        #expect(guarding.limit == .milliseconds(30))
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(120))
+    }
+}
+
+@Suite struct ChunkSizerTests {
+    @Test func `it grows by half at most, and is cut at five times the target`() {
+        var sizer = ChunkSizer.blocks(target: .milliseconds(100))
+        let first = sizer.finished(size: 64, in: .milliseconds(1))
+        #expect(!first)
+        #expect(sizer.size == 96)
+        let second = sizer.finished(size: 96, in: .milliseconds(92))
+        #expect(!second)
+        #expect(sizer.size == 96)
+        let third = sizer.finished(size: 96, in: .milliseconds(600))
+        #expect(!third)
+        #expect(sizer.size == 9)
+    }
+
+    @Test func `a chunk of another size says nothing`() {
+        var sizer = ChunkSizer.blocks(target: .milliseconds(100))
+        let fourth = sizer.finished(size: 3, in: .seconds(9))
+        #expect(!fourth)
+        #expect(sizer.size == 64)
+    }
+
+    @Test func `it warns once at the floor, and again after a recovery`() {
+        var sizer = ChunkSizer.blocks(target: .milliseconds(10), initial: 1)
+        let fifth = sizer.finished(size: 1, in: .milliseconds(20))
+        #expect(fifth)
+        let sixth = sizer.finished(size: 1, in: .milliseconds(20))
+        #expect(!sixth)
+        let seventh = sizer.finished(size: 1, in: .milliseconds(9))
+        #expect(!seventh)
+        let eighth = sizer.finished(size: 1, in: .milliseconds(20))
+        #expect(eighth)
+    }
+
+    @Test func `a shorter target takes effect at once`() {
+        var sizer = ChunkSizer.rows(target: .milliseconds(200), initial: 2000)
+        sizer.retarget(.milliseconds(20))
+        #expect(sizer.size == 200)
+        sizer.retarget(.milliseconds(200))
+        #expect(sizer.size == 200)
+    }
+}
