@@ -7,24 +7,27 @@ import Workflow
     private var now = ContinuousClock.now
     private var guarding = ForegroundGuard(budget: .factor(2), now: .now)
 
-    /// Half a second of probes with so many late ones among them.
+    /// Half a second of probes, with so many late ones among those that met a chunk.
     private mutating func look(
         _ latency: Duration = .milliseconds(1),
         late: Int = 0,
+        resting: Int = 50,
         foreground: Bool = true,
         blocked: Duration? = nil
     ) {
-        let probes = Array(repeating: latency, count: 50 - late) + Array(repeating: latency * 10, count: late)
         now += .milliseconds(500)
-        guarding.observe(
-            .init(latencies: guarding.isWatching ? probes : [], isForegroundActive: foreground, blockedFor: blocked),
-            workers: 2,
-            at: now
-        )
+        var sample = ForegroundGuard.Sample(isForegroundActive: foreground, blockedFor: blocked)
+        if guarding.isWatching {
+            sample.resting = Array(repeating: latency, count: guarding.isMeasuring ? 100 : resting)
+            sample.working = Array(repeating: latency, count: 100 - resting - late)
+            sample.working += Array(repeating: latency * 10, count: late)
+        }
+        guarding.observe(sample, workers: 2, at: now)
     }
 
+    /// What an application takes alone is known, and no late probe was seen.
     private mutating func measured() {
-        for _ in 0..<4 { look() }
+        for _ in 0..<3 { look() }
     }
 
     @Test mutating func `alone it takes everything`() {
@@ -37,7 +40,8 @@ import Workflow
     @Test mutating func `when others come it stops to measure them alone`() {
         look()
         #expect(guarding.share(of: 2) == 0)
-        for _ in 0..<2 { look() }
+        look()
+        look()
         #expect(guarding.baseline == .milliseconds(1))
         #expect(guarding.share(of: 2) == 0.25)
     }
@@ -45,7 +49,7 @@ import Workflow
     @Test mutating func `it grows while no probe is late, up to all of it`() {
         measured()
         var last = guarding.share(of: 2)
-        for _ in 0..<20 {
+        for _ in 0..<60 {
             look()
             #expect(guarding.share(of: 2) >= last)
             last = guarding.share(of: 2)
@@ -61,30 +65,48 @@ import Workflow
         #expect(guarding.share(of: 2) == share)
         look(late: 2)
         #expect(guarding.share(of: 2) == share / 2)
-        // From now on it grows by steps, not by factors.
-        look()
-        #expect(guarding.share(of: 2) == share / 2 + 0.05)
+    }
+
+    @Test mutating func `near the budget it grows by steps, far below it by half`() {
+        measured()
+        look(late: 9)
+        let share = guarding.share(of: 2)
+        look(.microseconds(1500))
+        #expect(guarding.share(of: 2) == share + 0.05)
+        look(.microseconds(500))
+        #expect(guarding.share(of: 2) == (share + 0.05) * 1.5)
     }
 
     @Test mutating func `an application that waits for a row of ours halves it at once`() {
         measured()
-        let share = guarding.share(of: 2)
         look(blocked: .milliseconds(1))
-        #expect(guarding.share(of: 2) >= share)
-        let grown = guarding.share(of: 2)
+        let share = guarding.share(of: 2)
         look(blocked: .milliseconds(30))
-        #expect(guarding.share(of: 2) == grown / 2)
+        #expect(guarding.share(of: 2) == share / 2)
     }
 
-    @Test mutating func `it never stops altogether, and measures again when it is late all the same`() {
+    @Test mutating func `it never stops altogether`() {
         measured()
         for _ in 0..<20 { look(late: 5) }
         #expect(guarding.share(of: 2) == ForegroundGuard.floor)
-        for _ in 0..<62 { look(.milliseconds(4)) }
-        // The applications are slower by themselves now: what is late has another measure.
-        for _ in 0..<4 { look(.milliseconds(4)) }
-        #expect(guarding.baseline == .milliseconds(4))
-        #expect(guarding.share(of: 2) >= ForegroundGuard.floor)
+    }
+
+    @Test mutating func `applications that became slower by themselves do not hold it up`() {
+        measured()
+        for _ in 0..<5 { look(.milliseconds(4)) }
+        #expect(guarding.baseline == .milliseconds(1))
+        #expect(guarding.limit == .milliseconds(8))
+        let share = guarding.share(of: 2)
+        look(.milliseconds(4))
+        #expect(guarding.share(of: 2) > share)
+    }
+
+    @Test mutating func `workers that never rest pause now and then, to know what is their doing`() {
+        measured()
+        for _ in 0..<20 where guarding.share(of: 2) > 0 { look(resting: 0) }
+        #expect(guarding.share(of: 2) == 0)
+        look(resting: 50)
+        #expect(guarding.share(of: 2) > 0)
     }
 
     @Test mutating func `when the others have gone it takes everything again`() {
@@ -99,22 +121,22 @@ import Workflow
 
     @Test mutating func `chunks are short while others are there`() {
         measured()
-        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(8))
-        #expect(guarding.chunkTarget(.milliseconds(6)) == .milliseconds(6))
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(2))
+        #expect(guarding.chunkTarget(.milliseconds(1)) == .milliseconds(1))
     }
 
     @Test func `a budget that is off guards nothing`() {
         var off = ForegroundGuard(budget: .off, now: .now)
-        off.observe(.init(latencies: [], isForegroundActive: true, blockedFor: .seconds(9)), workers: 2, at: .now)
+        off.observe(.init(isForegroundActive: true, blockedFor: .seconds(9)), workers: 2, at: .now)
         #expect(off.share(of: 2) == 2)
         #expect(!off.isWatching)
     }
 
-    @Test mutating func `an absolute budget needs no measure`() {
+    @Test mutating func `an absolute budget stays what it is`() {
         guarding = ForegroundGuard(budget: .limit(.milliseconds(30)), now: now)
-        measured()
+        for _ in 0..<9 { look(.milliseconds(20)) }
         #expect(guarding.limit == .milliseconds(30))
-        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(120))
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(30))
     }
 }
 

@@ -44,6 +44,7 @@ final class BackfillParticipant: Sendable {
     let isRunner: Bool
     let conditions: Mutex<Conditions>
     let commits = CommitTimes()
+    let activity = Activity()
 
     init(
         _ workspace: Workspace,
@@ -82,11 +83,13 @@ final class BackfillParticipant: Sendable {
     /// Takes part while `work` runs: signals are read, the ledger is told, dead rows are given back.
     func participating<T: Sendable>(_ work: @Sendable () async throws -> T) async throws -> T {
         let reporter = ParticipantReporter(participant: self)
+        let probe = ForegroundProbe(participant: self)
         try await reporter.register()
         do {
+            let isProbing = try await probe.lookFirst()
             let result = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await reporter.report() }
-                group.addTask { await ForegroundProbe(participant: self).watch() }
+                if isProbing { group.addTask { await probe.watch() } }
                 if isRunner { group.addTask { await DeadRows(participant: self).collect() } }
                 let result = try await work()
                 group.cancelAll()
@@ -202,5 +205,26 @@ final class CommitTimes: Sendable {
             let sorted = times.sorted()
             return sorted.isEmpty ? nil : sorted[min(sorted.count - 1, sorted.count * 9 / 10)]
         }
+    }
+}
+
+/// How many chunks this process is copying, and has begun so far.
+final class Activity: Sendable {
+    struct Count: Sendable, Hashable {
+        var busy = 0
+        var begun = 0
+    }
+
+    private let state = Mutex(Count())
+
+    var count: Count { state.withLock { $0 } }
+
+    func during<T: Sendable>(_ work: () async throws -> T) async rethrows -> T {
+        state.withLock { state in
+            state.busy += 1
+            state.begun += 1
+        }
+        defer { state.withLock { $0.busy -= 1 } }
+        return try await work()
     }
 }

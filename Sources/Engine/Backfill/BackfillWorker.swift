@@ -68,7 +68,8 @@ struct BackfillWorker: Sendable {
                     continue
                 }
                 workspace.faults.reached(.claim)
-                guard case .done(let elapsed) = try await copier.copy(chunk) else { continue }
+                let outcome = try await participant.activity.during { try await copier.copy(chunk) }
+                guard case .done(let elapsed) = outcome else { continue }
                 workspace.faults.reached(.chunk)
                 remarkIfSlow(sizer.finished(size: chunk.size, in: elapsed), elapsed)
                 try await rest(after: elapsed)

@@ -11,7 +11,9 @@ struct DeadRows: Sendable {
 
     /// Of a partition's rows, replaced since its last VACUUM.
     static let share = 0.05
-    /// So often a VACUUM cleans the indexes too. Without that it is five times cheaper and gives the space back all the
+    /// So often a VACUUM cleans the indexes too.
+    ///
+    /// Without that it is five times cheaper and gives the space back all the
     /// same (the dead rows' line pointers stay), but their pages are read again by each later one.
     static let indexCleanupInterval = 4
     /// A smaller partition is left to autovacuum.

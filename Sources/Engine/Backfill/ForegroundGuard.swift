@@ -2,16 +2,20 @@ import Workflow
 
 /// Decides how much of the workers' time a backfill may take, by what a probe transaction feels.
 ///
-/// Additive increase, multiplicative decrease (Chiu and Jain 1989; TCP's congestion control), with a slow start: the share
-/// grows while no probe is late, and is halved when more than one in a window is. It is a value: time and measurements
+/// Additive increase, multiplicative decrease (Chiu and Jain 1989; TCP's congestion control), with a fast start where the
+/// budget is far off: the share grows while no probe is late, and is halved when more than one in a window is. It is a value: time and measurements
 /// come in, decisions are read off.
 struct ForegroundGuard: Sendable {
     /// What was seen since the last look.
     struct Sample: Sendable {
-        /// How long each probe transaction took.
-        var latencies: [Duration]
+        /// How long each probe transaction took while a chunk was being copied.
+        var working: [Duration] = []
+        /// The same while none was.
+        var resting: [Duration] = []
         /// Whether anybody else uses the server.
         var isForegroundActive: Bool
+        /// Whether other processes copy too, so that what is rest here is none for the server.
+        var hasCompany = false
         /// The longest an application's session has waited for a lock of ours so far; nil when none waits.
         var blockedFor: Duration?
     }
@@ -26,26 +30,39 @@ struct ForegroundGuard: Sendable {
     }
 
     private(set) var budget: LatencyBudget
+    /// What a probe's 99th percentile was before the start.
     private(set) var baseline: Duration?
     /// The 99th percentile of the last full window.
     private(set) var latency: Duration?
     private var stage: Stage
     private var allowance: Double
-    private var isStarting = true
     private var window: [Duration] = []
-    private var atFloorSince: ContinuousClock.Instant?
+    /// The newest probes taken between chunks: what the applications take without us at this hour.
+    private var atRest: [Duration] = []
+    private var lastRest: ContinuousClock.Instant
+    private var restsUntil: ContinuousClock.Instant?
     private var lastForeground: ContinuousClock.Instant
 
-    /// Probes looked at for one decision: the fewest of which one in a hundred late ones can be told from none.
-    static let windowSize = 50
+    /// Probes looked at for one decision.
+    ///
+    /// With more than one late in a hundred as the limit, steps up and halvings balance
+    /// where about one in two hundred is late: within the budget, not around it.
+    static let windowSize = 100
+    /// Probes that the baseline is taken from: the third largest of them is its 99th percentile.
+    static let baselineSize = 200
+    /// How much the share grows at a time near the budget.
+    static let step = 0.05
     /// Never stop altogether: a backfill that never ends is no kindness either.
-    static let floor = 0.02
+    static let floor = 0.05
+    /// Probes at rest that are remembered.
+    static let restSize = 200
+    /// Workers that are never at rest pause so often, for so long, to find out what the applications take without them.
+    static let restInterval = Duration.seconds(5)
+    static let rest = Duration.milliseconds(250)
     /// Nobody else counts as gone after so long.
     static let quiet = Duration.seconds(2)
     /// Below this a chunk is mostly overhead.
-    static let shortestChunk = Duration.milliseconds(5)
-    /// A guard that has sat at the floor so long measures again what the applications take by themselves.
-    static let patience = Duration.seconds(30)
+    static let shortestChunk = Duration.milliseconds(2)
     /// A baseline measured on a quiet server is not to be taken for a promise of microseconds.
     static let smallestBaseline = Duration.microseconds(500)
 
@@ -54,6 +71,7 @@ struct ForegroundGuard: Sendable {
         stage = .alone
         allowance = 0.25
         lastForeground = now - Self.quiet - Self.quiet
+        lastRest = now
     }
 
     /// How many workers' time may be used, of so many.
@@ -61,18 +79,27 @@ struct ForegroundGuard: Sendable {
         switch stage {
         case .alone: Double(workers)
         case .measuring: 0
-        case .guarding: min(allowance, Double(workers))
+        case .guarding: restsUntil == nil ? min(allowance, Double(workers)) : 0
         }
     }
 
     /// How long a chunk may take: an application that meets one of its rows waits for the end of it.
     func chunkTarget(_ target: Duration) -> Duration {
         guard isWatching, let limit else { return target }
-        return min(target, max(Self.shortestChunk, limit * 4))
+        return min(target, max(Self.shortestChunk, limit))
     }
 
     /// What a probe may take; nil while nothing limits it.
-    var limit: Duration? { baseline.flatMap(budget.limit(over:)) }
+    ///
+    /// Applications that have become slower by themselves since the start are no reason to stand still.
+    var limit: Duration? {
+        guard let baseline else { return nil }
+        let present = atRest.count >= Self.restSize / 2 ? Self.percentile99(atRest) : nil
+        return budget.limit(over: max(baseline, present ?? baseline))
+    }
+
+    /// Whether no chunk may run, so that probes may follow each other closely.
+    var isMeasuring: Bool { if case .measuring = stage { true } else { false } }
 
     /// Whether probes are of use now.
     var isWatching: Bool {
@@ -88,8 +115,8 @@ struct ForegroundGuard: Sendable {
         case .measuring: return "measuring what the applications' transactions take without it"
         case .guarding:
             guard let limit else { return nil }
-            let measured = latency.map { "a probe's 99th percentile is \($0.inWords), " } ?? ""
-            return "gives way to the applications: \(measured)the budget is \(limit.inWords)"
+            let measured = latency.map { "a probe's 99th percentile is \($0.inMilliseconds), " } ?? ""
+            return "gives way to the applications: \(measured)the budget is \(limit.inMilliseconds)"
         }
     }
 
@@ -108,6 +135,8 @@ struct ForegroundGuard: Sendable {
             if case .alone = stage { return }
             stage = .alone
             window = []
+            atRest = []
+            restsUntil = nil
             return
         }
         switch stage {
@@ -119,55 +148,71 @@ struct ForegroundGuard: Sendable {
         }
     }
 
-    /// The applications alone: a hundred probes, or a second of them.
+    /// The applications alone: enough probes, or those of some seconds.
     private mutating func measure(_ sample: Sample, since: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
-        window += sample.latencies
-        guard window.count >= 100 || (now - since > .seconds(1) && window.count >= 20) || now - since > .seconds(5)
-        else { return }
+        // The first look may still feel the chunks that were under way.
+        window += sample.resting
+        guard window.count >= Self.baselineSize || now - since > .seconds(3) else { return }
         baseline = max(Self.percentile99(window) ?? Self.smallestBaseline, Self.smallestBaseline)
         window = []
-        atFloorSince = nil
+        lastRest = now
         stage = .guarding
     }
 
     private mutating func weigh(_ sample: Sample, _ workers: Int, at now: ContinuousClock.Instant) {
+        takeRest(sample, at: now)
         guard let limit else { return }
         if let blocked = sample.blockedFor, blocked > limit {
             latency = blocked
-            return shrink(at: now)
+            return shrink()
         }
-        window += sample.latencies
+        window += sample.working + sample.resting
         let late = window.count { $0 > limit }
         if late > 1 {
             latency = Self.percentile99(window)
-            return shrink(at: now)
+            return shrink()
         }
         guard window.count >= Self.windowSize else { return }
         latency = Self.percentile99(window)
-        if late == 0 { grow(workers) }
+        if late == 0 { grow(workers, isFarBelow: latency.map { $0 * 2 < limit } ?? false) }
         window = []
     }
 
-    private mutating func grow(_ workers: Int) {
-        atFloorSince = nil
-        allowance = isStarting ? allowance * 1.5 : allowance + 0.05
+    private mutating func takeRest(_ sample: Sample, at now: ContinuousClock.Instant) {
+        if sample.hasCompany {
+            atRest = []
+            restsUntil = nil
+            return
+        }
+        atRest = Array((atRest + sample.resting).suffix(Self.restSize))
+        if sample.resting.count >= 10 { lastRest = now }
+        if let end = restsUntil {
+            if now >= end { restsUntil = nil }
+        } else if now - lastRest > Self.restInterval {
+            restsUntil = now + Self.rest
+        }
+    }
+
+    /// By half where there is room to double, else by a step.
+    private mutating func grow(_ workers: Int, isFarBelow: Bool) {
+        allowance = isFarBelow ? max(allowance * 1.5, allowance + Self.step) : allowance + Self.step
         allowance = min(allowance, Double(workers))
     }
 
-    private mutating func shrink(at now: ContinuousClock.Instant) {
-        isStarting = false
+    private mutating func shrink() {
         window = []
         allowance = max(Self.floor, allowance / 2)
-        guard allowance == Self.floor else { return }
-        let since = atFloorSince ?? now
-        atFloorSince = since
-        // Late even so: it may not be our doing, and the load may have grown by itself.
-        if now - since > Self.patience { stage = .measuring(since: now) }
     }
 
+    /// The smallest value that at least 99 of 100 do not exceed; nil of none.
     static func percentile99(_ values: [Duration]) -> Duration? {
         guard !values.isEmpty else { return nil }
-        let sorted = values.sorted()
-        return sorted[min(sorted.count - 1, Int((Double(sorted.count) * 0.99).rounded(.down)))]
+        let place = Int((Double(values.count) * 0.99).rounded(.up))
+        return values.sorted()[place - 1]
     }
+}
+
+extension Duration {
+    /// As `1.5 ms`.
+    fileprivate var inMilliseconds: String { "\((seconds * 10_000).rounded() / 10) ms" }
 }

@@ -8,11 +8,29 @@ struct ForegroundProbe: Sendable {
     let participant: BackfillParticipant
 
     /// Between two probes while others are there.
-    private static let interval = Duration.milliseconds(15)
+    private static let interval = Duration.milliseconds(10)
+    /// The same while no chunk runs, which should not last long.
+    private static let measuringInterval = Duration.milliseconds(3)
     /// Between two looks at who is there.
     private static let lookInterval = Duration.milliseconds(500)
     /// A table of fewer blocks is copied before anybody could notice.
     private static let smallTable = 1024
+
+    /// Looks once, so that the first chunk already knows who is there.
+    ///
+    /// - Returns: whether watching is worth it: a small table is copied before anybody could notice.
+    func lookFirst() async throws -> Bool {
+        let session = try await participant.workspace.openSession(participant.plan.name.text, "probe")
+        do {
+            let isWorthwhile = try await isWorthwhile(session)
+            if isWorthwhile { note(ForegroundGuard.Sample(isForegroundActive: try await look(on: session).isActive)) }
+            await session.close()
+            return isWorthwhile
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
 
     /// Watches until cancelled.
     func watch() async {
@@ -23,7 +41,6 @@ struct ForegroundProbe: Sendable {
                     session = try await participant.workspace.openSession(participant.plan.name.text, "probe")
                 }
                 if let session { try await watch(on: session) }
-                return
             } catch is CancellationError {
                 break
             } catch {
@@ -36,26 +53,34 @@ struct ForegroundProbe: Sendable {
     }
 
     private func watch(on session: Session) async throws {
-        guard try await isWorthwhile(session) else { return }
         while !Task.isCancelled {
             let look = try await look(on: session)
-            var latencies: [Duration] = []
+            var sample = ForegroundGuard.Sample(
+                isForegroundActive: look.isActive,
+                hasCompany: look.hasCompany,
+                blockedFor: look.blockedFor
+            )
             let end = ContinuousClock.now + Self.lookInterval
             while ContinuousClock.now < end {
-                if participant.conditions.withLock({ $0.foreground.isWatching }) {
-                    latencies.append(try await probe(on: session))
-                    try await Task.sleep(for: Self.interval)
+                let (isWatching, isMeasuring) = participant.conditions.withLock {
+                    ($0.foreground.isWatching, $0.foreground.isMeasuring)
+                }
+                if isWatching {
+                    let before = participant.activity.count
+                    let latency = try await probe(on: session)
+                    let wasAtRest = before.busy == 0 && before == participant.activity.count
+                    if wasAtRest { sample.resting.append(latency) } else { sample.working.append(latency) }
+                    try await Task.sleep(for: isMeasuring ? Self.measuringInterval : Self.interval)
                 } else {
                     try await Task.sleep(for: Self.lookInterval)
                 }
             }
-            let sample = ForegroundGuard.Sample(
-                latencies: latencies,
-                isForegroundActive: look.isActive,
-                blockedFor: look.blockedFor
-            )
-            participant.conditions.withLock { $0.foreground.observe(sample, workers: $0.workers, at: .now) }
+            note(sample)
         }
+    }
+
+    private func note(_ sample: ForegroundGuard.Sample) {
+        participant.conditions.withLock { $0.foreground.observe(sample, workers: $0.workers, at: .now) }
     }
 
     private func isWorthwhile(_ session: Session) async throws -> Bool {
@@ -75,6 +100,7 @@ struct ForegroundProbe: Sendable {
 
     private struct Look: Sendable {
         let isActive: Bool
+        let hasCompany: Bool
         let blockedFor: Duration?
     }
 
@@ -82,7 +108,7 @@ struct ForegroundProbe: Sendable {
     ///
     /// A role that may not see others' states takes each of them for active.
     private func look(on session: Session) async throws -> Look {
-        try await session.run { connection in
+        try await session.run { [participant] connection in
             let row = try connection.query(
                 """
                 WITH others AS (
@@ -95,11 +121,15 @@ struct ForegroundProbe: Sendable {
                           FROM others o JOIN pg_locks l ON l.pid = o.pid AND NOT l.granted
                          WHERE o.wait_event_type = 'Lock'
                            AND EXISTS (SELECT FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(o.pid))
-                                          AND b.application_name LIKE 'crossfade/%'))::float8 AS blocked
-                """
+                                          AND b.application_name LIKE 'crossfade/%'))::float8 AS blocked,
+                       EXISTS (SELECT FROM crossfade.participant WHERE run = $1 AND ended_at IS NULL AND (actor, pid) <> ($2, $3)
+                                  AND seen_at > clock_timestamp() - interval '10 s') AS company
+                """,
+                [participant.run, participant.workspace.actor.name, Int(participant.workspace.actor.pid)]
             ).only()
             return Look(
                 isActive: try row.decode("active"),
+                hasCompany: try row.decode("company"),
                 blockedFor: try row.decodeIfPresent("blocked", as: Double.self).map { .seconds($0) }
             )
         }

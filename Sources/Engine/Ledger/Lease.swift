@@ -22,7 +22,7 @@ struct Lease: Sendable {
         return lease
     }
 
-    /// Writes the token; from then on no transaction of the former holder can begin. Returns that holder's token.
+    /// Writes the token, and returns the former holder's: of that no transaction can begin any more.
     private func take(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> String {
         try connection.transaction { connection in
             try connection.execute("SET LOCAL lock_timeout = '5s'")
