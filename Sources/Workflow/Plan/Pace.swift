@@ -32,6 +32,9 @@ package struct BackfillPace: Sendable, Hashable {
     /// How the table is cut into chunks.
     package var order: ChunkOrder
 
+    /// What the copy holds back for.
+    package var throttle = ThrottleSettings()
+
     /// The defaults of a plan that says nothing.
     package init(chunkTarget: Duration = .milliseconds(250), workers: Int = 2, order: ChunkOrder = .blocks) {
         self.chunkTarget = chunkTarget

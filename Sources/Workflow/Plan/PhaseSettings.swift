@@ -76,10 +76,12 @@ extension PhaseSettings {
             default: BackfillPace().order,
             "How the table is cut into chunks."
         ),
+        .section("throttle", ThrottleSettings.form, "What the backfill holds back for."),
         requires,
-        unsupported: [Unsupported("vacuum"), Unsupported("throttle"), Unsupported("window")],
-        build: { chunkTarget, workers, order, requires in
-            let pace = BackfillPace(chunkTarget: chunkTarget, workers: workers, order: order)
+        unsupported: [Unsupported("vacuum"), Unsupported("window")],
+        build: { chunkTarget, workers, order, throttle, requires in
+            var pace = BackfillPace(chunkTarget: chunkTarget, workers: workers, order: order)
+            pace.throttle = throttle
             return Section(settings: pace, requires: requires)
         }
     )
