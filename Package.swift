@@ -59,7 +59,10 @@ let package = Package(
             resources: [.copy("same_row"), .copy("ledger")],
             swiftSettings: settings
         ),
-        module("Engine", ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", crypto, logging, mustache]),
+        module(
+            "Engine",
+            ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", crypto, logging, mustache, subprocess]
+        ),
         module("Reporting", ["Workflow", "SQL", "Diagnostics"]),
         .executableTarget(
             name: "CrossfadeCLI",

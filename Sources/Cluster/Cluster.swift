@@ -9,11 +9,13 @@ package final class Cluster: Sendable {
     package let folder: String
     package let binaries: PostgresBinaries
     private let supervisor: Supervisor
+    private let environment: [String: String]
 
-    private init(folder: String, binaries: PostgresBinaries, supervisor: Supervisor) {
+    private init(folder: String, binaries: PostgresBinaries, supervisor: Supervisor, environment: [String: String]) {
         self.folder = folder
         self.binaries = binaries
         self.supervisor = supervisor
+        self.environment = environment
     }
 
     /// Makes a cluster and starts its server, as an ordinary user if the caller is root.
@@ -25,17 +27,52 @@ package final class Cluster: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(ClusterError) -> Cluster {
         let binaries = try PostgresBinaries.find(environment: environment)
-        let user = try OrdinaryUser.unlessOrdinary(environment: environment)
         var settings = defaults
         if !sharedPreloadLibraries.isEmpty {
             settings["shared_preload_libraries"] = sharedPreloadLibraries.joined(separator: ",")
         }
-        let lines = try configurationLines(settings.merging(configuration) { $1 })
+        return try await launch(
+            binaries,
+            replicaOf: nil,
+            settings: settings.merging(configuration) { $1 },
+            environment: environment
+        )
+    }
+
+    /// Copies the cluster and starts the copy as its streaming replica, by the name that `pg_stat_replication` then shows.
+    ///
+    /// The replica is a cluster like any other: it is gone when it is stopped or nobody holds it, and outlives the stop
+    /// of the one it copies. It has that one's settings but for `configuration`.
+    package func startReplica(
+        _ name: String,
+        configuration: [String: String] = [:]
+    ) async throws(ClusterError) -> Cluster {
+        try await Self.launch(
+            binaries,
+            replicaOf: folder,
+            settings: ["cluster_name": name].merging(configuration) { $1 },
+            environment: environment
+        )
+    }
+
+    private static func launch(
+        _ binaries: PostgresBinaries,
+        replicaOf primary: String?,
+        settings: [String: String],
+        environment: [String: String]
+    ) async throws(ClusterError) -> Cluster {
+        let user = try OrdinaryUser.unlessOrdinary(environment: environment)
+        let lines = try configurationLines(settings)
         let base = temporaryFolder(environment: environment, isShared: user != nil)
-        let supervisor = Supervisor(arguments: [binaries.folder, base] + lines, user: user)
+        let supervisor = Supervisor(arguments: [binaries.folder, base, primary ?? ""] + lines, user: user)
 
         let folder = try await supervisor.next().dropFirst(SupervisorScript.Report.folder.count)
-        let cluster = Cluster(folder: String(folder), binaries: binaries, supervisor: supervisor)
+        let cluster = Cluster(
+            folder: String(folder),
+            binaries: binaries,
+            supervisor: supervisor,
+            environment: environment
+        )
         do {
             try await cluster.awaitServer()
         } catch {

@@ -13,11 +13,12 @@ enum SupervisorScript {
     /// The one order it takes on standard input.
     static let restart = "restart"
 
-    /// Called with the folder of the programs, the folder to make the temporary one in, and lines of postgresql.conf.
+    /// Called with the folder of the programs, the folder to make the temporary one in, the folder of the cluster to be
+    /// a replica of or nothing, and lines of postgresql.conf.
     static let text = """
         umask 077
-        bin=$1 base=$2
-        shift 2
+        bin=$1 base=$2 primary=$3
+        shift 3
         postmaster=
 
         cleanup() {
@@ -31,8 +32,16 @@ enum SupervisorScript {
         trap cleanup EXIT
         trap 'exit 143' HUP INT TERM
 
+        fill() {
+            if [ -n "$primary" ]; then
+                "$bin/pg_basebackup" -D "$folder/data" -h "$primary" -p 5432 -U postgres -w -R -X stream -c fast --no-sync
+            else
+                "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync
+            fi
+        }
+
         initialize() {
-            "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync </dev/null &&
+            fill </dev/null &&
             printf '%s\\n' "$@" "unix_socket_directories = '$folder'" >>"$folder/data/postgresql.conf"
         }
 

@@ -35,6 +35,8 @@ struct WorkTests {
         ["work", "rename", "--quiet"],
     ]
 
+    private static let done = "SELECT count(*) FROM crossfade.chunk WHERE status = 'done'"
+
     /// The processes that are alive, by the place of their command.
     private final class Crew: Sendable {
         private let pids = Mutex<[Int: pid_t]>([:])
@@ -70,12 +72,17 @@ struct WorkTests {
                 }
             }
             var kills = 0
+            var chunks = 0
             while kills < 20, !crew.isDone {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 50...400)))
-                guard let pid = crew.pid(Int.random(in: 0..<Self.commands.count)), kill(pid, SIGKILL) == 0 else {
-                    continue
+                // Something is always copied in between, however slowly the processes start here.
+                try await waitUntil("another chunk", deadline: .seconds(60)) {
+                    try crew.isDone || program.value(Self.done, as: Int.self) > chunks
                 }
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...400)))
+                let place = Int.random(in: 0..<Self.commands.count)
+                guard let pid = crew.pid(place), kill(pid, SIGKILL) == 0 else { continue }
                 kills += 1
+                chunks = try program.value(Self.done, as: Int.self)
             }
             try await group.waitForAll()
             return kills

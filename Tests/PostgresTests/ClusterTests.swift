@@ -157,7 +157,7 @@ import TestSupport
     }
 
     @Test func `a supervisor that cannot even make its folder says why`() async throws {
-        let supervisor = Supervisor(arguments: ["/nonexistent", "/nonexistent"], user: nil)
+        let supervisor = Supervisor(arguments: ["/nonexistent", "/nonexistent", ""], user: nil)
         let error = await #expect(throws: ClusterError.self) { try await supervisor.next() }
         #expect("\(try #require(error))".contains("mktemp"))
     }

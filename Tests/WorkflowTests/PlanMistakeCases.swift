@@ -30,6 +30,17 @@ struct MistakeCase: CustomTestStringConvertible, Sendable {
         self.findings = findings
     }
 
+    /// A plan that is right but for this section of the backfill.
+    init(throttle section: String, _ findings: String...) {
+        text = """
+            version: 1
+            name: p
+            change: {rename_column: {table: T, from: a, to: b}}
+            phases: {backfill: {throttle: \(section)}}
+            """
+        self.findings = findings
+    }
+
     /// A plan that is right but for this change.
     init(change: String, _ findings: String...) {
         text = "version: 1\nname: p\nchange: \(change)\n"
@@ -147,6 +158,67 @@ extension MistakeCase {
         ),
     ]
 
+    static let throttle = [
+        MistakeCase(
+            throttle: "{replica_lag: 1️⃣no, replica_lag_bytes: 2️⃣256, slot_lag: 3️⃣1 gb, wal_backlog: 4️⃣1B}",
+            "1️⃣ [plan.invalid-value] 'replica_lag' is switched off by 'off', not by 'no'",
+            "  fix: write 'off'",
+            "2️⃣ [plan.invalid-value] 'replica_lag_bytes' must be a size such as 512kB, 256MB, 1GB or 2TB, not '256'",
+            "  fix: add a unit, as in '256MB'",
+            "3️⃣ [plan.invalid-value] 'slot_lag' must be a size such as 512kB, 256MB, 1GB or 2TB, not '1 gb'",
+            "  fix: did you mean '1GB'?",
+            "4️⃣ [plan.invalid-value] 'wal_backlog' must be a size such as 512kB, 256MB, 1GB or 2TB, not '1B'"
+        ),
+        MistakeCase(
+            throttle: "{wal_rate: 1️⃣0kB, slot_lag: 2️⃣2048TB, replica_lag: 3️⃣99ms, oldest_transaction: 4️⃣31d}",
+            "1️⃣ [plan.out-of-range] 'wal_rate' must be between 1kB and 1024TB, not 0kB",
+            "2️⃣ [plan.out-of-range] 'slot_lag' must be between 1kB and 1024TB, not 2048TB",
+            "3️⃣ [plan.out-of-range] 'replica_lag' must be between 100ms and 1d, not 99ms",
+            "4️⃣ [plan.out-of-range] 'oldest_transaction' must be between 1s and 30d, not 31d"
+        ),
+        MistakeCase(
+            throttle: "{active_sessions: 1️⃣101%, lock_waits: 2️⃣0, xmin_age: 3️⃣1, wraparound_vacuum: 4️⃣hol}",
+            "1️⃣ [plan.invalid-value] 'active_sessions' must be a number of sessions, "
+                + "or a share of max_connections such as 80%, not '101%'",
+            "2️⃣ [plan.out-of-range] 'lock_waits' must be between 1 and 100000, not 0",
+            "3️⃣ [plan.out-of-range] 'xmin_age' must be between 1000 and 2000000000, not 1",
+            "4️⃣ [plan.invalid-value] 'wraparound_vacuum' must be hold or off, not 'hol'",
+            "  fix: did you mean 'hold'?"
+        ),
+        MistakeCase(
+            throttle: "{replica_urls: [1️⃣'postgres://a:b@host/db', 2️⃣'host=a password=b', "
+                + "3️⃣'postgres://host/db?password=b', 4️⃣$1, 5️⃣[a], $A, 6️⃣$A]}",
+            "1️⃣ [plan.invalid-value] an entry of 'replica_urls' holds a password",
+            "  fix: use a password file, or take the URL from the environment: $REPLICA_URL",
+            "2️⃣ [plan.invalid-value] an entry of 'replica_urls' holds a password",
+            "  fix: use a password file, or take the URL from the environment: $REPLICA_URL",
+            "3️⃣ [plan.invalid-value] an entry of 'replica_urls' holds a password",
+            "  fix: use a password file, or take the URL from the environment: $REPLICA_URL",
+            "4️⃣ [plan.invalid-value] an entry of 'replica_urls' must name a variable as in $REPLICA_URL, not '$1'",
+            "5️⃣ [plan.wrong-type] an entry of 'replica_urls' must be a text, not a list"
+        ),
+        MistakeCase(
+            throttle: "{replica_urls: 1️⃣[], url: 2️⃣'ftp://a', command: 3️⃣'', flag_file: 4️⃣[]}",
+            "1️⃣ [plan.out-of-range] 'replica_urls' needs at least one entry",
+            "2️⃣ [plan.invalid-value] 'url' must be an address such as https://host/path, not 'ftp://a'",
+            "3️⃣ [plan.invalid-value] 'command' must be a text that is not empty, not ''",
+            "4️⃣ [plan.wrong-type] 'flag_file' must be a text, not a list"
+        ),
+        MistakeCase(
+            throttle: "{url: 1️⃣'https://a:b@host/', query: {2️⃣sq: SELECT 1, above: 3️⃣many}, 4️⃣replicalag: 1s}",
+            "1️⃣ [plan.invalid-value] 'url' holds a user or a password, which a plan must not",
+            "2️⃣ [plan.unknown-key] unknown key 'sq'",
+            "  fix: did you mean 'sql'?",
+            "3️⃣ [plan.invalid-value] 'above' must be a number such as 100 or 0.5, not 'many'",
+            "4️⃣ [plan.unknown-key] unknown key 'replicalag'",
+            "  fix: did you mean 'replica_lag'?"
+        ),
+        MistakeCase(
+            throttle: "{query: 1️⃣DELETE FROM a}",
+            "1️⃣ [plan.invalid-sql] 'query' must be one SELECT that only reads: this is another statement"
+        ),
+    ]
+
     static let requirements = [
         MistakeCase(
             requires: "[1️⃣{}, {2️⃣no_legacy_reads: 1h}, {3️⃣soak: 1h, 4️⃣approval: {count: 5️⃣0, not_author: 6️⃣yes}}]",
@@ -229,5 +301,5 @@ extension MistakeCase {
         ),
     ]
 
-    static let all = structure + changes + settings + requirements
+    static let all = structure + changes + settings + throttle + requirements
 }

@@ -29,8 +29,6 @@ final class BackfillParticipant: Sendable {
         var isPaused = false
         /// The backfill is over or was given up elsewhere.
         var isOver = false
-        /// Whether the dead rows are so many that VACUUM has to catch up first.
-        var awaitsVacuum = false
 
         var workers: Int { ownWorkers ?? pace.workers }
     }
@@ -43,8 +41,9 @@ final class BackfillParticipant: Sendable {
     let statement: ChunkStatement
     let isRunner: Bool
     let conditions: Mutex<Conditions>
-    let commits = CommitTimes()
+    let commits: CommitTimes
     let activity = Activity()
+    private let throttle: ThrottleMonitor
 
     init(
         _ workspace: Workspace,
@@ -62,6 +61,18 @@ final class BackfillParticipant: Sendable {
         self.step = step
         self.table = table
         self.statement = statement
+        let commits = CommitTimes()
+        self.commits = commits
+        throttle = ThrottleMonitor(
+            workspace,
+            plan: plan.name.text,
+            table: table,
+            settings: plan.pace.backfill.throttle,
+            window: plan.pace.backfill.window,
+            commitLatency: { commits.percentile90 },
+            // The reporter writes it down, beside the other reasons there are.
+            onChange: { _, _ in }
+        )
         var held: Lease?
         if case .runner(let lease) = role { held = lease }
         isRunner = held != nil
@@ -89,6 +100,7 @@ final class BackfillParticipant: Sendable {
             let isProbing = try await probe.lookFirst()
             let result = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await reporter.report() }
+                group.addTask { await self.throttle.run() }
                 if isProbing { group.addTask { await probe.watch() } }
                 if isRunner { group.addTask { await DeadRows(participant: self).collect() } }
                 let result = try await work()
@@ -153,14 +165,42 @@ final class BackfillParticipant: Sendable {
 
     // MARK: - What workers ask
 
+    /// Why no chunk may begin now.
+    struct Hold: Sendable, Hashable {
+        /// What is measured: it stays while the measured value changes.
+        let subject: String
+        let text: String
+        /// Whether it is only that something was not yet looked at.
+        var isMoment = false
+    }
+
     /// Why no chunk may begin now; nil when one may.
-    var hold: String? {
-        conditions.withLock { conditions in
-            if conditions.isPaused { return "paused" }
-            if conditions.lease == nil { return "nobody runs the plan: crossfade advance \(plan.name.text) goes on" }
-            if conditions.awaitsVacuum { return "VACUUM catches up with the dead rows" }
+    var hold: Hold? {
+        let name = plan.name.text
+        let own = conditions.withLock { (conditions) -> Hold? in
+            if conditions.isPaused { return Hold(subject: "paused", text: "paused; crossfade resume \(name) goes on") }
+            if conditions.lease == nil {
+                return Hold(subject: "lease", text: "nobody runs the plan; crossfade advance \(name) goes on")
+            }
             return nil
         }
+        return own
+            ?? throttle.hold.map { reason in
+                Hold(
+                    subject: "\(reason.signal.rawValue) \(reason.kind)",
+                    text: "\(reason.signal.rawValue): \(reason.text)",
+                    isMoment: reason.isMeasuring
+                )
+            }
+    }
+
+    /// Takes another pace from the next chunk on.
+    func take(_ pace: BackfillPace) {
+        conditions.withLock { conditions in
+            if pace.latencyBudget != conditions.pace.latencyBudget { conditions.foreground.take(pace.latencyBudget) }
+            conditions.pace = pace
+        }
+        throttle.retune(pace.throttle, window: pace.window)
     }
 
     /// The part of its time that a worker may use, 0 to 1.

@@ -56,7 +56,7 @@ struct BackfillWorker: Sendable {
             try workspace.interruption.check()
             if participant.isOver { return .passOver }
             if participant.hold != nil || participant.duty(of: number) == 0 {
-                try await Task.sleep(for: .milliseconds(50))
+                try await Task.sleep(for: .milliseconds(20))
                 continue
             }
             sizer.retarget(participant.chunkTarget)

@@ -39,7 +39,6 @@ struct DeadRows: Sendable {
                 try? await Task.sleep(for: .seconds(5))
             }
         }
-        participant.conditions.withLock { $0.awaitsVacuum = false }
         await session?.close()
     }
 

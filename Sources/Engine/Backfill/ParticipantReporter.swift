@@ -12,7 +12,7 @@ final class ParticipantReporter: Sendable {
 
     private struct State: Sendable {
         var row: Int64?
-        var held: (reason: String, since: Date)?
+        var held: (hold: BackfillParticipant.Hold, since: Date)?
         var nextReading = ContinuousClock.now
         var complaint: String?
     }
@@ -78,10 +78,10 @@ final class ParticipantReporter: Sendable {
     }
 
     private func reportOnce(_ session: Session) async throws {
-        let hold = participant.hold
+        let hold = participant.hold.flatMap { $0.isMoment ? nil : $0 }
         try await writeChange(to: hold, session)
         let start = ContinuousClock.now
-        try await session.run { [self] connection in try renew(hold, on: connection) }
+        try await session.run { [self] connection in try renew(hold?.text, on: connection) }
         participant.commits.note(ContinuousClock.now - start)
         let news = try await session.run { [self] connection in try readNews(on: connection) }
         participant.conditions.withLock { conditions in
@@ -107,23 +107,20 @@ final class ParticipantReporter: Sendable {
     }
 
     /// Every change of what holds the participant is in the event log, with the time it took.
-    private func writeChange(to hold: String?, _ session: Session) async throws {
+    private func writeChange(to hold: BackfillParticipant.Hold?, _ session: Session) async throws {
         let before = state.withLock { $0.held }
         // The measured value changes with each look; what is measured is what counts.
-        let isSame = before.map { Self.subject($0.reason) } == hold.map(Self.subject)
-        if isSame { return }
+        if before?.hold.subject == hold?.subject { return }
         var events: [LedgerEvent] = []
         if let before {
             let seconds = Date.now.timeIntervalSince(before.since)
             let time = Duration.milliseconds(Int(seconds * 1000)).inWords
-            events.append(LedgerEvent("throttle ended", phase: .backfill, "after \(time): \(before.reason)"))
+            events.append(LedgerEvent("throttle ended", phase: .backfill, "after \(time): \(before.hold.text)"))
         }
-        if let hold { events.append(LedgerEvent("throttled", phase: .backfill, hold)) }
+        if let hold { events.append(LedgerEvent("throttled", phase: .backfill, hold.text)) }
         try await append(events, session)
-        state.withLock { $0.held = hold.map { (reason: $0, since: .now) } }
+        state.withLock { $0.held = hold.map { (hold: $0, since: .now) } }
     }
-
-    private static func subject(_ reason: String) -> Substring { reason.prefix { $0 != ":" && !$0.isNumber } }
 
     private func append(_ events: [LedgerEvent], _ session: Session) async throws {
         try await session.run { [participant] connection in
@@ -186,12 +183,10 @@ final class ParticipantReporter: Sendable {
             if plan.changeDigest != participant.plan.changeDigest {
                 return complain("the plan's change was edited: it is not taken over, and neither is its pace")
             }
-            let before = participant.conditions.withLock { conditions in
-                defer { conditions.take(plan.pace.backfill) }
-                return conditions.pace
-            }
+            let before = participant.conditions.withLock { $0.pace }
             complain(nil)
             guard before != plan.pace.backfill else { return }
+            participant.take(plan.pace.backfill)
             let change = before.changes(to: plan.pace.backfill)
             workspace.remark(.notice("the plan's pace was edited: \(change)"))
             journalPace(change)
@@ -221,14 +216,6 @@ final class ParticipantReporter: Sendable {
     }
 }
 
-extension BackfillParticipant.Conditions {
-    /// Takes another pace, with a foreground guard for its budget.
-    mutating func take(_ pace: BackfillPace) {
-        if pace.latencyBudget != self.pace.latencyBudget { foreground.take(pace.latencyBudget) }
-        self.pace = pace
-    }
-}
-
 extension BackfillPace {
     /// What differs, as `workers 2 → 4, chunk_target 250ms → 100ms`.
     func changes(to other: BackfillPace) -> String {
@@ -241,6 +228,7 @@ extension BackfillPace {
         if latencyBudget != other.latencyBudget { changes.append("latency_budget") }
         if window != other.window { changes.append("window") }
         if order != other.order { changes.append("order, from the next pass on") }
-        return changes.isEmpty ? "throttle" : changes.joined(separator: ", ")
+        if throttle != other.throttle { changes.append("throttle") }
+        return changes.joined(separator: ", ")
     }
 }

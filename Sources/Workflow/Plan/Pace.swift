@@ -41,6 +41,9 @@ package struct BackfillPace: Sendable, Hashable {
     /// When chunks may begin; nil: always.
     package var window: TimeWindow?
 
+    /// What the copy holds back for.
+    package var throttle: ThrottleSettings
+
     /// The defaults of a plan that says nothing.
     package init(
         chunkTarget: Duration = .milliseconds(250),
@@ -48,7 +51,8 @@ package struct BackfillPace: Sendable, Hashable {
         order: ChunkOrder = .blocks,
         vacuum: VacuumPolicy = .auto,
         latencyBudget: LatencyBudget = .factor(2),
-        window: TimeWindow? = nil
+        window: TimeWindow? = nil,
+        throttle: ThrottleSettings = ThrottleSettings()
     ) {
         self.chunkTarget = chunkTarget
         self.workers = workers
@@ -56,6 +60,7 @@ package struct BackfillPace: Sendable, Hashable {
         self.vacuum = vacuum
         self.latencyBudget = latencyBudget
         self.window = window
+        self.throttle = throttle
     }
 }
 

@@ -89,16 +89,17 @@ extension PhaseSettings {
             "What the applications' 99th percentile may become: a factor, a duration, or off."
         ),
         .optional("window", TimeWindow.form, "When chunks may begin; always when left out."),
+        .section("throttle", ThrottleSettings.form, "What the backfill holds back for."),
         requires,
-        unsupported: [Unsupported("throttle")],
-        build: { chunkTarget, workers, order, vacuum, latencyBudget, window, requires in
+        build: { chunkTarget, workers, order, vacuum, latencyBudget, window, throttle, requires in
             let pace = BackfillPace(
                 chunkTarget: chunkTarget,
                 workers: workers,
                 order: order,
                 vacuum: vacuum,
                 latencyBudget: latencyBudget,
-                window: window
+                window: window,
+                throttle: throttle
             )
             return Section(settings: pace, requires: requires)
         }

@@ -24,6 +24,9 @@ extension ValueSchema {
         case .text(let pattern?): return [("type", .string("string")), ("pattern", .string("^(\(pattern))$"))]
         case .text(nil): return [("type", .string("string")), ("minLength", .integer(1))]
         case .duration: return [("type", .string("string")), ("pattern", .string("^\(Duration.planPattern)$"))]
+        case .bytes: return [("type", .string("string")), ("pattern", .string("^\(ByteSize.planPattern)$"))]
+        case .number: return [("type", .string("number"))]
+        case .either(let values): return [("anyOf", .array(values.map(\.json)))]
         case .integer(let range):
             let bounds = [("minimum", range.lowerBound), ("maximum", range.upperBound)].map { ($0, JSON.integer($1)) }
             return [("type", .string("integer"))] + bounds.filter { $0.1.isBound }
@@ -53,8 +56,9 @@ extension ValueSchema {
     /// What is referred to by name, here or deeper down.
     fileprivate var shared: [String: ValueSchema] {
         switch self {
-        case .text, .duration, .integer, .boolean, .constant, .choice: return [:]
+        case .text, .duration, .bytes, .integer, .number, .boolean, .constant, .choice: return [:]
         case .list(let entry, _): return entry.shared
+        case .either(let values): return values.reduce(into: [:]) { $0.merge($1.shared) { first, _ in first } }
         case .section(let keys), .oneKey(let keys):
             return keys.reduce(into: [:]) { found, key in found.merge(key.value.shared) { first, _ in first } }
         case .shared(let name, let value): return value.shared.merging([name: value]) { first, _ in first }
@@ -72,8 +76,19 @@ extension KeySchema {
 
     /// The summary, and the range that a pattern cannot express.
     private var description: String {
-        guard case .duration(let range) = value else { return summary }
-        return "\(summary) From \(range.lowerBound.planText) to \(range.upperBound.planText)."
+        value.range.map { "\(summary) From \($0)." } ?? summary
+    }
+}
+
+extension ValueSchema {
+    /// The limits that a pattern cannot express, in words.
+    fileprivate var range: String? {
+        switch self {
+        case .duration(let range): "\(range.lowerBound.planText) to \(range.upperBound.planText)"
+        case .bytes(let range): "\(range.lowerBound.planText) to \(range.upperBound.planText)"
+        case .either(let values): values.lazy.compactMap(\.range).first
+        case .text, .integer, .number, .boolean, .constant, .choice, .list, .section, .oneKey, .shared: nil
+        }
     }
 }
 

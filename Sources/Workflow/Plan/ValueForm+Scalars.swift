@@ -161,7 +161,7 @@ extension [String] {
 }
 
 extension ClosedRange {
-    fileprivate func inWords(_ word: (Bound) -> String) -> String {
+    func inWords(_ word: (Bound) -> String) -> String {
         "between \(word(lowerBound)) and \(word(upperBound))"
     }
 }

@@ -3,7 +3,10 @@ indirect enum ValueSchema: Sendable {
     /// A text; the pattern is a regular expression for the whole of it.
     case text(pattern: String?)
     case duration(ClosedRange<Duration>)
+    case bytes(ClosedRange<ByteSize>)
     case integer(ClosedRange<Int>)
+    /// A number with or without a fraction.
+    case number
     case boolean
     /// One number and no other.
     case constant(Int)
@@ -14,6 +17,8 @@ indirect enum ValueSchema: Sendable {
     case section([KeySchema])
     /// A mapping with exactly one of these keys.
     case oneKey([KeySchema])
+    /// A value of any of these kinds.
+    case either([ValueSchema])
     /// What stands at several places, written once under a name.
     case shared(name: String, ValueSchema)
 }
@@ -33,8 +38,9 @@ extension ValueSchema {
     /// For each key in it, the sections it belongs in, as dotted paths; empty is the top.
     func homes(at path: String = "") -> [String: [String]] {
         switch self {
-        case .text, .duration, .integer, .boolean, .constant, .choice: return [:]
+        case .text, .duration, .bytes, .integer, .number, .boolean, .constant, .choice: return [:]
         case .list(let value, _), .shared(_, let value): return value.homes(at: path)
+        case .either(let values): return values.reduce(into: [:]) { $0.merge($1.homes(at: path)) { $0 + $1 } }
         case .section(let keys), .oneKey(let keys):
             return keys.reduce(into: [:]) { homes, key in
                 homes[key.name, default: []].append(path)

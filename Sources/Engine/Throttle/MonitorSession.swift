@@ -1,0 +1,63 @@
+import Postgres
+
+/// The one session of all collectors, opened when it is first needed and again when it was lost.
+actor MonitorSession {
+    private let open: @Sendable () async throws -> Session
+    private var opening: Task<Session, any Error>?
+
+    /// Longer than any look takes; what takes longer says nothing.
+    static let statementTimeout = "2s"
+    private static let patience = Duration.seconds(4)
+
+    init(open: @escaping @Sendable () async throws -> Session) {
+        self.open = open
+    }
+
+    /// Lends the connection once the loans before are over; nothing that is lent may write.
+    func run<T: Sendable>(_ work: @escaping @Sendable (Connection) throws -> T) async throws -> T {
+        let opening = opened()
+        do {
+            let session = try await opening.value
+            return try await session.run { connection in
+                connection.deadline = .now + Self.patience
+                return try work(connection)
+            }
+        } catch {
+            if (error as? PostgresError)?.isConnectionProblem ?? true { await drop(opening) }
+            throw error
+        }
+    }
+
+    func close() async {
+        if let opening { await drop(opening) }
+    }
+
+    private func opened() -> Task<Session, any Error> {
+        if let opening { return opening }
+        let opening = Task { [open] in
+            let session = try await open()
+            do {
+                try await session.run { connection in
+                    _ = try connection.execute(
+                        """
+                        SET statement_timeout = '\(Self.statementTimeout)';
+                        SET lock_timeout = '\(Self.statementTimeout)';
+                        SET default_transaction_read_only = on
+                        """
+                    )
+                }
+            } catch {
+                await session.close()
+                throw error
+            }
+            return session
+        }
+        self.opening = opening
+        return opening
+    }
+
+    private func drop(_ lost: Task<Session, any Error>) async {
+        if opening == lost { opening = nil }
+        if case .success(let session) = await lost.result { await session.close() }
+    }
+}
