@@ -14,6 +14,9 @@ enum Words {
 
     static func number(_ value: Double) -> String { number(Int(value.rounded())) }
 
+    /// With its noun, such as "1 chunk" and "2 chunks".
+    static func count(_ value: Int, _ noun: String) -> String { "\(number(value)) \(noun)\(value == 1 ? "" : "s")" }
+
     static func decimal(_ value: Double, _ digits: Int) -> String {
         String(format: "%.\(digits)f", locale: Locale(identifier: "en_US_POSIX"), value)
     }

@@ -17,8 +17,9 @@ enum Axis: Sendable {
     func ticks(for values: [Double]) -> Ticks {
         let most = values.max() ?? 1
         switch self {
-        case .linear:
-            return Self.linear(upTo: most)
+        case .linear(let unit):
+            let ticks = Self.linear(upTo: most / unit)
+            return Ticks(least: ticks.least * unit, most: ticks.most * unit, values: ticks.values.map { $0 * unit })
         case .logarithmic:
             let positive = values.filter { $0 > 0 }
             let low = log10(positive.min() ?? 0.001).rounded(.down)

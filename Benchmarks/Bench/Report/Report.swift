@@ -30,7 +30,7 @@ struct Report: Sendable {
     // MARK: - Text
 
     var markdown: String {
-        let parts = [heading, table, trouble] + ["## Figures", how] + findings.sections.map(\.markdown)
+        let parts = [heading, table, trouble, chart] + ["## Figures", how] + findings.sections.map(\.markdown)
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -40,6 +40,14 @@ struct Report: Sendable {
     }
 
     private var rounds: String { settings.rounds == 1 ? "1 round" : "\(settings.rounds) rounds" }
+
+    private var fileName: String { settings.isQuick ? "quick" : "latest" }
+
+    private var chart: String {
+        findings.panels.isEmpty ? "" : "![\(Self.chartTitle)](\(fileName).svg)"
+    }
+
+    private static let chartTitle = "A backfill beside its application"
 
     private var heading: String {
         """
@@ -55,10 +63,15 @@ struct Report: Sendable {
         var table = MarkdownTable("work", "target", "measured", "")
         for target in targets {
             let verdict = verdict(target)
-            let word = verdict.map { $0.isMet ? "met" : "**missed**" } ?? "**not measured**"
-            table.add(target.work, target.bound, verdict?.measured ?? "", word)
+            table.add(target.work, target.bound, verdict?.measured ?? "", judgement(verdict))
         }
         return table.markdown
+    }
+
+    private func judgement(_ verdict: Verdict?) -> String {
+        guard let verdict else { return "**not measured**" }
+        if settings.isQuick { return "not judged" }
+        return verdict.isMet ? "met" : "**missed**"
     }
 
     private var trouble: String {
@@ -82,12 +95,11 @@ struct Report: Sendable {
     func write() throws -> [String] {
         let folder = URL(filePath: settings.output, directoryHint: .isDirectory)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let name = settings.isQuick ? "quick" : "latest"
-        let text = folder.appending(path: "\(name).md")
+        let text = folder.appending(path: "\(fileName).md")
         try Data(markdown.utf8).write(to: text, options: .atomic)
         guard !findings.panels.isEmpty else { return [text.relativePath] }
-        let chart = folder.appending(path: "\(name).svg")
-        let svg = SVGChart(title: "A backfill beside its application", subtitle: subtitle, panels: findings.panels)
+        let chart = folder.appending(path: "\(fileName).svg")
+        let svg = SVGChart(title: Self.chartTitle, subtitle: subtitle, panels: findings.panels)
         try Data(svg.text.utf8).write(to: chart, options: .atomic)
         return [text.relativePath, chart.relativePath]
     }

@@ -157,7 +157,10 @@ struct SVGChart: Sendable {
         #"<text class="\#(name)" x="\#(n(x))" y="\#(n(y))" text-anchor="\#(anchor)">\#(escaped(text))</text>"#
     }
 
-    private func n(_ value: Double) -> String { Words.decimal(value, 1) }
+    /// To the tenth of a pixel.
+    private func n(_ value: Double) -> String {
+        value == value.rounded() ? String(Int(value)) : Words.decimal(value, 1)
+    }
 
     private func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")

@@ -27,7 +27,7 @@ struct CrashSuite: Suite {
             Screen.remark(
                 """
                 crash, round \(round + 1) of \(stage.settings.rounds): killed after \(Words.number(crash.rowsDone)) rows, \
-                \(crash.again) chunks taken again
+                \(Words.count(crash.again, "chunk")) taken again
                 """
             )
             crashes.append(crash)
@@ -59,7 +59,7 @@ struct CrashSuite: Suite {
         var findings = Findings()
         findings.add(
             .crash,
-            "at most \(most) chunks with \(Self.workers) workers; \(isWhole ? "every row copied once" : "the sum of rows is wrong")",
+            "at most \(Words.count(most, "chunk")) with \(Self.workers) workers; \(isWhole ? "every row copied once" : "the sum of rows is wrong")",
             isMet: most <= Self.workers && isWhole
         )
         findings.sections = [

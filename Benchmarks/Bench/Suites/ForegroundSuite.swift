@@ -40,6 +40,17 @@ struct ForegroundSuite: Suite {
         return statistics
     }
 
+    private static func pacing(_ load: Load) -> String {
+        switch load {
+        case .rate: "latency counted from when it was due"
+        case .saturating:
+            """
+            each as soon as the last is answered: who waits sends nothing meanwhile, so that a stall shows in `max` and \
+            in the rate rather than in p99
+            """
+        }
+    }
+
     // MARK: - Verdict
 
     private func judge(_ runs: [ForegroundRun], plain: [ForegroundRun], into findings: inout Findings) throws {
@@ -91,7 +102,7 @@ struct ForegroundSuite: Suite {
             title: "Foreground, \(load.name)",
             text: """
                 pgbench with \(Load.connections) connections on the table: \(mix), each by key and a transaction of its \
-                own, \(load == .saturating ? "each as soon as the last is answered" : "latency counted from when it was due"). \
+                own, \(Self.pacing(load)). \
                 `before` is the same run of pgbench in the \(results.first?.first?.calmSeconds ?? 0) s before the backfill: \
                 for crossfade with its trigger in place, for one `UPDATE` on the plain table. `during` are all \
                 transactions that were under way at any moment of the backfill, its check included.
