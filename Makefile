@@ -6,18 +6,18 @@ PREFIX ?= /usr/local
 SWIFT ?= swift
 # A server the tests may make databases on, as a URL; empty: they start their own.
 CROSSFADE_TEST_DATABASE ?=
-# The kind of change `make bench` measures.
-KIND ?= rename_column
+# What `make bench` hands to the benchmark, such as --quick.
+ARGS ?=
 
 export CROSSFADE_TEST_DATABASE SWIFT
-SOURCES := Sources Tests Templates Package.swift
+SOURCES := Sources Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help build test demo bench lint format install clean dependencies
 
 help: ## list the targets and variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nvariables: PREFIX=%s SWIFT=%s KIND=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(KIND)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
+	@printf '\nvariables: PREFIX=%s SWIFT=%s ARGS=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(ARGS)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
 
 build: dependencies ## build the program for development, in .build/debug
 	$(SWIFT) build
@@ -31,9 +31,10 @@ demo: dependencies ## carry a rename through all phases under live traffic, in a
 	$(SWIFT) build -c release --product Demo
 	"$$($(SWIFT) build -c release --show-bin-path)/Demo"
 
-bench: dependencies ## measure KIND against plain SQL on the same server, as ratios
+bench: dependencies ## measure against plain SQL on the same server, as ratios; ARGS=--quick shows that it works
 	$(SWIFT) build -c release --product crossfade
-	Benchmarks/run.sh "$$($(SWIFT) build -c release --show-bin-path)/crossfade" $(KIND)
+	$(SWIFT) build -c release --product Bench
+	"$$($(SWIFT) build -c release --show-bin-path)/Bench" $(ARGS)
 
 lint: ## report what is not formatted as .swift-format says
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)

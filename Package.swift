@@ -77,6 +77,12 @@ let package = Package(
             dependencies: ["Cluster", "Postgres", "SQL", subprocess, unixSignals],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "Bench",
+            dependencies: ["Cluster", "Postgres", subprocess, unixSignals],
+            path: "Benchmarks/Bench",
+            swiftSettings: settings
+        ),
 
         .target(
             name: "TestSupport",
