@@ -182,7 +182,11 @@ struct WriterTests {
             try fixture.sql(statement)
             #expect(try row(id) == wanted, "copying: \(statement)")
         }
-        try await fixture.advance(through: .backfill)
+        try await fixture.advance(through: .dualWriteCheck)
+        // A whole row that was read before it was copied, written back after the backfill was verified.
+        try fixture.sql("UPDATE t SET a = 'a7', b = NULL, n = 7 WHERE id = 7")
+        #expect(try row(7) == "a7/a7")
+        try await fixture.advance(through: .enforce)
         for (statement, id, wanted) in [
             ("UPDATE t SET b = NULL WHERE id = 6", 6, "NULL/NULL"), ("UPDATE t SET a = 'q' WHERE id = 6", 6, "q/q"),
         ] {

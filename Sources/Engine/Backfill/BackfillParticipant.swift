@@ -29,6 +29,10 @@ final class BackfillParticipant: Sendable {
         var isPaused = false
         /// The backfill is over or was given up elsewhere.
         var isOver = false
+        /// This process has nothing left to copy.
+        var isFinished = false
+        /// Since when the copy waits for VACUUM, which has fallen behind; nil while it has not.
+        var awaitsVacuumSince: ContinuousClock.Instant?
 
         var workers: Int { ownWorkers ?? pace.workers }
     }
@@ -102,8 +106,11 @@ final class BackfillParticipant: Sendable {
                 group.addTask { await reporter.report() }
                 group.addTask { await self.throttle.run() }
                 if isProbing { group.addTask { await probe.watch() } }
-                if isRunner { group.addTask { await DeadRows(participant: self).collect() } }
+                // Not among those that are cut off at the end: a VACUUM under way is brought to its end.
+                async let cleaning: Void = isRunner ? DeadRows(participant: self).collect() : ()
                 let result = try await work()
+                conditions.withLock { $0.isFinished = true }
+                await cleaning
                 group.cancelAll()
                 return result
             }
@@ -182,7 +189,14 @@ final class BackfillParticipant: Sendable {
             if conditions.lease == nil {
                 return Hold(subject: "lease", text: "nobody runs the plan; crossfade advance \(name) goes on")
             }
-            return nil
+            return conditions.awaitsVacuumSince.map { since in
+                Hold(
+                    subject: "vacuum",
+                    text: "vacuum: it catches up with the dead rows",
+                    // Short waits are part of the work.
+                    isMoment: ContinuousClock.now - since < .seconds(5)
+                )
+            }
         }
         return own
             ?? throttle.hold.map { reason in

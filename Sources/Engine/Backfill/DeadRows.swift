@@ -11,6 +11,8 @@ struct DeadRows: Sendable {
 
     /// Of a partition's rows, replaced since its last VACUUM.
     static let share = 0.05
+    /// So many times this share, and the copy waits for VACUUM.
+    static let patience = 4.0
     /// So often a VACUUM cleans the indexes too.
     ///
     /// Without that it is five times cheaper and gives the space back all the
@@ -19,12 +21,12 @@ struct DeadRows: Sendable {
     /// A smaller partition is left to autovacuum.
     static let smallestSize = 64 << 20
 
-    /// Looks and cleans until cancelled.
+    /// Looks and cleans until the copy is finished, or cancelled.
     func collect() async {
         var session: Session?
-        while !Task.isCancelled {
+        while !Task.isCancelled, !participant.conditions.withLock({ $0.isFinished }) {
             do {
-                try await Task.sleep(for: .milliseconds(200))
+                try await Task.sleep(for: .milliseconds(50))
                 guard participant.conditions.withLock({ $0.pace.vacuum == .auto }) else { continue }
                 if session == nil {
                     session = try await participant.workspace.openSession(participant.plan.name.text, "vacuum")
@@ -33,12 +35,14 @@ struct DeadRows: Sendable {
             } catch is CancellationError {
                 break
             } catch {
+                hold(false)
                 participant.workspace.remark(.notice("VACUUM did not run: \(error)"))
                 await session?.close()
                 session = nil
                 try? await Task.sleep(for: .seconds(5))
             }
         }
+        hold(false)
         await session?.close()
     }
 
@@ -47,10 +51,14 @@ struct DeadRows: Sendable {
         let relation: String
         let rowsDone: Int64
         let isCleaningIndexes: Bool
+        /// Whether so many rows are dead that the copy has to wait.
+        let isLate: Bool
     }
 
     private func collectOnce(_ session: Session) async throws {
-        for due in try await findDue(session) {
+        let due = try await findDue(session)
+        hold(due.contains(where: \.isLate))
+        for due in due {
             let start = ContinuousClock.now
             // A lock that is not to be had at once is somebody's VACUUM or DDL: it comes first. No truncation, which would
             // need ACCESS EXCLUSIVE.
@@ -74,23 +82,31 @@ struct DeadRows: Sendable {
         }
     }
 
+    private func hold(_ isLate: Bool) {
+        participant.conditions.withLock { conditions in
+            conditions.awaitsVacuumSince = isLate ? conditions.awaitsVacuumSince ?? .now : nil
+        }
+    }
+
     private func findDue(_ session: Session) async throws -> [Due] {
         try await session.run { [participant] connection in
             try connection.query(
                 """
-                SELECT p.id, p.relation, p.rows_done, (p.vacuums + 1) % $5 = 0 AS cleans
+                SELECT p.id, p.relation, p.rows_done, (p.vacuums + 1) % $5 = 0 AS cleans,
+                       p.rows_done - p.vacuumed_rows > $6 * $4 * greatest(k.reltuples, 1000) AS late
                   FROM crossfade.pass p JOIN pg_class k ON k.oid = to_regclass(p.relation)
                  WHERE p.run = $1 AND p.step = $2 AND k.relpages * current_setting('block_size')::bigint >= $3
                    AND p.rows_done - p.vacuumed_rows > $4 * greatest(k.reltuples, 1000)
                  ORDER BY p.id
                 """,
-                [participant.run, participant.step.title, Self.smallestSize, Self.share, Self.indexCleanupInterval]
+                [participant.run, participant.step.title, Self.smallestSize, Self.share, Self.indexCleanupInterval, Self.patience]
             ).map { row in
                 Due(
                     pass: try row.decode("id"),
                     relation: try row.decode("relation"),
                     rowsDone: try row.decode("rows_done"),
-                    isCleaningIndexes: try row.decode("cleans")
+                    isCleaningIndexes: try row.decode("cleans"),
+                    isLate: try row.decode("late")
                 )
             }
         }

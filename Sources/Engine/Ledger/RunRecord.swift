@@ -25,9 +25,14 @@ package struct RunRecord: Sendable {
     package var phases: [Phase: PhaseRecord]
 
     /// The form of the sync function that belongs to the run's present state.
-    package var syncBody: Blueprint.SyncBody {
-        let backfill = run.status(of: .backfill)
-        return backfill == .applied || backfill == .verified ? .settled : .copying
+    package var syncBody: Blueprint.SyncBody { isDone(.enforce) ? .settled : .copying }
+
+    /// What a NULL in the new column means to a check: from the end of the copy on it is a value like any other.
+    package var comparison: Blueprint.SyncBody { isDone(.backfill) ? .settled : .copying }
+
+    private func isDone(_ phase: Phase) -> Bool {
+        let status = run.status(of: phase)
+        return status == .applied || status == .verified
     }
 
     /// Whether both shapes stand side by side.

@@ -127,9 +127,9 @@ extension PlanEngine {
             var probe = record.run
             _ = try probe.handle(.repair)
             let size = 1000
-            let sql = try files(record.blueprint).statement("repair", record.syncBody, limit: size)
+            let sql = try files(record.blueprint).statement("repair", record.comparison, limit: size)
             // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
-            let compare = try files(record.blueprint).statement("compare", record.syncBody)
+            let compare = try files(record.blueprint).statement("compare", record.comparison)
             let violations: Int64 = try await control.session.retrying { connection in
                 try connection.query(compare).only().decode("violations")
             }

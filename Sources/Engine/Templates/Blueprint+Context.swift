@@ -4,7 +4,7 @@ package import Workflow
 extension Blueprint {
     /// What the trigger takes a NULL in the new column for.
     package enum SyncBody: Sendable, Hashable {
-        /// Not copied yet: from expand until the backfill is done.
+        /// Not copied yet, or read before it was: from expand until enforce is done.
         case copying
         /// A value like any other.
         case settled

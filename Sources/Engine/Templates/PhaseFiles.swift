@@ -32,7 +32,7 @@ package enum PhaseFile: Hashable, Sendable, CaseIterable {
     /// The form of the sync function the file is rendered with.
     var body: Blueprint.SyncBody {
         switch self {
-        case .phase(.expand), .undo(.expand), .undo(.backfill): .copying
+        case .phase(.expand), .undo(.expand), .phase(.backfill), .undo(.enforce): .copying
         default: .settled
         }
     }
@@ -138,13 +138,13 @@ struct PhaseFiles: Sendable {
 
     /// The body the sync function must have in the given form.
     func functionSource(_ body: Blueprint.SyncBody) throws -> String {
-        let file = try load(body == .copying ? .phase(.expand) : .phase(.backfill))
+        let file = try load(body == .copying ? .phase(.expand) : .phase(.enforce))
         let mark = "$crossfade$"
         let statement = file?.steps.flatMap(\.statements).map(\.text).first {
             $0.contains("FUNCTION \(blueprint.function.quoted)()") && $0.contains(mark)
         }
         guard let pieces = statement?.components(separatedBy: mark), pieces.count == 3 else {
-            throw Failure(.failed, "the template of \(body == .copying ? "expand" : "backfill") makes no sync function")
+            throw Failure(.failed, "the template of \(body == .copying ? "expand" : "enforce") makes no sync function")
         }
         return pieces[1]
     }

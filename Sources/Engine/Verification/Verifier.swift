@@ -98,17 +98,17 @@ struct Verifier: Sendable {
 
     /// One statement in one snapshot compares every row; the keys of wrong ones are read only when there are any.
     private func compare(on connection: Connection) throws -> (rows: Int64, check: VerificationReport.Check) {
-        let row = try connection.query(try files.statement("compare", record.syncBody)).only()
+        let row = try connection.query(try files.statement("compare", record.comparison)).only()
         let rows: Int64 = try row.decode("rows")
         let violations: Int64 = try row.decode("violations")
         var samples: [String] = []
         if violations > 0 {
-            samples = try connection.query(try files.statement("violations", record.syncBody, limit: 20)).map {
+            samples = try connection.query(try files.statement("violations", record.comparison, limit: 20)).map {
                 try $0.decodeIfPresent("key") ?? "NULL"
             }
         }
         let check = VerificationReport.Check(
-            name: record.syncBody == .settled
+            name: record.comparison == .settled
                 ? "every row holds the same value in \(files.blueprint.old) and \(files.blueprint.new)"
                 : "every row copied so far holds the same value in \(files.blueprint.old) and \(files.blueprint.new)",
             verdict: violations == 0 ? .passed : .failed,

@@ -101,110 +101,6 @@ UPDATE "app"."profile" SET "full_name" = "name"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "full_name" IS NULL AND "name" IS NOT NULL
                             FOR NO KEY UPDATE SKIP LOCKED));
 
---@ step: take NULL in "full_name" for a value from now on
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
--- Every row is copied: a NULL in "full_name" is no longer "not copied yet". Replacing a function locks no table.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
-  -- and names do not resolve by the application's search_path.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: settled
-DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
-    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full_name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
-    -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full_name";
-  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
-    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full_name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full_name";
-    END IF;
-  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."full_name" := NEW."name";
-  END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
-      PERFORM crossfade.note('rename', side);
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$crossfade$;
-COMMIT;
-
--- ════ 2_backfill.undo.sql
--- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
-
---@ step: take NULL in "full_name" for a row not yet copied again
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
-  -- and names do not resolve by the application's search_path.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: copying
-DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
-    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full_name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
-    -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full_name";
-  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
-    IF NEW."full_name" IS NULL AND NEW."name" IS NOT NULL THEN
-      -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."full_name" := NEW."name";
-    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full_name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full_name";
-    END IF;
-  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."full_name" := NEW."name";
-  ELSIF NEW."full_name" IS NULL THEN
-    NEW."full_name" := NEW."name";  -- a touched row is a copied row
-  END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
-      PERFORM crossfade.note('rename', side);
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$crossfade$;
-COMMIT;
-
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "name" is made to hold for "full_name", beside it, without a scan under a strong lock.
 
@@ -396,8 +292,110 @@ BEGIN;
 ANALYZE "app"."profile" ("full_name");
 COMMIT;
 
+--@ step: take NULL in "full_name" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
+-- before it was copied and written back whole. Replacing a function locks no table.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
+    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."full_name" := NEW."name";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    NEW."name" := NEW."full_name";
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."name" := NEW."full_name";
+    ELSE
+      side := 'new';
+      NEW."name" := NEW."full_name";
+    END IF;
+  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."full_name" := NEW."name";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
 -- ════ 4_enforce.undo.sql
 -- Undo of enforce: what was carried over to "full_name" is dropped again.
+
+--@ step: take NULL in "full_name" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
+    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."full_name" := NEW."name";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    NEW."name" := NEW."full_name";
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    IF NEW."full_name" IS NULL AND NEW."name" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."full_name" := NEW."name";
+    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."name" := NEW."full_name";
+    ELSE
+      side := 'new';
+      NEW."name" := NEW."full_name";
+    END IF;
+  ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."full_name" := NEW."name";
+  ELSIF NEW."full_name" IS NULL THEN
+    NEW."full_name" := NEW."name";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
 
 --@ step: let "full_name" be NULL again
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')

@@ -92,11 +92,55 @@ UPDATE "public"."item" SET "item_id" = "id"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "item_id" IS NULL AND "id" IS NOT NULL
                             FOR NO KEY UPDATE SKIP LOCKED));
 
+-- ════ 4_enforce.sql
+-- Enforce: what holds for "id" is made to hold for "item_id", beside it, without a scan under a strong lock.
+
+--@ step: hold new rows to a value in "item_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "public"."item" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("item_id" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "item_id"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: make "item_id" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."item" ALTER COLUMN "item_id" SET NOT NULL;
+ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: gather statistics on "item_id"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."item"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'item'
+--@         AND attname = 'item_id')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
+--@         AND attname = 'item_id' AND attstattarget = 0)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
+ANALYZE "public"."item" ("item_id");
+COMMIT;
+
 --@ step: take NULL in "item_id" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
 BEGIN;
--- Every row is copied: a NULL in "item_id" is no longer "not copied yet". Replacing a function locks no table.
+-- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
+-- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -139,8 +183,8 @@ END
 $crossfade$;
 COMMIT;
 
--- ════ 2_backfill.undo.sql
--- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "item_id" is dropped again.
 
 --@ step: take NULL in "item_id" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
@@ -193,52 +237,6 @@ BEGIN
 END
 $crossfade$;
 COMMIT;
-
--- ════ 4_enforce.sql
--- Enforce: what holds for "id" is made to hold for "item_id", beside it, without a scan under a strong lock.
-
---@ step: hold new rows to a value in "item_id"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
---@         AND attname = 'item_id' AND attnotnull)
---@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
---@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
-ALTER TABLE "public"."item" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("item_id" IS NOT NULL) NOT VALID;
-COMMIT;
-
---@ step: prove that no row lacks a value in "item_id"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
---@         AND attname = 'item_id' AND attnotnull)
---@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
---@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
-ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_not_null_rename";
-COMMIT;
-
---@ step: make "item_id" NOT NULL
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
---@         AND attname = 'item_id' AND attnotnull)
---@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
---@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
--- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
-ALTER TABLE "public"."item" ALTER COLUMN "item_id" SET NOT NULL;
-ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
-COMMIT;
-
---@ step: gather statistics on "item_id"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."item"')) = 0
---@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'item'
---@         AND attname = 'item_id')
---@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
---@         AND attname = 'item_id' AND attstattarget = 0)
-BEGIN;
--- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
-ANALYZE "public"."item" ("item_id");
-COMMIT;
-
--- ════ 4_enforce.undo.sql
--- Undo of enforce: what was carried over to "item_id" is dropped again.
 
 --@ step: let "item_id" be NULL again
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')

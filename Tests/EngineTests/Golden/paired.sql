@@ -110,11 +110,26 @@ UPDATE "public"."post" SET "headline" = "title"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "headline" IS NULL AND "title" IS NOT NULL
                             FOR NO KEY UPDATE SKIP LOCKED));
 
+-- ════ 4_enforce.sql
+-- Enforce: what holds for "title" is made to hold for "headline", beside it, without a scan under a strong lock.
+
+--@ step: gather statistics on "headline"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."post"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'post'
+--@         AND attname = 'headline')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."post"')
+--@         AND attname = 'headline' AND attstattarget = 0)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
+ANALYZE "public"."post" ("headline");
+COMMIT;
+
 --@ step: take NULL in "headline" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
 BEGIN;
--- Every row is copied: a NULL in "headline" is no longer "not copied yet". Replacing a function locks no table.
+-- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
+-- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -168,8 +183,8 @@ END
 $crossfade$;
 COMMIT;
 
--- ════ 2_backfill.undo.sql
--- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "headline" is dropped again.
 
 --@ step: take NULL in "headline" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
@@ -233,23 +248,6 @@ BEGIN
 END
 $crossfade$;
 COMMIT;
-
--- ════ 4_enforce.sql
--- Enforce: what holds for "title" is made to hold for "headline", beside it, without a scan under a strong lock.
-
---@ step: gather statistics on "headline"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."post"')) = 0
---@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'post'
---@         AND attname = 'headline')
---@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."post"')
---@         AND attname = 'headline' AND attstattarget = 0)
-BEGIN;
--- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
-ANALYZE "public"."post" ("headline");
-COMMIT;
-
--- ════ 4_enforce.undo.sql
--- Undo of enforce: what was carried over to "headline" is dropped again.
 
 
 -- ════ 5_contract.sql

@@ -93,110 +93,6 @@ UPDATE "public"."event" SET "event_kind" = "kind"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "event_kind" IS NULL AND "kind" IS NOT NULL
                             FOR NO KEY UPDATE SKIP LOCKED));
 
---@ step: take NULL in "event_kind" for a value from now on
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
--- Every row is copied: a NULL in "event_kind" is no longer "not copied yet". Replacing a function locks no table.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
-  -- and names do not resolve by the application's search_path.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: settled
-DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
-    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."event_kind" := NEW."kind";
-  ELSIF TG_OP = 'INSERT' THEN
-    -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."kind" := NEW."event_kind";
-  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
-    IF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."kind" := NEW."event_kind";
-    ELSE
-      side := 'new';
-      NEW."kind" := NEW."event_kind";
-    END IF;
-  ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."event_kind" := NEW."kind";
-  END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
-      PERFORM crossfade.note('rename', side);
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$crossfade$;
-COMMIT;
-
--- ════ 2_backfill.undo.sql
--- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
-
---@ step: take NULL in "event_kind" for a row not yet copied again
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
-  -- and names do not resolve by the application's search_path.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: copying
-DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
-    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."event_kind" := NEW."kind";
-  ELSIF TG_OP = 'INSERT' THEN
-    -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."kind" := NEW."event_kind";
-  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
-    IF NEW."event_kind" IS NULL AND NEW."kind" IS NOT NULL THEN
-      -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."event_kind" := NEW."kind";
-    ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."kind" := NEW."event_kind";
-    ELSE
-      side := 'new';
-      NEW."kind" := NEW."event_kind";
-    END IF;
-  ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."event_kind" := NEW."kind";
-  ELSIF NEW."event_kind" IS NULL THEN
-    NEW."event_kind" := NEW."kind";  -- a touched row is a copied row
-  END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
-      PERFORM crossfade.note('rename', side);
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$crossfade$;
-COMMIT;
-
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "kind" is made to hold for "event_kind", beside it, without a scan under a strong lock.
 
@@ -397,8 +293,110 @@ BEGIN;
 ANALYZE "public"."event" ("event_kind");
 COMMIT;
 
+--@ step: take NULL in "event_kind" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
+-- before it was copied and written back whole. Replacing a function locks no table.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
+    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."event_kind" := NEW."kind";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
+    NEW."kind" := NEW."event_kind";
+  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
+    IF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."kind" := NEW."event_kind";
+    ELSE
+      side := 'new';
+      NEW."kind" := NEW."event_kind";
+    END IF;
+  ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."event_kind" := NEW."kind";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
 -- ════ 4_enforce.undo.sql
 -- Undo of enforce: what was carried over to "event_kind" is dropped again.
+
+--@ step: take NULL in "event_kind" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
+    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."event_kind" := NEW."kind";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
+    NEW."kind" := NEW."event_kind";
+  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
+    IF NEW."event_kind" IS NULL AND NEW."kind" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."event_kind" := NEW."kind";
+    ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
+      side := 'both';
+      NEW."kind" := NEW."event_kind";
+    ELSE
+      side := 'new';
+      NEW."kind" := NEW."event_kind";
+    END IF;
+  ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
+    side := 'old';
+    NEW."event_kind" := NEW."kind";
+  ELSIF NEW."event_kind" IS NULL THEN
+    NEW."event_kind" := NEW."kind";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
 
 --@ step: drop the foreign key "event_event_kind_fkey" on "public"."event"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint

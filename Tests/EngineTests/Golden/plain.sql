@@ -93,11 +93,55 @@ UPDATE "public"."Profile" SET "biography" = "bio"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "biography" IS NULL AND "bio" IS NOT NULL
                             FOR NO KEY UPDATE SKIP LOCKED));
 
+-- ════ 4_enforce.sql
+-- Enforce: what holds for "bio" is made to hold for "biography", beside it, without a scan under a strong lock.
+
+--@ step: hold new rows to a value in "biography"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'biography' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("biography" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "biography"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'biography' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: make "biography" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'biography' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."Profile" ALTER COLUMN "biography" SET NOT NULL;
+ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_rename";
+COMMIT;
+
+--@ step: gather statistics on "biography"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Profile'
+--@         AND attname = 'biography')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'biography' AND attstattarget = 0)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
+ANALYZE "public"."Profile" ("biography");
+COMMIT;
+
 --@ step: take NULL in "biography" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
 BEGIN;
--- Every row is copied: a NULL in "biography" is no longer "not copied yet". Replacing a function locks no table.
+-- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
+-- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -141,8 +185,8 @@ END
 $crossfade$;
 COMMIT;
 
--- ════ 2_backfill.undo.sql
--- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "biography" is dropped again.
 
 --@ step: take NULL in "biography" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
@@ -196,52 +240,6 @@ BEGIN
 END
 $crossfade$;
 COMMIT;
-
--- ════ 4_enforce.sql
--- Enforce: what holds for "bio" is made to hold for "biography", beside it, without a scan under a strong lock.
-
---@ step: hold new rows to a value in "biography"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
---@         AND attname = 'biography' AND attnotnull)
---@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
---@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
-ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("biography" IS NOT NULL) NOT VALID;
-COMMIT;
-
---@ step: prove that no row lacks a value in "biography"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
---@         AND attname = 'biography' AND attnotnull)
---@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
---@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
-ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
-COMMIT;
-
---@ step: make "biography" NOT NULL
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
---@         AND attname = 'biography' AND attnotnull)
---@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
---@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
--- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
-ALTER TABLE "public"."Profile" ALTER COLUMN "biography" SET NOT NULL;
-ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_rename";
-COMMIT;
-
---@ step: gather statistics on "biography"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"')) = 0
---@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Profile'
---@         AND attname = 'biography')
---@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
---@         AND attname = 'biography' AND attstattarget = 0)
-BEGIN;
--- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
-ANALYZE "public"."Profile" ("biography");
-COMMIT;
-
--- ════ 4_enforce.undo.sql
--- Undo of enforce: what was carried over to "biography" is dropped again.
 
 --@ step: let "biography" be NULL again
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')

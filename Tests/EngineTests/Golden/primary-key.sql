@@ -93,110 +93,6 @@ UPDATE "public"."account" SET "account_number" = "number"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "account_number" IS NULL AND "number" IS NOT NULL
                             FOR NO KEY UPDATE SKIP LOCKED));
 
---@ step: take NULL in "account_number" for a value from now on
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
--- Every row is copied: a NULL in "account_number" is no longer "not copied yet". Replacing a function locks no table.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
-  -- and names do not resolve by the application's search_path.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: settled
-DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
-    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."account_number" := NEW."number";
-  ELSIF TG_OP = 'INSERT' THEN
-    -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
-    NEW."number" := NEW."account_number";
-  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
-    IF NEW."number" IS DISTINCT FROM OLD."number" THEN
-      side := 'both';
-      NEW."number" := NEW."account_number";
-    ELSE
-      side := 'new';
-      NEW."number" := NEW."account_number";
-    END IF;
-  ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-    side := 'old';
-    NEW."account_number" := NEW."number";
-  END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
-      PERFORM crossfade.note('rename', side);
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$crossfade$;
-COMMIT;
-
--- ════ 2_backfill.undo.sql
--- Undo of backfill: copied values are harmless and stay; the trigger again takes NULL for "not copied yet".
-
---@ step: take NULL in "account_number" for a row not yet copied again
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
-  -- and names do not resolve by the application's search_path.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: copying
-DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
-BEGIN
-  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
-    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."account_number" := NEW."number";
-  ELSIF TG_OP = 'INSERT' THEN
-    -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
-    NEW."number" := NEW."account_number";
-  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
-    IF NEW."account_number" IS NULL AND NEW."number" IS NOT NULL THEN
-      -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."account_number" := NEW."number";
-    ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-      side := 'both';
-      NEW."number" := NEW."account_number";
-    ELSE
-      side := 'new';
-      NEW."number" := NEW."account_number";
-    END IF;
-  ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-    side := 'old';
-    NEW."account_number" := NEW."number";
-  ELSIF NEW."account_number" IS NULL THEN
-    NEW."account_number" := NEW."number";  -- a touched row is a copied row
-  END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
-      PERFORM crossfade.note('rename', side);
-    END IF;
-  END IF;
-  RETURN NEW;
-END
-$crossfade$;
-COMMIT;
-
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "number" is made to hold for "account_number", beside it, without a scan under a strong lock.
 
@@ -291,8 +187,110 @@ BEGIN;
 ANALYZE "public"."account" ("account_number");
 COMMIT;
 
+--@ step: take NULL in "account_number" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
+-- before it was copied and written back whole. Replacing a function locks no table.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
+    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."account_number" := NEW."number";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
+    NEW."number" := NEW."account_number";
+  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
+    IF NEW."number" IS DISTINCT FROM OLD."number" THEN
+      side := 'both';
+      NEW."number" := NEW."account_number";
+    ELSE
+      side := 'new';
+      NEW."number" := NEW."account_number";
+    END IF;
+  ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
+    side := 'old';
+    NEW."account_number" := NEW."number";
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
 -- ════ 4_enforce.undo.sql
 -- Undo of enforce: what was carried over to "account_number" is dropped again.
+
+--@ step: take NULL in "account_number" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
+  -- and names do not resolve by the application's search_path.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
+    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
+    NEW."account_number" := NEW."number";
+  ELSIF TG_OP = 'INSERT' THEN
+    -- The new column has no default while both live: a value in it was written.
+    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
+    NEW."number" := NEW."account_number";
+  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
+    IF NEW."account_number" IS NULL AND NEW."number" IS NOT NULL THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      side := 'stale';
+      NEW."account_number" := NEW."number";
+    ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
+      side := 'both';
+      NEW."number" := NEW."account_number";
+    ELSE
+      side := 'new';
+      NEW."number" := NEW."account_number";
+    END IF;
+  ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
+    side := 'old';
+    NEW."account_number" := NEW."number";
+  ELSIF NEW."account_number" IS NULL THEN
+    NEW."account_number" := NEW."number";  -- a touched row is a copied row
+  END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+      PERFORM crossfade.note('rename', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
 
 --@ step: drop the foreign key "crossfade_audit_tenant_account_fkey" on "public"."audit"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
