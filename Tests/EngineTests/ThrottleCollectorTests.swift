@@ -41,28 +41,6 @@ private struct Outlook {
     }
 }
 
-extension SignalReading {
-    fileprivate var value: Double? {
-        if case .measured(let found) = self, found.least == found.most { found.least } else { nil }
-    }
-
-    fileprivate var text: String {
-        switch self {
-        case .measured(let found): found.text
-        case .judged(_, let text): text
-        case .unmeasurable(let blindness): blindness.reason
-        }
-    }
-
-    fileprivate var holds: Bool? {
-        if case .judged(let holds, _) = self { holds } else { nil }
-    }
-
-    fileprivate var isUnmeasurable: Bool {
-        if case .unmeasurable = self { true } else { false }
-    }
-}
-
 private let isOwnServer = ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == ""
 
 @Suite(.scratchDatabase, .timeLimit(.minutes(2)), .enabled(if: isOwnServer))
@@ -166,7 +144,7 @@ struct ThrottleCollectorTests {
 
     // MARK: - Transactions
 
-    @Test func `the oldest transaction is found, with its age, and so is a prepared one`() async throws {
+    @Test func `the oldest transaction is found, with its age`() async throws {
         let outlook = try Outlook()
         let database = try ScratchDatabase.current
         #expect(try await reading(OldestTransactionCollector(outlook.place)).value == 0)
@@ -301,125 +279,5 @@ struct ThrottleCollectorTests {
         #expect("\(try #require(error))".contains(word))
         #expect(SignalReading(error: try #require(error)).isUnmeasurable)
         try await outlook.close()
-    }
-}
-
-@Suite(.timeLimit(.minutes(2)))
-struct ThrottleSourceTests {
-    @Test func `a flag file holds while it exists`() async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "flag-\(UUID().uuidString)").path()
-        let settings = ThrottleSettings.only { $0.flagFile = file }
-        let collector = FlagFileCollector(signal: .flagFile) { $0.flagFile }
-        #expect(try await collector.read(settings)?.holds == false)
-        #expect(FileManager.default.createFile(atPath: file, contents: nil))
-        #expect(try await collector.read(settings) == .judged(holds: true, "the file \(file) exists"))
-        try FileManager.default.removeItem(atPath: file)
-        #expect(try await collector.read(settings)?.holds == false)
-    }
-
-    @Test func `a flag file behind something that is no folder says nothing`() async throws {
-        let settings = ThrottleSettings.only { $0.flagFile = "/dev/null/flag" }
-        await #expect(throws: CocoaError.self) {
-            try await FlagFileCollector(signal: .flagFile) { $0.flagFile }.read(settings)
-        }
-    }
-
-    @Test(arguments: [
-        ("true", false, "the command exits with 0"), ("exit 3", true, "the command exits with 3"),
-        ("echo a long story >&2; false", true, "the command exits with 1"),
-        ("no-such-command-at-all", true, "the command exits with 127"),
-        ("kill -9 $$", true, "the command was ended by signal 9"),
-    ])
-    func `a command`(command: String, holds: Bool, text: String) async throws {
-        let settings = ThrottleSettings.only { $0.command = command }
-        #expect(try await CommandCollector().read(settings) == .judged(holds: holds, text))
-    }
-
-    @Test func `a command that takes too long is ended with what it has started, and says nothing`() async throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "pid-\(UUID().uuidString)").path()
-        let settings = ThrottleSettings.only { $0.command = "sleep 60 & echo $! >\(file); wait" }
-        let start = ContinuousClock.now
-        let found = try await CommandCollector(timeout: .milliseconds(300)).read(settings)
-        #expect(found == .unmeasurable("the command did not end within 300 ms"))
-        #expect(ContinuousClock.now - start < .seconds(5))
-        let pid = try #require(pid_t(try String(contentsOfFile: file, encoding: .utf8).dropLast()))
-        try await waitUntil("its child to end") { kill(pid, 0) != 0 }
-        try FileManager.default.removeItem(atPath: file)
-    }
-
-    @Test(arguments: [(200, false), (204, false), (404, true), (503, true)])
-    func `an address answers`(code: Int, holds: Bool) async throws {
-        let server = try Listener(answer: "HTTP/1.1 \(code) Word\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        let settings = ThrottleSettings.only { $0.url = server.url }
-        #expect(
-            try await URLCollector(timeout: .seconds(10)).read(settings)
-                == .judged(holds: holds, "127.0.0.1 answers with \(code)")
-        )
-        server.stop()
-    }
-
-    @Test func `an address that is silent, or not there, says nothing`() async throws {
-        let server = try Listener(answer: nil)
-        let settings = ThrottleSettings.only { $0.url = server.url }
-        let silent = try await URLCollector(timeout: .milliseconds(300)).read(settings)
-        #expect(silent == .unmeasurable("127.0.0.1 did not answer within 300 ms"))
-        server.stop()
-        let gone = try await URLCollector(timeout: .seconds(10)).read(settings)
-        #expect(gone == .unmeasurable("127.0.0.1 does not answer (cannot connect)"))
-    }
-
-    @Test func `commits take as long as somebody else has measured`() async throws {
-        #expect(try await LatencyCollector { nil }.read(.off) == nil)
-        let found = try await LatencyCollector { .milliseconds(500) }.read(.off)
-        #expect(found == .measured(0.5, "a commit takes 500 ms"))
-    }
-}
-
-extension ThrottleSettings {
-    /// Only what is set here is on.
-    static func only(_ change: (inout ThrottleSettings) -> Void) -> ThrottleSettings {
-        var settings = ThrottleSettings.off
-        change(&settings)
-        return settings
-    }
-}
-
-/// A server for one address of this machine that gives every request the same answer, or none.
-private final class Listener: Sendable {
-    let url: String
-    private let socket: Int32
-
-    init(answer: String?) throws {
-        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(socket, pointer, length) == 0 && listen(socket, 8) == 0
-                    && getsockname(socket, pointer, &length) == 0
-            }
-        }
-        try #require(isBound)
-        self.socket = socket
-        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/health?token=secret"
-        Thread.detachNewThread {
-            while true {
-                let connection = accept(socket, nil, nil)
-                guard connection >= 0 else { return }
-                var request = [UInt8](repeating: 0, count: 4_096)
-                _ = unsafe read(connection, &request, request.count)
-                guard let answer else { continue }
-                let bytes = Array(answer.utf8)
-                _ = unsafe write(connection, bytes, bytes.count)
-                close(connection)
-            }
-        }
-    }
-
-    func stop() {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 }

@@ -20,5 +20,11 @@ final class TableTree: Sendable {
     }
 
     /// A query of the oids of the table and of all its partitions, the table's oid being `$1`.
-    static let query = "SELECT $1::oid AS relid UNION SELECT relid::oid FROM pg_partition_tree($1::oid::regclass)"
+    ///
+    /// Not pg_partition_tree, which locks them all, and so queues up behind the very waits that are looked for.
+    static let query = """
+        WITH RECURSIVE partitions AS (
+          SELECT $1::oid AS relid UNION SELECT i.inhrelid FROM pg_inherits i JOIN partitions p ON p.relid = i.inhparent
+        ) SELECT relid FROM partitions
+        """
 }
