@@ -93,10 +93,10 @@ struct DeadRows: Sendable {
             try connection.query(
                 """
                 SELECT p.id, p.relation, p.rows_done, (p.vacuums + 1) % $5 = 0 AS cleans,
-                       p.rows_done - p.vacuumed_rows > $6 * $4 * greatest(k.reltuples, 1000) AS late
+                       p.rows_done - p.vacuumed_rows > $6::float8 * $4::float8 * greatest(k.reltuples, 1000) AS late
                   FROM crossfade.pass p JOIN pg_class k ON k.oid = to_regclass(p.relation)
                  WHERE p.run = $1 AND p.step = $2 AND k.relpages * current_setting('block_size')::bigint >= $3
-                   AND p.rows_done - p.vacuumed_rows > $4 * greatest(k.reltuples, 1000)
+                   AND p.rows_done - p.vacuumed_rows > $4::float8 * greatest(k.reltuples, 1000)
                  ORDER BY p.id
                 """,
                 [participant.run, participant.step.title, Self.smallestSize, Self.share, Self.indexCleanupInterval, Self.patience]
