@@ -207,7 +207,9 @@ struct BackfillTests {
         try await fixture.advance(through: .backfill)
         let after: Int = try fixture.value("SELECT pg_table_size('t')")
         #expect(try fixture.value("SELECT sum(vacuums) FROM crossfade.pass", as: Int.self) > 0)
-        let complaints = fixture.remarks.all.filter { if case .notice(let text) = $0 { text.contains("VACUUM") } else { false } }
+        let complaints = fixture.remarks.all.filter {
+            if case .notice(let text) = $0 { text.contains("VACUUM") } else { false }
+        }
         #expect(complaints.isEmpty, "\(complaints)")
         // One UPDATE of the table makes it twice as large.
         #expect(Double(after) / Double(before) < 1.6, "\(Double(after) / Double(before))")

@@ -99,7 +99,10 @@ struct DeadRows: Sendable {
                    AND p.rows_done - p.vacuumed_rows > $4::float8 * greatest(k.reltuples, 1000)
                  ORDER BY p.id
                 """,
-                [participant.run, participant.step.title, Self.smallestSize, Self.share, Self.indexCleanupInterval, Self.patience]
+                [
+                    participant.run, participant.step.title, Self.smallestSize, Self.share, Self.indexCleanupInterval,
+                    Self.patience,
+                ]
             ).map { row in
                 Due(
                     pass: try row.decode("id"),
