@@ -24,6 +24,12 @@ struct BackfillTests {
         """
     }
 
+    /// Every copy of a row takes a millisecond.
+    private static let slow = """
+        CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END $$;
+        CREATE TRIGGER slow BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION slow();
+        """
+
     private func uncopied(_ fixture: Fixture, _ table: String) throws -> Int {
         try fixture.value("SELECT count(*) FROM \(table) WHERE biography IS DISTINCT FROM bio")
     }
@@ -66,10 +72,11 @@ struct BackfillTests {
     @Test func `leaves of a partitioned table are copied side by side`() async throws {
         let fixture = try Fixture(
             schema: """
-                CREATE TABLE t (id int, bio text, pad text DEFAULT repeat('x', 300)) PARTITION BY HASH (id);
+                CREATE TABLE t (id int, bio text, pad text DEFAULT repeat('x', 1500)) PARTITION BY HASH (id);
                 CREATE TABLE t0 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 0);
                 CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 1);
-                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 40000) n; ANALYZE t;
+                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 6000) n; ANALYZE t;
+                \(Self.slow)
                 """,
             plan: Self.plan("t", backfill: "chunk_target: 10ms, workers: 2")
         )
@@ -175,8 +182,7 @@ struct BackfillTests {
             schema: """
                 CREATE TABLE t (id int PRIMARY KEY, bio text, pad text DEFAULT repeat('x', 1500));
                 INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 6000) n; ANALYZE t;
-                CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.001); RETURN NEW; END $$;
-                CREATE TRIGGER slow BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION slow();
+                \(Self.slow)
                 """,
             plan: text(1)
         )

@@ -101,6 +101,16 @@ import Workflow
         #expect(guarding.share(of: 2) > share)
     }
 
+    @Test mutating func `what is late between two chunks is not its doing`() {
+        measured()
+        let share = guarding.share(of: 2)
+        now += .milliseconds(500)
+        var sample = ForegroundGuard.Sample(isForegroundActive: true)
+        sample.resting = Array(repeating: .milliseconds(1), count: 90) + Array(repeating: .milliseconds(50), count: 10)
+        guarding.observe(sample, workers: 2, at: now)
+        #expect(guarding.share(of: 2) > share)
+    }
+
     @Test mutating func `workers that never rest pause now and then, to know what is their doing`() {
         measured()
         for _ in 0..<20 where guarding.share(of: 2) > 0 { look(resting: 0) }
@@ -121,7 +131,7 @@ import Workflow
 
     @Test mutating func `chunks are short while others are there`() {
         measured()
-        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(2))
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(3))
         #expect(guarding.chunkTarget(.milliseconds(1)) == .milliseconds(1))
     }
 

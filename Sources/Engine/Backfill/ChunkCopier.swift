@@ -27,9 +27,7 @@ struct ChunkCopier: Sendable {
         var tries = 0
         while true {
             do {
-                let start = ContinuousClock.now
-                try await session.retrying { connection in try copyWhole(chunk, on: connection) }
-                return .done(ContinuousClock.now - start)
+                return .done(try await session.retrying { connection in try copyWhole(chunk, on: connection) })
             } catch let error as PostgresError {
                 switch error.sqlState {
                 case .leaseLost: throw StepFailure.leaseLost
@@ -51,19 +49,18 @@ struct ChunkCopier: Sendable {
 
     // MARK: - Whole
 
-    /// One transaction: the lease, the rows, the checkpoint.
-    ///
-    /// Row locks are held for the last two only.
-    private func copyWhole(_ chunk: Chunk, on connection: Connection) throws {
+    /// One transaction: the lease, the rows, the checkpoint; returns for how long rows were locked.
+    private func copyWhole(_ chunk: Chunk, on connection: Connection) throws -> Duration {
         let (text, parameters) = try statement.copy(chunk)
-        try connection.transaction { connection in
+        let start = try connection.transaction { connection in
             try prepare(chunk, on: connection)
             let start = ContinuousClock.now
             let rows = try connection.query(text, parameters).affected
             workspace.faults.reached(.copied)
-            let elapsed = ContinuousClock.now - start
-            try book(connection).finish(chunk, rows: rows, seconds: elapsed.seconds)
+            try book(connection).finish(chunk, rows: rows, seconds: (ContinuousClock.now - start).seconds)
+            return start
         }
+        return ContinuousClock.now - start
     }
 
     private func prepare(_ chunk: Chunk, on connection: Connection) throws {

@@ -3,7 +3,7 @@ import Workflow
 /// Decides how much of the workers' time a backfill may take, by what a probe transaction feels.
 ///
 /// Additive increase, multiplicative decrease (Chiu and Jain 1989; TCP's congestion control), with a fast start where the
-/// budget is far off: the share grows while no probe is late, and is halved when more than one in a window is. It is a value: time and measurements
+/// budget is far off: the share grows while no probe that met a chunk is late, and is halved when more than one in a window is. It is a value: time and measurements
 /// come in, decisions are read off.
 struct ForegroundGuard: Sendable {
     /// What was seen since the last look.
@@ -37,6 +37,8 @@ struct ForegroundGuard: Sendable {
     private var stage: Stage
     private var allowance: Double
     private var window: [Duration] = []
+    /// Late ones in the window that met a chunk.
+    private var late = 0
     /// The newest probes taken between chunks: what the applications take without us at this hour.
     private var atRest: [Duration] = []
     private var lastRest: ContinuousClock.Instant
@@ -62,7 +64,7 @@ struct ForegroundGuard: Sendable {
     /// Nobody else counts as gone after so long.
     static let quiet = Duration.seconds(2)
     /// Below this a chunk is mostly overhead.
-    static let shortestChunk = Duration.milliseconds(2)
+    static let shortestChunk = Duration.milliseconds(3)
     /// A baseline measured on a quiet server is not to be taken for a promise of microseconds.
     static let smallestBaseline = Duration.microseconds(500)
 
@@ -134,14 +136,14 @@ struct ForegroundGuard: Sendable {
         guard now - lastForeground < Self.quiet else {
             if case .alone = stage { return }
             stage = .alone
-            window = []
+            forget()
             atRest = []
             restsUntil = nil
             return
         }
         switch stage {
         case .alone:
-            window = []
+            forget()
             stage = baseline == nil ? .measuring(since: now) : .guarding
         case .measuring(let since): measure(sample, since: since, at: now)
         case .guarding: weigh(sample, workers, at: now)
@@ -154,7 +156,7 @@ struct ForegroundGuard: Sendable {
         window += sample.resting
         guard window.count >= Self.baselineSize || now - since > .seconds(3) else { return }
         baseline = max(Self.percentile99(window) ?? Self.smallestBaseline, Self.smallestBaseline)
-        window = []
+        forget()
         lastRest = now
         stage = .guarding
     }
@@ -167,7 +169,8 @@ struct ForegroundGuard: Sendable {
             return shrink()
         }
         window += sample.working + sample.resting
-        let late = window.count { $0 > limit }
+        // What is late between two chunks is not our doing.
+        late += sample.working.count { $0 > limit }
         if late > 1 {
             latency = Self.percentile99(window)
             return shrink()
@@ -175,7 +178,7 @@ struct ForegroundGuard: Sendable {
         guard window.count >= Self.windowSize else { return }
         latency = Self.percentile99(window)
         if late == 0 { grow(workers, isFarBelow: latency.map { $0 * 2 < limit } ?? false) }
-        window = []
+        forget()
     }
 
     private mutating func takeRest(_ sample: Sample, at now: ContinuousClock.Instant) {
@@ -199,8 +202,13 @@ struct ForegroundGuard: Sendable {
         allowance = min(allowance, Double(workers))
     }
 
-    private mutating func shrink() {
+    private mutating func forget() {
         window = []
+        late = 0
+    }
+
+    private mutating func shrink() {
+        forget()
         allowance = max(Self.floor, allowance / 2)
     }
 
