@@ -24,7 +24,9 @@ struct Server: Sendable {
     var version: Int { admin.serverVersion }
 
     /// For files of the run: it goes when the server goes, however this process ends.
-    var folder: URL { URL(filePath: cluster.folder).appending(path: "bench") }
+    ///
+    /// Files only: a folder in it that root has made could not be removed by the server's user.
+    var folder: URL { URL(filePath: cluster.folder) }
 
     static func start() async throws -> Server {
         let cluster = try await Cluster.start(configuration: configuration)
@@ -33,9 +35,7 @@ struct Server: Sendable {
                 ConnectionTarget(url: cluster.url, environment: [:]),
                 SessionOptions(applicationName: "bench")
             )
-            let server = Server(cluster: cluster, admin: admin)
-            try FileManager.default.createDirectory(at: server.folder, withIntermediateDirectories: true)
-            return server
+            return Server(cluster: cluster, admin: admin)
         } catch {
             await cluster.stop()
             throw error
