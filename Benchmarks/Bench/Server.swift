@@ -24,7 +24,9 @@ struct Server: Sendable {
     var version: Int { admin.serverVersion }
 
     /// For files of the run: it goes when the server goes, however this process ends.
-    var folder: URL { URL(filePath: cluster.folder).appending(path: "bench") }
+    ///
+    /// Files only: a folder in it that root has made could not be removed by the server's user.
+    var folder: URL { URL(filePath: cluster.folder) }
 
     static func start() async throws -> Server {
         let cluster = try await Cluster.start(configuration: configuration)
@@ -33,9 +35,7 @@ struct Server: Sendable {
                 ConnectionTarget(url: cluster.url, environment: [:]),
                 SessionOptions(applicationName: "bench")
             )
-            let server = Server(cluster: cluster, admin: admin)
-            try FileManager.default.createDirectory(at: server.folder, withIntermediateDirectories: true)
-            return server
+            return Server(cluster: cluster, admin: admin)
         } catch {
             await cluster.stop()
             throw error
@@ -50,6 +50,7 @@ struct Server: Sendable {
     // MARK: - Databases
 
     private static let database = "bench"
+    private static let loading = "loading"
 
     /// A fresh database with the table, in place of the one before; its sessions are ended.
     func freshDatabase(_ shape: TableShape, rows: Int) async throws -> Database {
@@ -70,14 +71,26 @@ struct Server: Sendable {
         }
         if exists { return name }
         Screen.remark("load: \(Words.number(rows)) rows, \(shape.name)")
-        try await admin.run { connection in _ = try connection.execute("CREATE DATABASE \"\(name)\"") }
-        let target = ConnectionTarget(url: cluster.url(database: name), environment: [:])
+        // It has its name only when it is complete.
+        try await admin.run { connection in
+            try connection.execute("DROP DATABASE IF EXISTS \(Self.loading) WITH (FORCE)")
+            try connection.execute("CREATE DATABASE \(Self.loading)")
+        }
+        let target = ConnectionTarget(url: cluster.url(database: Self.loading), environment: [:])
         let session = try await Session.open(target, SessionOptions(applicationName: "bench"))
         try await session.run { connection in
             try connection.execute(shape.script(rows: rows))
             try connection.execute("VACUUM (ANALYZE) \(TableShape.table)")
         }
         await session.close()
+        try await admin.run { connection in
+            // The session's end reaches the server a little later.
+            try connection.query(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1",
+                [Self.loading]
+            )
+            try connection.execute("ALTER DATABASE \(Self.loading) RENAME TO \"\(name)\"")
+        }
         return name
     }
 

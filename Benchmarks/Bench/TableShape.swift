@@ -103,7 +103,7 @@ struct TableShape: Sendable, Hashable {
               \(keyDefinition), \(Self.old) text, counter integer NOT NULL DEFAULT 0\(columns)
             ) WITH (autovacuum_enabled = off, toast.autovacuum_enabled = off);
             INSERT INTO \(Self.table) (\(keyColumns), \(Self.old)\(isNarrow ? "" : ", customer, reference, placed_at"))
-            SELECT \(keyValues), \(note)\(values) FROM generate_series(1, \(rows)) AS n;
+            SELECT \(keyValues), \(note)\(values) FROM generate_series(1::bigint, \(rows)) AS n;
             ALTER TABLE \(Self.table) ADD PRIMARY KEY (\(keyColumns));
             \(isNarrow ? "" : indexes)
             SELECT setval(sequence, \(rows))

@@ -75,9 +75,13 @@ struct Report: Sendable {
     }
 
     private var trouble: String {
-        let failed = failures.map { "- `\($0.suite.rawValue)` did not come to its end: \($0.reason)" }
+        let failed = failures.map { "- `\($0.suite.rawValue)` did not come to its end: \(Self.oneLine($0.reason))" }
         let keys = unsupportedKeys.map { "- This build of the program does not know `\($0.rawValue)`: left out." }
         return (failed + keys).joined(separator: "\n")
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
     private var how: String {
