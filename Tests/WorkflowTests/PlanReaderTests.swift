@@ -48,6 +48,76 @@ import Workflow
         #expect(plan.requirements.isEmpty)
     }
 
+    @Test func `every throttle signal is read`() throws {
+        let plan = try plan(
+            Self.shortest + """
+                phases:
+                  backfill:
+                    throttle:
+                      replica_lag: 1500ms
+                      replica_lag_bytes: 256MB
+                      replica_urls: [postgres://bob@host/db, host=a dbname=b, $REPLICA]
+                      slot_lag: 1GB
+                      active_sessions: 12
+                      lock_waits: 1
+                      wal_backlog: 512kB
+                      wal_rate: 2TB
+                      oldest_transaction: 1h
+                      xmin_age: 100000000
+                      wraparound_vacuum: off
+                      commit_latency: 100ms
+                      query: {sql: SELECT 1.5;, above: -0.5}
+                      command: exit 0
+                      url: https://host/path?a=b@c
+                      flag_file: a
+                      shared_flag_file: b c
+
+                """
+        )
+        var settings = ThrottleSettings()
+        settings.replicaLag = .milliseconds(1_500)
+        settings.replicaLagBytes = ByteSize(bytes: 256 << 20)
+        settings.replicaURLs = ["postgres://bob@host/db", "host=a dbname=b", "$REPLICA"]
+        settings.slotLag = ByteSize(bytes: 1 << 30)
+        settings.activeSessions = .count(12)
+        settings.lockWaits = 1
+        settings.walBacklog = ByteSize(bytes: 512 << 10)
+        settings.walRate = ByteSize(bytes: 2 << 40)
+        settings.oldestTransaction = .seconds(3_600)
+        settings.xminAge = 100_000_000
+        settings.wraparoundVacuum = .off
+        settings.commitLatency = .milliseconds(100)
+        settings.query = ThrottleQuery(sql: "SELECT 1.5", above: -0.5)
+        settings.command = "exit 0"
+        settings.url = "https://host/path?a=b@c"
+        settings.flagFile = "a"
+        settings.sharedFlagFile = "b c"
+        #expect(plan.pace.backfill.throttle == settings)
+    }
+
+    @Test func `every throttle signal can be switched off`() throws {
+        let keys = Signal.allCases.filter { $0 != .window }.map { "\($0.rawValue): off" }.joined(separator: ", ")
+        let plan = try plan("\(Self.shortest)phases: {backfill: {throttle: {\(keys)}}}\n")
+        #expect(plan.pace.backfill.throttle == .off)
+        let query = try self.plan("\(Self.shortest)phases: {backfill: {throttle: {query: SELECT true}}}\n")
+        #expect(query.pace.backfill.throttle.query == ThrottleQuery(sql: "SELECT true"))
+    }
+
+    @Test(
+        arguments: [
+            ("1kB", 1 << 10), ("256MB", 256 << 20), ("1GB", 1 << 30), ("2TB", 2 << 40), ("1024MB", 1 << 30),
+        ] as [(String, Int64)]
+    )
+    func `a size is a number and a unit`(text: String, bytes: Int64) throws {
+        #expect(ByteSize(planText: text)?.bytes == bytes)
+        #expect(ByteSize(planText: ByteSize(bytes: bytes).planText)?.bytes == bytes)
+    }
+
+    @Test(arguments: ["", "1", "1B", "1kb", "1 GB", "1.5GB", "-1MB", "999999999PB", "1234567890kB"])
+    func `anything else is no size`(text: String) {
+        #expect(ByteSize(planText: text) == nil)
+    }
+
     @Test func `every key of a plan is read`() throws {
         let plan = try plan(
             """

@@ -16,14 +16,20 @@ actor MonitorSession {
     /// Lends the connection once the loans before are over; nothing that is lent may write.
     func run<T: Sendable>(_ work: @escaping @Sendable (Connection) throws -> T) async throws -> T {
         let opening = opened()
+        let session: Session
         do {
-            let session = try await opening.value
+            session = try await opening.value
+        } catch {
+            await drop(opening)
+            throw error
+        }
+        do {
             return try await session.run { connection in
                 connection.deadline = .now + Self.patience
                 return try work(connection)
             }
-        } catch {
-            if (error as? PostgresError)?.isConnectionProblem ?? true { await drop(opening) }
+        } catch let error as PostgresError where error.isConnectionProblem {
+            await drop(opening)
             throw error
         }
     }
