@@ -28,6 +28,10 @@ struct ReplicaRoll: Sendable {
             return (position, try rows.map(Self.state), isHidden)
         }
         if isHidden { return (position, .failure(.unprivileged("the role does not see how far replicas are"))) }
+        // Only what has told its position is known to be a replica, and is missed later.
+        if let silent = rows.first(where: { $0.replayed == nil }) {
+            return (position, .failure(.unmeasurable("\(silent.name) has not yet told how far it is")))
+        }
         let names = rows.map(\.name).sorted()
         let atStart = atStart ?? names
         self.atStart = atStart
@@ -37,9 +41,6 @@ struct ReplicaRoll: Sendable {
             let text =
                 "\(missing.joined(separator: ", ")) gone: \(rows.count) of \(atStart.count) replicas are connected"
             return (position, .failure(.unmeasurable(text)))
-        }
-        if let silent = rows.first(where: { $0.replayed == nil }) {
-            return (position, .failure(.unmeasurable("\(silent.name) has not yet told how far it is")))
         }
         return (position, .success(rows))
     }
@@ -57,12 +58,14 @@ struct ReplicaRoll: Sendable {
         }
     }
 
+    /// What streams and never tells how far it has replayed only keeps the WAL; but a replica needs a moment to do so.
     private static let query = """
         SELECT application_name AS name, state IS NULL AS hidden, pg_wal_lsn_diff(replay_lsn, '0/0')::int8 AS replayed,
                extract(epoch FROM replay_lag)::float8 AS lag
           FROM pg_stat_replication
          WHERE state IS DISTINCT FROM 'backup' AND application_name NOT IN ('pg_basebackup', 'pg_receivewal')
-           AND application_name !~ '^pg_[0-9]+_sync_[0-9]+_' AND (state IS NULL OR state <> 'streaming' OR replay_lsn IS NOT NULL)
+           AND application_name !~ '^pg_[0-9]+_sync_[0-9]+_' AND (state IS NULL OR state <> 'streaming' OR replay_lsn IS NOT NULL
+                OR backend_start > clock_timestamp() - interval '10 s')
          ORDER BY application_name, pid
         """
 
