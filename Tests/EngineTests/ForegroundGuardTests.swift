@@ -31,10 +31,17 @@ import Workflow
     }
 
     @Test mutating func `alone it takes everything`() {
-        look(foreground: false)
+        guarding.observe(.init(isForegroundActive: false, isAnybodyThere: false), workers: 2, at: now)
         #expect(guarding.share(of: 2) == 2)
         #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(250))
         #expect(guarding.pressure == nil)
+    }
+
+    @Test mutating func `for a single person it takes everything, in shorter chunks`() {
+        look(foreground: false)
+        #expect(guarding.share(of: 2) == 2)
+        #expect(guarding.chunkTarget(.milliseconds(250)) == .milliseconds(50))
+        #expect(guarding.chunkTarget(.milliseconds(20)) == .milliseconds(20))
     }
 
     @Test mutating func `when others come it stops to measure them alone`() {

@@ -12,8 +12,10 @@ struct ForegroundGuard: Sendable {
         var working: [Duration] = []
         /// The same while none was.
         var resting: [Duration] = []
-        /// Whether anybody else uses the server.
+        /// Whether others use the server so much that their latency is worth a measure.
         var isForegroundActive: Bool
+        /// Whether anybody else is there at all.
+        var isAnybodyThere = true
         /// Whether other processes copy too, so that what is rest here is none for the server.
         var hasCompany = false
         /// The longest an application's session has waited for a lock of ours so far; nil when none waits.
@@ -21,8 +23,8 @@ struct ForegroundGuard: Sendable {
     }
 
     private enum Stage: Sendable, Hashable {
-        /// Nobody else is there.
-        case alone
+        /// Nobody else is there, or hardly anybody: a monitor, a person at psql.
+        case alone(withCompany: Bool)
         /// No chunk runs: what a probe takes without us is measured.
         case measuring(since: ContinuousClock.Instant)
         /// Others are there, and the share follows their latency.
@@ -63,6 +65,8 @@ struct ForegroundGuard: Sendable {
     static let rest = Duration.milliseconds(250)
     /// Nobody else counts as gone after so long.
     static let quiet = Duration.seconds(2)
+    /// A chunk for a single person who may meet it: hardly slower to copy with, and not felt.
+    static let politeChunk = Duration.milliseconds(50)
     /// Below this a chunk is mostly overhead.
     static let shortestChunk = Duration.milliseconds(3)
     /// A baseline measured on a quiet server is not to be taken for a promise of microseconds.
@@ -70,7 +74,7 @@ struct ForegroundGuard: Sendable {
 
     init(budget: LatencyBudget, now: ContinuousClock.Instant) {
         self.budget = budget
-        stage = .alone
+        stage = .alone(withCompany: false)
         allowance = 0.25
         lastForeground = now - Self.quiet - Self.quiet
         lastRest = now
@@ -87,6 +91,7 @@ struct ForegroundGuard: Sendable {
 
     /// How long a chunk may take: an application that meets one of its rows waits for the end of it.
     func chunkTarget(_ target: Duration) -> Duration {
+        if case .alone(withCompany: true) = stage, budget != .off { return min(target, Self.politeChunk) }
         guard isWatching, let limit else { return target }
         return min(target, max(Self.shortestChunk, limit))
     }
@@ -125,7 +130,7 @@ struct ForegroundGuard: Sendable {
     /// Takes another budget; what was measured stays.
     mutating func take(_ budget: LatencyBudget) {
         self.budget = budget
-        if budget == .off { stage = .alone }
+        if budget == .off { stage = .alone(withCompany: false) }
     }
 
     // MARK: - Taking notes
@@ -134,11 +139,8 @@ struct ForegroundGuard: Sendable {
         guard budget != .off else { return }
         if sample.isForegroundActive { lastForeground = now }
         guard now - lastForeground < Self.quiet else {
-            if case .alone = stage { return }
-            stage = .alone
-            forget()
-            atRest = []
-            restsUntil = nil
+            if case .alone = stage {} else { becomeAlone() }
+            stage = .alone(withCompany: sample.isAnybodyThere)
             return
         }
         switch stage {
@@ -200,6 +202,12 @@ struct ForegroundGuard: Sendable {
     private mutating func grow(_ workers: Int, isFarBelow: Bool) {
         allowance = isFarBelow ? max(allowance * 1.5, allowance + Self.step) : allowance + Self.step
         allowance = min(allowance, Double(workers))
+    }
+
+    private mutating func becomeAlone() {
+        forget()
+        atRest = []
+        restsUntil = nil
     }
 
     private mutating func forget() {

@@ -12,7 +12,12 @@ struct ForegroundProbe: Sendable {
     /// The same while no chunk runs, which should not last long.
     private static let measuringInterval = Duration.milliseconds(3)
     /// Between two looks at who is there.
-    private static let lookInterval = Duration.milliseconds(500)
+    private static let lookInterval = Duration.milliseconds(250)
+    /// So many looks are taken together: three seconds.
+    private static let looks = 12
+    /// Of other sessions at work in a tenth of a second, on the average of these looks. Half a session is five
+    /// transactions a second: less is a monitor or a person, for whom nothing is slowed down.
+    private static let foreground = 0.5
     /// A table of fewer blocks is copied before anybody could notice.
     private static let smallTable = 1024
 
@@ -23,7 +28,10 @@ struct ForegroundProbe: Sendable {
         let session = try await participant.workspace.openSession(participant.plan.name.text, "probe")
         do {
             let isWorthwhile = try await isWorthwhile(session)
-            if isWorthwhile { note(ForegroundGuard.Sample(isForegroundActive: try await look(on: session).isActive)) }
+            if isWorthwhile {
+                let look = try await look(on: session)
+                note(ForegroundGuard.Sample(isForegroundActive: look.active > 0, isAnybodyThere: look.isAnybodyThere))
+            }
             await session.close()
             return isWorthwhile
         } catch {
@@ -53,10 +61,13 @@ struct ForegroundProbe: Sendable {
     }
 
     private func watch(on session: Session) async throws {
+        var active: [Int] = []
         while !Task.isCancelled {
             let look = try await look(on: session)
+            active = (active + [look.active]).suffix(Self.looks)
             var sample = ForegroundGuard.Sample(
-                isForegroundActive: look.isActive,
+                isForegroundActive: Double(active.reduce(0, +)) / Double(active.count) >= Self.foreground,
+                isAnybodyThere: look.isAnybodyThere,
                 hasCompany: look.hasCompany,
                 blockedFor: look.blockedFor
             )
@@ -99,12 +110,15 @@ struct ForegroundProbe: Sendable {
     // MARK: - Looking
 
     private struct Look: Sendable {
-        let isActive: Bool
+        /// Other sessions at work now or in the last tenth of a second.
+        let active: Int
+        /// Whether there were any in the last second.
+        let isAnybodyThere: Bool
         let hasCompany: Bool
         let blockedFor: Duration?
     }
 
-    /// Who else was at work in the last second, and how long the longest has waited for a lock of a worker of ours.
+    /// Who else is at work, and how long the longest has waited for a lock of a worker of ours.
     ///
     /// A role that may not see others' states takes each of them for active.
     private func look(on session: Session) async throws -> Look {
@@ -115,8 +129,10 @@ struct ForegroundProbe: Sendable {
                   SELECT pid, state, state_change, wait_event_type, query_start FROM pg_stat_activity
                    WHERE backend_type = 'client backend' AND application_name NOT LIKE 'crossfade/%'
                 )
-                SELECT EXISTS (SELECT FROM others WHERE state IS NULL OR state = 'active'
-                                  OR state_change > clock_timestamp() - interval '1 s') AS active,
+                SELECT (SELECT count(*) FROM others WHERE state IS NULL OR state = 'active'
+                           OR state_change > clock_timestamp() - interval '100 ms') AS active,
+                       EXISTS (SELECT FROM others WHERE state IS NULL OR state = 'active'
+                                  OR state_change > clock_timestamp() - interval '1 s') AS anybody,
                        (SELECT max(extract(epoch FROM clock_timestamp() - coalesce(l.waitstart, o.query_start)))
                           FROM others o JOIN pg_locks l ON l.pid = o.pid AND NOT l.granted
                          WHERE o.wait_event_type = 'Lock'
@@ -128,7 +144,8 @@ struct ForegroundProbe: Sendable {
                 [participant.run, participant.workspace.actor.name, Int(participant.workspace.actor.pid)]
             ).only()
             return Look(
-                isActive: try row.decode("active"),
+                active: try row.decode("active"),
+                isAnybodyThere: try row.decode("anybody"),
                 hasCompany: try row.decode("company"),
                 blockedFor: try row.decodeIfPresent("blocked", as: Double.self).map { .seconds($0) }
             )
