@@ -78,7 +78,7 @@ import Workflow
         measured()
         look(late: 9)
         let share = guarding.share(of: 2)
-        look(.microseconds(1500))
+        look(.microseconds(1200))
         #expect(guarding.share(of: 2) == share + 0.05)
         look(.microseconds(500))
         #expect(guarding.share(of: 2) == (share + 0.05) * 1.5)

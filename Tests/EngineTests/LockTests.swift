@@ -95,4 +95,31 @@ struct LockTests {
         }
         return modes
     }
+
+    @Test func `who holds a partition is named, and not waited for to be named`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int, bio text) PARTITION BY RANGE (id);
+                CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10); INSERT INTO t VALUES (1, 'x');
+                """,
+            plan: Fixture.rename("t", "bio", "biography")
+        )
+        let holder = try fixture.database.connect(as: "maintenance")
+        let running: Task<AdvanceReport, any Error>
+        try holder.execute("BEGIN; LOCK TABLE public.t1 IN SHARE UPDATE EXCLUSIVE MODE")
+        running = Task { try await fixture.advance(through: .expand) }
+        try await waitUntil("the step to be tried") {
+            fixture.remarks.all.contains { if case .blocked = $0 { true } else { false } }
+        }
+        // From now on nobody may even look at the partition's definition.
+        try holder.execute("LOCK TABLE public.t1 IN ACCESS EXCLUSIVE MODE")
+        let count = fixture.remarks.all.count
+        try await waitUntil("the holder to be named") {
+            fixture.remarks.all.dropFirst(count).contains {
+                if case .blocked(_, let who, _) = $0 { "\(who)".contains("maintenance") } else { false }
+            }
+        }
+        try holder.execute("COMMIT")
+        _ = try await running.value
+    }
 }

@@ -99,10 +99,20 @@ struct ForegroundGuard: Sendable {
     /// What a probe may take; nil while nothing limits it.
     ///
     /// Applications that have become slower by themselves since the start are no reason to stand still.
-    var limit: Duration? {
+    var limit: Duration? { present.flatMap(budget.limit(over:)) }
+
+    /// What counts as late: half way to the limit, since the slowest transactions of an application feel more of a chunk
+    /// than the probe, which is short.
+    private var aim: Duration? {
+        guard let present, let limit else { return nil }
+        return limit > present ? present + (limit - present) / 2 : limit
+    }
+
+    /// What a probe takes without us, at this hour.
+    private var present: Duration? {
         guard let baseline else { return nil }
-        let present = atRest.count >= Self.restSize / 2 ? Self.percentile99(atRest) : nil
-        return budget.limit(over: max(baseline, present ?? baseline))
+        let now = atRest.count >= Self.restSize / 2 ? Self.percentile99(atRest) : nil
+        return max(baseline, now ?? baseline)
     }
 
     /// Whether no chunk may run, so that probes may follow each other closely.
@@ -165,21 +175,21 @@ struct ForegroundGuard: Sendable {
 
     private mutating func weigh(_ sample: Sample, _ workers: Int, at now: ContinuousClock.Instant) {
         takeRest(sample, at: now)
-        guard let limit else { return }
+        guard let limit, let aim else { return }
         if let blocked = sample.blockedFor, blocked > limit {
             latency = blocked
             return shrink()
         }
         window += sample.working + sample.resting
         // What is late between two chunks is not our doing.
-        late += sample.working.count { $0 > limit }
+        late += sample.working.count { $0 > aim }
         if late > 1 {
             latency = Self.percentile99(window)
             return shrink()
         }
         guard window.count >= Self.windowSize else { return }
         latency = Self.percentile99(window)
-        if late == 0 { grow(workers, isFarBelow: latency.map { $0 * 2 < limit } ?? false) }
+        if late == 0 { grow(workers, isFarBelow: latency.map { $0 * 2 < aim } ?? false) }
         forget()
     }
 

@@ -40,7 +40,11 @@ struct Blocker: Sendable, Hashable {
           FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
          WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid() AND l.mode = ANY ($2::text[])
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-           AND (l.relation = to_regclass($1) OR l.relation IN (SELECT relid FROM pg_partition_tree(to_regclass($1))))
+           -- Not pg_partition_tree, which locks the partitions and would wait for those it is to name.
+           AND l.relation IN (
+                 WITH RECURSIVE tree AS (
+                   SELECT to_regclass($1)::oid AS relid UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON tree.relid = i.inhparent
+                 ) SELECT relid FROM tree)
          GROUP BY a.pid, a.backend_type, a.usename, a.application_name, a.state, a.xact_start, a.query
         UNION ALL
         SELECT 0, false, p.owner, 'prepared transaction ' || p.gid, 'prepared',
