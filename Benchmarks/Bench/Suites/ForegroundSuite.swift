@@ -14,7 +14,7 @@ struct ForegroundSuite: Suite {
                     contender,
                     load,
                     calm: stage.settings.calm,
-                    rows: stage.settings.rows,
+                    rows: stage.settings.foregroundRows,
                     with: pgbench,
                     on: stage.server
                 )
