@@ -66,7 +66,8 @@ struct Settings: Sendable {
     }
 
     private static let names: Set = [
-        "--rows", "--rounds", "--only", "--rate", "--calm", "--foreground-rows", "--memory-rows", "--output", "--crossfade",
+        "--rows", "--rounds", "--only", "--rate", "--calm", "--foreground-rows", "--memory-rows", "--output",
+        "--crossfade",
     ]
 
     private mutating func set(_ name: String, to value: String) throws(BenchError) {

@@ -51,6 +51,9 @@ CREATE TABLE crossfade.rejection (
 );
 CREATE INDEX rejection_pass ON crossfade.rejection (pass);
 
+-- Tokens of holders whose transactions may still be under way: whoever takes the plan waits for all of them.
+ALTER TABLE crossfade.lease ADD COLUMN former text[] NOT NULL DEFAULT '{}';
+
 -- Ends the transaction of a process that no longer holds the plan. The shared lock makes who takes the plan over wait for
 -- the transactions under way; a row lock would not do, as new sharers could keep the taker waiting for ever.
 CREATE OR REPLACE FUNCTION crossfade.assert_lease(of_plan text, held text) RETURNS void

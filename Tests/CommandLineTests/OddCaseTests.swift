@@ -71,6 +71,7 @@ struct OddCaseTests {
         try program.sql(
             """
             INSERT INTO crossfade.lease VALUES ('rename', 'other', 'elsewhere', 4711, now(), now() + interval '1 min')
+            ON CONFLICT (plan) DO UPDATE SET token = excluded.token, host = excluded.host, pid = excluded.pid, expires_at = excluded.expires_at
             """
         )
         let second = try await program.run("advance", "rename")

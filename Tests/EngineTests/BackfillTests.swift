@@ -200,6 +200,60 @@ struct BackfillTests {
         #expect(event == "workers 1 → 4")
     }
 
+    @Test(arguments: [("blocks", "key"), ("key", "blocks")])
+    func `a pass that was stopped goes on in another order, when the plan asks for that now`(
+        _ first: String,
+        _ second: String
+    )
+        async throws
+    {
+        let text = { (order: String) in Self.plan("t", backfill: "chunk_target: 10ms, workers: 2, order: \(order)") }
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text, pad text DEFAULT repeat('x', 1500));
+                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 3000) n; ANALYZE t;
+                \(Self.slow)
+                """,
+            plan: text(first)
+        )
+        try await fixture.advance(through: .expand)
+        let stopped = try fixture.engine()
+        let running = Task { try await stopped.advance(through: .backfill, waits: false, confirmation: .notGiven) }
+        try await waitUntil("some chunks") {
+            try fixture.value("SELECT count(*) > 2 FROM crossfade.chunk WHERE status = 'done'", as: Bool.self)
+        }
+        stopped.workspace.interruption.request()
+        await #expect { _ = try await running.value } throws: { ($0 as? Failure)?.code == .interrupted }
+        let edited = try #require(PlanReader.read(SourceText(name: fixture.plan.source.name, text: text(second))).0)
+        let report = try await fixture.engine(plan: edited)
+            .advance(through: .backfill, waits: false, confirmation: .notGiven)
+        #expect(report.outcome == .done)
+        #expect(try uncopied(fixture, "t") == 0)
+    }
+
+    @Test func `who takes a plan waits for what former holders have under way, and says so when it takes too long`()
+        async throws
+    {
+        let fixture = try Fixture(
+            schema: "CREATE TABLE t (id int PRIMARY KEY, bio text); INSERT INTO t VALUES (1, 'x')",
+            plan: Self.plan("t", backfill: "workers: 1")
+        )
+        try await fixture.advance(through: .expand)
+        let token: String = try fixture.value("SELECT token FROM crossfade.lease")
+        // An assistant's transaction under the lease that was given back.
+        let assistant = try fixture.database.connect(as: "assistant")
+        try assistant.execute(
+            "BEGIN; SELECT pg_advisory_xact_lock_shared(hashtext('crossfade.lease'), hashtext('\(token)'))"
+        )
+        for _ in 1...2 {
+            await #expect { try await fixture.advance(through: .backfill) } throws: {
+                ($0 as? Failure)?.code == .tryAgain
+            }
+        }
+        try assistant.execute("COMMIT")
+        try await fixture.advance(through: .backfill)
+    }
+
     @Test func `the table stays small, as dead rows are given back while it runs`() async throws {
         let fixture = try Fixture(
             schema: """

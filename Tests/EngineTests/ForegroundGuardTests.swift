@@ -114,8 +114,16 @@ import Workflow
         now += .milliseconds(500)
         var sample = ForegroundGuard.Sample(isForegroundActive: true)
         sample.resting = Array(repeating: .milliseconds(1), count: 90) + Array(repeating: .milliseconds(50), count: 10)
+        sample.working = [.milliseconds(1)]
         guarding.observe(sample, workers: 2, at: now)
         #expect(guarding.share(of: 2) > share)
+    }
+
+    @Test mutating func `while no chunk runs nothing is proved, and it does not grow`() {
+        measured()
+        let share = guarding.share(of: 2)
+        for _ in 0..<9 { look(resting: 100) }
+        #expect(guarding.share(of: 2) == share)
     }
 
     @Test mutating func `workers that never rest pause now and then, to know what is their doing`() {

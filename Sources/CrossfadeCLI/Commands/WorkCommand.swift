@@ -13,8 +13,9 @@ struct WorkCommand: Command {
               crossfade work rename-profile-bio
               crossfade work rename-profile-bio --workers 4
 
-            Runs beside the advance that runs the plan, on this machine or another, and takes chunks until the backfill is
-            over. It may be stopped or killed at any time: what it had under way is taken again by another worker.
+            Runs beside the advance that runs the plan, here or on another machine,
+            and takes chunks until the backfill is over. It may be stopped or killed
+            at any time: another worker takes up what it had under way.
             """
     )
 

@@ -29,6 +29,12 @@ final class BackfillParticipant: Sendable {
         var isPaused = false
         /// The backfill is over or was given up elsewhere.
         var isOver = false
+        /// Since when nobody has run the plan; for assistants.
+        var aloneSince: ContinuousClock.Instant?
+        /// The last pass of which nothing is left.
+        var finishedPass = 0
+        /// The participant's row in the ledger.
+        var row: Int64?
         /// This process has nothing left to copy.
         var isFinished = false
         /// Since when the copy waits for VACUUM, which has fallen behind; nil while it has not.
@@ -227,8 +233,24 @@ final class BackfillParticipant: Sendable {
     /// Whether the worker of that number is wanted.
     func wants(_ worker: Int) -> Bool { conditions.withLock { worker <= $0.workers } }
 
-    /// Whether the backfill is over, or was given up elsewhere.
-    var isOver: Bool { conditions.withLock { $0.isOver } }
+    /// Whether the backfill is over, or was given up elsewhere, or nobody has run the plan for too long.
+    var isOver: Bool { conditions.withLock { $0.isOver } || isAbandoned }
+
+    var isPaused: Bool { conditions.withLock { $0.isPaused } }
+
+    func isFinished(_ pass: Int) -> Bool { conditions.withLock { $0.finishedPass >= pass } }
+
+    func finished(_ pass: Int) { conditions.withLock { $0.finishedPass = max($0.finishedPass, pass) } }
+
+    /// An assistant waits so long for somebody to run the plan.
+    static let patienceWithoutRunner = Duration.seconds(60)
+
+    /// Whether an assistant has waited long enough.
+    var isAbandoned: Bool {
+        conditions.withLock { conditions in
+            conditions.aloneSince.map { ContinuousClock.now - $0 > Self.patienceWithoutRunner } ?? false
+        }
+    }
 
     /// The lease to copy under.
     ///

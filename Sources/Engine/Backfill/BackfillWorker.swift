@@ -52,13 +52,20 @@ struct BackfillWorker: Sendable {
             statement: participant.statement,
             lease: participant.lease
         )
+        var idle = 1
+        var claimed: Chunk?
         while participant.wants(number) {
             try workspace.interruption.check()
-            if participant.isOver { return .passOver }
+            if participant.isOver || participant.isFinished(pass) { return .passOver }
+            if participant.isRunner, participant.isPaused { return .paused }
             if participant.hold != nil || participant.duty(of: number) == 0 {
+                // Others may end the pass meanwhile, here or elsewhere.
+                if idle.isMultiple(of: 10), try await isOver(pass, session) { return .passOver }
+                idle += 1
                 try await Task.sleep(for: .milliseconds(20))
                 continue
             }
+            idle = 0
             sizer.retarget(participant.chunkTarget)
             do {
                 guard let chunk = try await claim(pass, sizer.size, session) else {
@@ -68,6 +75,7 @@ struct BackfillWorker: Sendable {
                     continue
                 }
                 workspace.faults.reached(.claim)
+                claimed = chunk
                 let outcome = try await participant.activity.during { try await copier.copy(chunk) }
                 guard case .done(let elapsed) = outcome else { continue }
                 workspace.faults.reached(.chunk)
@@ -75,6 +83,8 @@ struct BackfillWorker: Sendable {
                 try await rest(after: elapsed)
             } catch StepFailure.leaseLost where !participant.isRunner {
                 participant.lostLease()
+                // Whoever runs the plan now need not wait for this claim to run out.
+                if let claimed { try await giveBack(claimed, session) }
             }
         }
         return .notWanted
@@ -102,6 +112,8 @@ struct BackfillWorker: Sendable {
                             [participant.run]
                         ).only().decode("state")
                         if state == RunState.paused.rawValue { throw Paused() }
+                        // A rollback has begun under another lease: nothing is to be copied any more.
+                        if !participant.isRunner, state != RunState.active.rawValue { throw RunOver() }
                         return try PassBook(
                             connection: connection,
                             run: participant.run,
@@ -115,6 +127,9 @@ struct BackfillWorker: Sendable {
                         )
                     }
                 }
+            } catch is RunOver {
+                participant.conditions.withLock { $0.isOver = true }
+                return nil
             } catch is Paused where !participant.isRunner {
                 participant.conditions.withLock { $0.isPaused = true }
                 return nil
@@ -130,9 +145,17 @@ struct BackfillWorker: Sendable {
     }
 
     private func isOver(_ pass: Int, _ session: RunnerSession) async throws -> Bool {
-        try await session.retrying { [participant] connection in
+        let isOver = try await session.retrying { [participant] connection in
             try !PassBook(connection: connection, run: participant.run, step: participant.step.title)
                 .isUnfinished(pass)
+        }
+        if isOver { participant.finished(pass) }
+        return isOver
+    }
+
+    private func giveBack(_ chunk: Chunk, _ session: RunnerSession) async throws {
+        try await session.retrying { [participant] connection in
+            try PassBook(connection: connection, run: participant.run, step: participant.step.title).giveBack(chunk)
         }
     }
 
@@ -159,6 +182,9 @@ struct BackfillWorker: Sendable {
         )
     }
 }
+
+/// The run an assistant helped with does not copy any more.
+private struct RunOver: Error {}
 
 /// A person paused the run from elsewhere.
 struct Paused: Error {}

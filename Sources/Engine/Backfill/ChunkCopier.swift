@@ -111,11 +111,9 @@ struct ChunkCopier: Sendable {
                 }
             }
             let seconds = (ContinuousClock.now - start).seconds
-            try await session.retrying { connection in
-                try connection.transaction { connection in
-                    try prepare(chunk, on: connection)
-                    try book(connection).finish(chunk, rows: 0, seconds: seconds)
-                }
+            try await againAfterRaces { connection in
+                try prepare(chunk, on: connection)
+                try book(connection).finish(chunk, rows: 0, seconds: seconds)
             }
             return .done(ContinuousClock.now - start)
         } catch let error as PostgresError {
@@ -141,22 +139,27 @@ struct ChunkCopier: Sendable {
         guard let first = piece.first, let last = piece.last else { return nil }
         let text = try statement.copy(chunk.relation, .blocks)
         let end = Self.following(last.tid)
+        do {
+            try await againAfterRaces { connection in
+                try prepare(chunk, on: connection)
+                let rows = try connection.query(text, [first.tid, end]).affected
+                try book(connection).count(rows, in: chunk)
+            }
+            return nil
+        } catch PostgresError.server(let error) where error.isAboutRows || error.state.isRace {
+            return error
+        }
+    }
+
+    /// Runs a small transaction, again when it lost a race.
+    private func againAfterRaces<T: Sendable>(_ work: @Sendable (Connection) throws -> T) async throws -> T {
         var tries = 0
         while true {
             do {
-                try await session.retrying { connection in
-                    try connection.transaction { connection in
-                        try prepare(chunk, on: connection)
-                        let rows = try connection.query(text, [first.tid, end]).affected
-                        try book(connection).count(rows, in: chunk)
-                    }
-                }
-                return nil
+                return try await session.retrying { connection in try connection.transaction(work) }
             } catch let error as PostgresError where error.isRetryable && tries < 10 {
                 tries += 1
                 try await Task.sleep(for: .milliseconds(Int.random(in: 25...50) * tries))
-            } catch PostgresError.server(let error) where error.isAboutRows || error.state.isRace {
-                return error
             }
         }
     }
@@ -164,11 +167,9 @@ struct ChunkCopier: Sendable {
     private func reject(_ row: Left, of chunk: Chunk, because error: ServerError) async throws {
         // A row that lost every race is no wrong row: a later pass comes back for it.
         guard error.isAboutRows else { return }
-        let total = try await session.retrying { connection in
-            try connection.transaction { connection in
-                try prepare(chunk, on: connection)
-                return try book(connection).reject(row.key, of: chunk, because: error)
-            }
+        let total = try await againAfterRaces { connection in
+            try prepare(chunk, on: connection)
+            return try book(connection).reject(row.key, of: chunk, because: error)
         }
         workspace.remark(
             .notice("the row \(row.key) does not take the copy: \(error.message) (\(error.state.rawValue))")

@@ -9,6 +9,9 @@ package enum ChunkRange: Sendable, Hashable {
     /// Of the key: `$1` and the parameters after it are the key before the range, or NULLs; the rest its last key.
     case key(KeyOrder)
 
+    /// As the ledger calls it.
+    var ordering: String { if case .key = self { "key" } else { "blocks" } }
+
     /// The condition with its parameters.
     var condition: ServerText {
         switch self {
@@ -66,14 +69,23 @@ extension KeyOrder {
     static func read(of table: QualifiedName, on connection: Connection) throws -> KeyOrder {
         let columns = try connection.query(
             """
-            SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type,
+                   (SELECT opcnamespace = 'pg_catalog'::regnamespace FROM pg_opclass WHERE oid = i.indclass[k.place - 1]) AS builtin
               FROM pg_index i CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, place)
               JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
              WHERE i.indrelid = to_regclass($1) AND i.indisprimary AND k.place <= i.indnkeyatts ORDER BY k.place
             """,
             [table.quoted]
         ).map { row in
-            Column(
+            // The comparison would be text's, another order than that of the index.
+            guard try row.decode("builtin", as: Bool.self) else {
+                throw Failure(
+                    .refused,
+                    "the primary key of \(table) is ordered by an extension's operators: its rows cannot be copied by key",
+                    hint: "leave order out of the plan: blocks fit every table"
+                )
+            }
+            return Column(
                 name: try Identifier(try row.decode("attname")),
                 type: ServerText(try row.decode("type"))
             )

@@ -40,8 +40,7 @@ struct ChunkStepRunner: Sendable {
     }
 
     private func passes(_ participant: BackfillParticipant) async throws -> Int64 {
-        var fruitless = 0
-        var fruitlessSince = ContinuousClock.now
+        var vain = Vain()
         while true {
             let unfinished = try await unfinishedPass()
             if unfinished == nil, try await steps.isDone(step) { break }
@@ -51,11 +50,18 @@ struct ChunkStepRunner: Sendable {
             if try await steps.isDone(step) { break }
             try await refuseRejected(in: pass)
             let copied = try await book { try $0.rows(in: pass) } - before
-            fruitless = copied == 0 && pass > 1 ? fruitless + 1 : 0
-            // The deadline is for waiting, not for the copy before it.
-            if fruitless == 0 { fruitlessSince = .now } else { try await explain(fruitless, since: fruitlessSince) }
+            if copied == 0, pass > 1 { try await explain(&vain) } else { vain = Vain() }
         }
         return try await book { try $0.rows() }
+    }
+
+    /// Sweeps in a row that copied nothing.
+    private struct Vain {
+        var sweeps = 0
+        /// Between them; the deadline is for waiting, not for the sweeps themselves.
+        var waited = Duration.zero
+        /// Rows that nobody held after the last of them.
+        var free: Set<String> = []
     }
 
     /// The pass to go on with; nil when the last one is complete, or none was begun.
@@ -123,19 +129,24 @@ struct ChunkStepRunner: Sendable {
         )
     }
 
-    private func explain(_ fruitless: Int, since start: ContinuousClock.Instant) async throws {
+    private func explain(_ vain: inout Vain) async throws {
+        vain.sweeps += 1
         let holders = try await steps.session.retrying { [leftovers] in try leftovers.holders($0) }
-        let isOverdue = ContinuousClock.now - start > steps.plan.pace.lockDeadline
-        if fruitless > 5 || isOverdue {
-            let keys = try await steps.session.retrying { [leftovers] in try leftovers.free($0) }
-            if !keys.isEmpty { throw StepFailure.stuck(step: step.title, keys: keys) }
+        let isOverdue = vain.waited > steps.plan.pace.lockDeadline
+        if vain.sweeps > 5 || isOverdue {
+            let free = Set(try await steps.session.retrying { [leftovers] in try leftovers.free($0) })
+            // A row may have come free just behind the sweep: one that the next sweep does not get either is stuck.
+            let stuck = free.intersection(vain.free)
+            if !stuck.isEmpty { throw StepFailure.stuck(step: step.title, keys: stuck.sorted()) }
+            vain.free = free
         }
-        if isOverdue {
+        if isOverdue, vain.free.isEmpty {
             let keys = try await steps.session.retrying { [leftovers] in try leftovers.keys($0, 20) }
             throw StepFailure.rows(step: step.title, left: Int64(keys.count), holders: holders)
         }
-        let pause = min(Duration.milliseconds(100 << min(fruitless, 6)), .seconds(5))
+        let pause = min(Duration.milliseconds(100 << min(vain.sweeps, 6)), .seconds(5))
         workspace.remark(.blocked(step: step.title, by: holders, retryIn: pause))
         try await steps.pauseUnlessInterrupted(pause)
+        vain.waited += pause
     }
 }

@@ -24,15 +24,21 @@ struct DeadRows: Sendable {
     /// Looks and cleans until the copy is finished, or cancelled.
     func collect() async {
         var session: Session?
+        var told: String?
         while !Task.isCancelled, !participant.conditions.withLock({ $0.isFinished }) {
             do {
                 try await Task.sleep(for: .milliseconds(50))
-                guard participant.conditions.withLock({ $0.pace.vacuum == .auto }) else { continue }
+                guard participant.conditions.withLock({ $0.pace.vacuum == .auto }) else {
+                    hold(false)
+                    continue
+                }
                 if session == nil {
                     session = try await participant.workspace.openSession(participant.plan.name.text, "vacuum")
                 }
-                if let session { try await collectOnce(session) }
+                if let session { told = try await collectOnce(session, told) ?? told }
             } catch is CancellationError {
+                break
+            } catch PostgresError.cancelled {
                 break
             } catch {
                 hold(false)
@@ -55,19 +61,27 @@ struct DeadRows: Sendable {
         let isLate: Bool
     }
 
-    private func collectOnce(_ session: Session) async throws {
+    /// Returns the server's word when it would not.
+    private func collectOnce(_ session: Session, _ told: String?) async throws -> String? {
         let due = try await findDue(session)
         hold(due.contains(where: \.isLate))
         for due in due {
             let start = ContinuousClock.now
             // A lock that is not to be had at once is somebody's VACUUM or DDL: it comes first. No truncation, which would
             // need ACCESS EXCLUSIVE.
-            try await session.run { connection in
+            let skipped = try await session.run { connection in
                 try connection.execute("SET vacuum_cost_delay = '\(participant.isYielding ? "2ms" : "0")'")
                 let cleanup = due.isCleaningIndexes ? "auto" : "off"
                 try connection.execute(
                     "VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0, INDEX_CLEANUP \(cleanup)) \(due.relation)"
                 )
+                return connection.notices.first?.message
+            }
+            if let skipped {
+                // Nothing was given back, and there is nothing to wait for.
+                hold(false)
+                if told != skipped { participant.workspace.remark(.notice("VACUUM: \(skipped)")) }
+                return skipped
             }
             let seconds = (ContinuousClock.now - start).seconds
             try await session.run { connection in
@@ -80,6 +94,7 @@ struct DeadRows: Sendable {
                 )
             }
         }
+        return nil
     }
 
     private func hold(_ isLate: Bool) {

@@ -39,7 +39,8 @@ struct ForegroundGuard: Sendable {
     private var stage: Stage
     private var allowance: Double
     private var window: [Duration] = []
-    /// Late ones in the window that met a chunk.
+    /// Ones in the window that met a chunk, and the late ones of these.
+    private var met = 0
     private var late = 0
     /// The newest probes taken between chunks: what the applications take without us at this hour.
     private var atRest: [Duration] = []
@@ -182,6 +183,7 @@ struct ForegroundGuard: Sendable {
         }
         window += sample.working + sample.resting
         // What is late between two chunks is not our doing.
+        met += sample.working.count
         late += sample.working.count { $0 > aim }
         if late > 1 {
             latency = Self.percentile99(window)
@@ -189,7 +191,8 @@ struct ForegroundGuard: Sendable {
         }
         guard window.count >= Self.windowSize else { return }
         latency = Self.percentile99(window)
-        if late == 0 { grow(workers, isFarBelow: latency.map { $0 * 2 < aim } ?? false) }
+        // Where no chunk ran, held or paused, nothing was proved.
+        if late == 0, met > 0 { grow(workers, isFarBelow: latency.map { $0 * 2 < aim } ?? false) }
         forget()
     }
 
@@ -222,6 +225,7 @@ struct ForegroundGuard: Sendable {
 
     private mutating func forget() {
         window = []
+        met = 0
         late = 0
     }
 

@@ -15,8 +15,9 @@ struct ForegroundProbe: Sendable {
     private static let lookInterval = Duration.milliseconds(250)
     /// So many looks are taken together: three seconds.
     private static let looks = 12
-    /// Of other sessions at work in a tenth of a second, on the average of these looks. Half a session is five
-    /// transactions a second: less is a monitor or a person, for whom nothing is slowed down.
+    /// Of other sessions at work in a tenth of a second, on the average of these looks.
+    ///
+    /// Half a session is five transactions a second: less is a monitor or a person, for whom nothing is slowed down.
     private static let foreground = 0.5
     /// A table of fewer blocks is copied before anybody could notice.
     private static let smallTable = 1024
@@ -43,6 +44,7 @@ struct ForegroundProbe: Sendable {
     /// Watches until cancelled.
     func watch() async {
         var session: Session?
+        var complaint: String?
         while !Task.isCancelled {
             do {
                 if session == nil {
@@ -54,6 +56,12 @@ struct ForegroundProbe: Sendable {
             } catch {
                 await session?.close()
                 session = nil
+                if complaint != "\(error)" {
+                    complaint = "\(error)"
+                    participant.workspace.remark(.notice("the applications' latency cannot be measured: \(error)"))
+                }
+                // Time goes on for the guard, which would wait for a measure for ever.
+                note(ForegroundGuard.Sample(isForegroundActive: true))
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
@@ -138,10 +146,10 @@ struct ForegroundProbe: Sendable {
                          WHERE o.wait_event_type = 'Lock'
                            AND EXISTS (SELECT FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids(o.pid))
                                           AND b.application_name LIKE 'crossfade/%'))::float8 AS blocked,
-                       EXISTS (SELECT FROM crossfade.participant WHERE run = $1 AND ended_at IS NULL AND (actor, pid) <> ($2, $3)
+                       EXISTS (SELECT FROM crossfade.participant WHERE run = $1 AND ended_at IS NULL AND id <> $2
                                   AND seen_at > clock_timestamp() - interval '10 s') AS company
                 """,
-                [participant.run, participant.workspace.actor.name, Int(participant.workspace.actor.pid)]
+                [participant.run, participant.conditions.withLock { $0.row } ?? 0]
             ).only()
             return Look(
                 active: try row.decode("active"),
@@ -157,10 +165,10 @@ struct ForegroundProbe: Sendable {
     /// A transaction such as an application's: it reads, writes one row and commits to disk.
     private func probe(on session: Session) async throws -> Duration {
         try await session.run { [participant] connection in
+            let row = participant.conditions.withLock { $0.row } ?? 0
             let start = ContinuousClock.now
             try connection.execute(
-                "UPDATE crossfade.participant SET seen_at = clock_timestamp() WHERE run = \(participant.run) "
-                    + "AND pid = \(participant.workspace.actor.pid) AND ended_at IS NULL"
+                "UPDATE crossfade.participant SET seen_at = clock_timestamp() WHERE id = \(row)"
             )
             return ContinuousClock.now - start
         }

@@ -11,7 +11,6 @@ final class ParticipantReporter: Sendable {
     private let state = Mutex(State())
 
     private struct State: Sendable {
-        var row: Int64?
         var held: (hold: BackfillParticipant.Hold, since: Date)?
         var nextReading = ContinuousClock.now
         var complaint: String?
@@ -35,13 +34,13 @@ final class ParticipantReporter: Sendable {
                 ]
             ).only().decode("id")
         }
-        state.withLock { $0.row = row }
+        participant.conditions.withLock { $0.row = row }
         await session.close()
     }
 
     /// Says that it is gone; a row that could not be written ends by itself.
     func deregister() async {
-        guard let row = state.withLock({ $0.row }) else { return }
+        guard let row = participant.conditions.withLock({ $0.row }) else { return }
         guard let session = try? await workspace.openSession(participant.plan.name.text, "reporter") else { return }
         _ = try? await session.run { connection in
             try connection.query(
@@ -69,6 +68,7 @@ final class ParticipantReporter: Sendable {
                 break
             } catch {
                 // The workers meet the same trouble and deal with it; a report is worth no copy.
+                complain("the ledger cannot be told how far it is: \(error)")
                 await session?.close()
                 session = nil
                 try? await Task.sleep(for: .milliseconds(500))
@@ -87,7 +87,9 @@ final class ParticipantReporter: Sendable {
         participant.conditions.withLock { conditions in
             conditions.isPaused = news.isPaused
             conditions.isOver = news.isOver
-            if !participant.isRunner { conditions.lease = news.lease }
+            guard !participant.isRunner else { return }
+            conditions.lease = news.lease
+            conditions.aloneSince = news.lease == nil ? conditions.aloneSince ?? .now : nil
         }
         if let progress = news.progress { workspace.remark(.progress(progress)) }
     }
@@ -102,7 +104,7 @@ final class ParticipantReporter: Sendable {
             UPDATE crossfade.participant SET seen_at = clock_timestamp(), workers = $2, share = $3, pressure = $4, held_by = $5,
                    held_since = CASE WHEN $5::text IS NOT NULL THEN coalesce(held_since, clock_timestamp()) END WHERE id = $1
             """,
-            [state.withLock { $0.row }, workers, share, share < 1 ? pressure : nil, hold]
+            [participant.conditions.withLock { $0.row }, workers, share, share < 1 ? pressure : nil, hold]
         )
     }
 
@@ -162,7 +164,9 @@ final class ParticipantReporter: Sendable {
         return News(
             isPaused: state == RunState.paused.rawValue,
             // The runner knows by itself when it is done, and also copies to undo contract.
-            isOver: try !participant.isRunner && (!isOurs || !row.decode("copying", as: Bool.self)),
+            isOver: try !participant.isRunner
+                && (!isOurs || !row.decode("copying", as: Bool.self)
+                    || ![RunState.active.rawValue, RunState.paused.rawValue].contains(state)),
             lease: token.map { Lease(plan: plan, token: $0) },
             progress: try BackfillProgress.read(run: participant.run, step: participant.step.title, on: connection)
         )

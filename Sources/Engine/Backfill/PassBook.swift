@@ -40,6 +40,14 @@ struct PassBook {
         ).only().decode("unfinished")
     }
 
+    /// Whether a pass goes by key; nil when there is none.
+    func isByKey(_ number: Int) throws -> Bool? {
+        try connection.query(
+            "SELECT ordering = 'key' AS keyed FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 LIMIT 1",
+            [run, step, number]
+        ).first?.decode("keyed")
+    }
+
     // MARK: - Opening
 
     /// Makes the pass cover the given partitions as they are now.
@@ -53,6 +61,11 @@ struct PassBook {
             DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND relation <> ALL ($4::text[])
             """,
             [run, step, number, relations.map(\.quoted)]
+        )
+        // A pass of another order cannot be gone on with; the rows it copied are copied.
+        _ = try connection.query(
+            "DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND ordering <> $4",
+            [run, step, number, range.ordering]
         )
         for relation in relations {
             _ = try connection.query(
@@ -108,22 +121,24 @@ struct PassBook {
             case .blocks: try claimBlocks(number, size, worker)
             case .key(let order): try claimKeys(number, size, order, worker)
             }
-        return try next ?? reclaim(number, worker)
+        return try next ?? reclaim(number, range, worker)
     }
 
     /// Of the partitions with something left the one that fewest workers are on: leaves are copied side by side.
-    private static let nextPass = """
+    private static func nextPass(_ range: ChunkRange) -> String {
+        """
         SELECT p.id, p.relation, p.next_block, p.bound, p.next_key, p.last_key FROM crossfade.pass p
-         WHERE p.run = $1 AND p.step = $2 AND p.number = $3 AND \(isOpen)
+         WHERE p.run = $1 AND p.step = $2 AND p.number = $3 AND p.ordering = '\(range.ordering)' AND \(isOpen)
          ORDER BY (SELECT count(*) FROM crossfade.chunk c WHERE c.pass = p.id AND c.status = 'claimed'), p.id
          LIMIT 1 FOR UPDATE OF p
         """
+    }
 
     private func claimBlocks(_ number: Int, _ size: Int, _ worker: String) throws -> Chunk? {
         try connection.query(
             """
             WITH next AS (
-              SELECT id, relation, next_block AS first_block, least(next_block + $4, bound) AS end_block FROM (\(Self.nextPass)) p
+              SELECT id, relation, next_block AS first_block, least(next_block + $4, bound) AS end_block FROM (\(Self.nextPass(.blocks))) p
             ), handed_out AS (
               UPDATE crossfade.pass p SET next_block = next.end_block FROM next WHERE p.id = next.id
             ), claimed AS (
@@ -138,7 +153,7 @@ struct PassBook {
     }
 
     private func claimKeys(_ number: Int, _ size: Int, _ order: KeyOrder, _ worker: String) throws -> Chunk? {
-        guard let pass = try connection.query(Self.nextPass, [run, step, number]).first else { return nil }
+        guard let pass = try connection.query(Self.nextPass(.key(order)), [run, step, number]).first else { return nil }
         let relation: String = try pass.decode("relation")
         let after = try pass.decodeIfPresent("next_key", as: [String].self)
         let last: [String] = try pass.decode("last_key")
@@ -167,7 +182,7 @@ struct PassBook {
     /// Takes a chunk over whose session has ended, or that was claimed too long ago.
     ///
     /// One that is being copied is locked (`crossfade.hold_chunk`) and passed by.
-    private func reclaim(_ number: Int, _ worker: String) throws -> Chunk? {
+    private func reclaim(_ number: Int, _ range: ChunkRange, _ worker: String) throws -> Chunk? {
         try connection.query(
             """
             UPDATE crossfade.chunk c SET worker = $4, attempts = attempts + 1, lease_until = \(Self.until),
@@ -176,6 +191,7 @@ struct PassBook {
              WHERE p.id = c.pass AND c.id = (
                      SELECT c.id FROM crossfade.chunk c JOIN crossfade.pass p ON p.id = c.pass
                       WHERE c.run = $1 AND p.step = $2 AND p.number = $3 AND c.status = 'claimed'
+                        AND p.ordering = '\(range.ordering)'
                         AND (c.lease_until < clock_timestamp()
                              -- A role that may not see others' sessions finds their start to be NULL.
                              OR NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = c.backend_pid
@@ -196,6 +212,14 @@ struct PassBook {
     /// Makes sure that the chunk is still the worker's, and keeps it from being taken until the transaction ends.
     func hold(_ chunk: Chunk) throws {
         _ = try connection.query("SELECT crossfade.hold_chunk($1, $2)", [chunk.id, chunk.attempt])
+    }
+
+    /// Leaves a claimed chunk to anybody.
+    func giveBack(_ chunk: Chunk) throws {
+        _ = try connection.query(
+            "UPDATE crossfade.chunk SET lease_until = '-infinity' WHERE id = $1 AND attempts = $2 AND status = 'claimed'",
+            [chunk.id, chunk.attempt]
+        )
     }
 
     /// Counts rows of a chunk that is copied in pieces, in the transaction that copied them.
@@ -254,7 +278,9 @@ struct PassBook {
         _ = try connection.query(
             """
             INSERT INTO crossfade.rejection (run, pass, relation, key, sql_state, message)
-            SELECT $1, pass, $3, $4, $5, $6 FROM crossfade.chunk WHERE id = $2
+            SELECT $1, pass, $3, $4, $5, $6 FROM crossfade.chunk c WHERE id = $2
+               -- A worker that died after this was committed leaves the row to be found again.
+               AND NOT EXISTS (SELECT FROM crossfade.rejection r WHERE r.pass = c.pass AND r.relation = $3 AND r.key = $4)
             """,
             [run, chunk.id, chunk.relation, key, error.state.rawValue, error.message]
         )

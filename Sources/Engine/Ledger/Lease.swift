@@ -18,12 +18,12 @@ struct Lease: Sendable {
     static func acquire(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> Lease {
         let lease = Lease(plan: plan.text, token: UUID().uuidString)
         let former = try lease.take(plan, for: actor, on: connection)
-        if !former.isEmpty { try lease.awaitTransactions(of: former, on: connection) }
+        try lease.awaitTransactions(of: former, on: connection)
         return lease
     }
 
-    /// Writes the token, and returns the former holder's: of that no transaction can begin any more.
-    private func take(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> String {
+    /// Writes the token, and returns those of former holders: of these no transaction can begin any more.
+    private func take(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> [String] {
         try connection.transaction { connection in
             try connection.execute("SET LOCAL lock_timeout = '5s'")
             _ = try connection.query(
@@ -35,7 +35,7 @@ struct Lease: Sendable {
             )
             let row = try connection.query(
                 """
-                SELECT token, host, pid, expires_at > clock_timestamp() AS alive, started_at::text AS started
+                SELECT host, pid, expires_at > clock_timestamp() AS alive, started_at::text AS started
                   FROM crossfade.lease WHERE plan = $1 FOR UPDATE
                 """,
                 [plan.text]
@@ -49,25 +49,32 @@ struct Lease: Sendable {
                     hint: "wait for it to end, or stop it there; crossfade status \(plan.text) shows how far it is"
                 )
             }
-            _ = try connection.query(
+            return try connection.query(
                 """
                 UPDATE crossfade.lease SET token = $2, host = $3, pid = $4, started_at = clock_timestamp(),
-                       expires_at = clock_timestamp() + make_interval(secs => $5) WHERE plan = $1
+                       expires_at = clock_timestamp() + make_interval(secs => $5),
+                       former = CASE token WHEN '' THEN former ELSE former || token END
+                 WHERE plan = $1 RETURNING former
                 """,
                 [plan.text, token, actor.host, Int(actor.pid), Self.lifetime]
-            )
-            return try row.decode("token")
+            ).only().decode("former")
         }
     }
 
-    /// Waits for what the former holder, or an assistant of it, still has under way (crossfade.assert_lease).
-    private func awaitTransactions(of former: String, on connection: Connection) throws {
+    /// Waits for what former holders, or assistants of theirs, still have under way (crossfade.assert_lease).
+    private func awaitTransactions(of former: [String], on connection: Connection) throws {
         do {
             try connection.transaction { connection in
                 try connection.execute("SET LOCAL lock_timeout = '10s'")
+                for token in former {
+                    _ = try connection.query(
+                        "SELECT pg_advisory_xact_lock(hashtext('crossfade.lease'), hashtext($1))",
+                        [token]
+                    )
+                }
                 _ = try connection.query(
-                    "SELECT pg_advisory_xact_lock(hashtext('crossfade.lease'), hashtext($1))",
-                    [former]
+                    "UPDATE crossfade.lease SET former = '{}' WHERE plan = $1 AND token = $2",
+                    [plan, token]
                 )
             }
         } catch let error as PostgresError where error.sqlState == .lockNotAvailable {
@@ -91,8 +98,12 @@ struct Lease: Sendable {
         ).isEmpty
     }
 
+    /// Gives the plan back; the token stays, so that the next holder waits for what an assistant has under way.
     func release(on connection: Connection) throws {
-        _ = try connection.query("DELETE FROM crossfade.lease WHERE plan = $1 AND token = $2", [plan, token])
+        _ = try connection.query(
+            "UPDATE crossfade.lease SET expires_at = '-infinity' WHERE plan = $1 AND token = $2",
+            [plan, token]
+        )
     }
 
     /// Who holds the plan now, as status shows it.

@@ -13,9 +13,6 @@ package struct AssistanceReport: Sendable, Hashable {
 }
 
 extension PlanEngine {
-    /// An assistant waits so long for somebody to run the plan, before it gives up.
-    private static let patienceWithoutRunner = Duration.seconds(60)
-
     /// Joins the plan's running backfill, and copies chunks until it is over.
     ///
     /// - Throws: ``Failure`` `refused` when there is no backfill to join, `waiting` when nobody has run the plan for a
@@ -27,9 +24,22 @@ extension PlanEngine {
             guard let loaded = try files.load(.phase(.backfill)),
                 let step = loaded.steps.first(where: { $0.mode == .chunk })
             else { throw Failure(.refused, "the backfill of \(plan.name.text) has no step that is copied in chunks") }
-            let range = try await observing("work") { [plan] connection in
-                try ChunkRange.of(loaded, plan, record.blueprint, on: connection)
+            guard loaded.isEdited == record.phases[.backfill]?.isEdited else {
+                throw Failure(
+                    .refused,
+                    "the process that runs the plan copies with \(loaded.isEdited ? "the generated" : "an edited") file, "
+                        + "and here is \(loaded.isEdited ? "an edited" : "the generated") one",
+                    hint: "use the same files here: --migrations"
+                )
             }
+            let range =
+                try await observing("work") { [plan] connection in
+                    let book = PassBook(connection: connection, run: record.id, step: step.title)
+                    // The pass under way has its order, whatever the plan says by now.
+                    let isByKey = try book.isByKey(try book.latestPass()) ?? (plan.pace.backfill.order == .key)
+                    return isByKey && !loaded.isEdited
+                        ? .key(try KeyOrder.read(of: record.blueprint.table, on: connection)) : .blocks
+                } as ChunkRange
             let participant = BackfillParticipant(
                 workspace,
                 plan: plan,
@@ -74,7 +84,6 @@ extension PlanEngine {
 
     /// Works on pass after pass, and waits where there is none.
     private func assist(_ participant: BackfillParticipant) async throws {
-        var aloneSince: ContinuousClock.Instant?
         while !participant.isOver {
             try workspace.interruption.check()
             let pass = try await observing("work") { connection in
@@ -83,17 +92,14 @@ extension PlanEngine {
                 return try latest > 0 && book.isUnfinished(latest) ? latest : nil
             }
             if let pass { try await participant.work(on: pass) }
-            let hasRunner = participant.conditions.withLock { $0.lease != nil }
-            aloneSince = hasRunner ? nil : aloneSince ?? .now
-            if let aloneSince, ContinuousClock.now - aloneSince > Self.patienceWithoutRunner {
-                throw Failure(
-                    .waiting,
-                    "nobody has run the plan \(plan.name.text) for a minute, and without that nothing can be copied",
-                    hint: "crossfade advance \(plan.name.text) goes on with it"
-                )
-            }
             try await Task.sleep(for: .milliseconds(200))
         }
+        guard participant.isAbandoned else { return }
+        throw Failure(
+            .waiting,
+            "nobody has run the plan \(plan.name.text) for a minute, and without that nothing can be copied",
+            hint: "crossfade advance \(plan.name.text) goes on with it"
+        )
     }
 
     private func copied(by participant: BackfillParticipant) async throws -> (chunks: Int64, rows: Int64) {

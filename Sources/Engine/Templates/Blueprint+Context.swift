@@ -38,6 +38,7 @@ extension Blueprint {
                 : "t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"
         )
         values["leaf"] = .name(leaf ?? table)
+        if isRefilling { values["key"] = .condition(keyText(renaming: old, to: new)) }
         values["range"] = .range(engine: chunks.condition, file: ChunkRange.wholeTable)
         return TemplateContext(values)
     }
@@ -114,10 +115,14 @@ extension Blueprint {
     }
 
     /// The key of a row as text: its primary key, else its place.
-    package var keyText: String {
+    package var keyText: String { keyText(renaming: old, to: old) }
+
+    /// The same while a column of the key has another name: rollback fills the old one under the reserved name.
+    private func keyText(renaming before: Identifier, to after: Identifier) -> String {
         guard !keyColumns.isEmpty else { return "'ctid=' || ctid" }
         let parts = keyColumns.map { column in
-            "'\(column.name.replacing("'", with: "''"))=' || coalesce(\(column.quoted)::text, 'NULL')"
+            let present = column == before ? after : column
+            return "'\(column.name.replacing("'", with: "''"))=' || coalesce(\(present.quoted)::text, 'NULL')"
         }
         return "concat_ws(', ', \(parts.joined(separator: ", ")))"
     }
