@@ -9,7 +9,7 @@ CROSSFADE_TEST_DATABASE ?=
 # What `make bench` hands to the benchmark, such as --quick.
 ARGS ?=
 
-# Tests of what is measured by the second: beside all others they would starve, and readings that are too old hold.
+# Tests of what is measured by the second, and of processes that are killed in time: beside all others they would starve.
 WATCHING := EngineTests[.](Throttle|BackfillReplica)
 
 export CROSSFADE_TEST_DATABASE SWIFT
@@ -27,7 +27,8 @@ build: dependencies ## build the program for development, in .build/debug
 
 test: dependencies ## build and run all tests, on a PostgreSQL of their own
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(WATCHING)'
+	$(SWIFT) test --skip-build --skip '$(WATCHING)|CommandLineTests'
+	$(SWIFT) test --skip-build --filter CommandLineTests
 	$(SWIFT) test --skip-build --filter '$(WATCHING)'
 
 demo: dependencies ## carry a rename through all phases under live traffic, in a throw-away PostgreSQL

@@ -28,7 +28,7 @@ struct InterruptTests {
     }
 
     @Test(.scratchDatabase) func `a second signal cancels the statement under way`() async throws {
-        let program = try Program(plan: Program.plan())
+        let program = try Program(plan: Program.plan().replacing("lock_deadline: 10s", with: "lock_deadline: 10m"))
         try program.load(rows: 100)
         let blocker = try program.database.connect(as: "blocker")
         try blocker.execute("BEGIN; LOCK TABLE public.\"Profile\" IN ACCESS SHARE MODE")

@@ -121,7 +121,7 @@ struct WorkTests {
         #expect(early.status == 4, "\(early.errors)")
         #expect(early.errors.contains("crossfade advance rename"))
         async let runner = program.run("advance", "rename", "--through", "backfill", "--quiet")
-        try await waitUntil("the backfill to begin") {
+        try await waitUntil("the backfill to begin", deadline: .seconds(90)) {
             try program.value("SELECT to_regclass('crossfade.participant') IS NOT NULL", as: Bool.self)
                 && program.value("SELECT EXISTS (SELECT FROM crossfade.chunk)", as: Bool.self)
         }

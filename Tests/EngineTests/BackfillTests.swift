@@ -159,12 +159,12 @@ struct BackfillTests {
         let holder = try fixture.database.connect(as: "holder")
         try holder.execute("BEGIN; UPDATE public.t SET n = 1 WHERE id = 500")
         let running = Task { try await fixture.advance(through: .backfill) }
-        try await waitUntil("all other rows to be copied") {
+        try await waitUntil("all other rows to be copied", deadline: .seconds(90)) {
             try fixture.value("SELECT count(*) FROM t WHERE biography IS NULL", as: Int.self) == 1
         }
         let writer = try fixture.database.connect(as: "writer")
         try writer.execute("SET lock_timeout = '500ms'; UPDATE public.t SET n = 2 WHERE id <> 500")
-        try await waitUntil("the holder to be named") {
+        try await waitUntil("the holder to be named", deadline: .seconds(90)) {
             fixture.remarks.all.contains {
                 if case .blocked(_, let who, _) = $0 { "\(who)".contains("holder") } else { false }
             }
@@ -219,7 +219,7 @@ struct BackfillTests {
         try await fixture.advance(through: .expand)
         let stopped = try fixture.engine()
         let running = Task { try await stopped.advance(through: .backfill, waits: false, confirmation: .notGiven) }
-        try await waitUntil("some chunks") {
+        try await waitUntil("some chunks", deadline: .seconds(90)) {
             try fixture.value("SELECT count(*) > 2 FROM crossfade.chunk WHERE status = 'done'", as: Bool.self)
         }
         stopped.workspace.interruption.request()

@@ -108,13 +108,13 @@ struct LockTests {
         let running: Task<AdvanceReport, any Error>
         try holder.execute("BEGIN; LOCK TABLE public.t1 IN SHARE UPDATE EXCLUSIVE MODE")
         running = Task { try await fixture.advance(through: .expand) }
-        try await waitUntil("the step to be tried") {
+        try await waitUntil("the step to be tried", deadline: .seconds(90)) {
             fixture.remarks.all.contains { if case .blocked = $0 { true } else { false } }
         }
         // From now on nobody may even look at the partition's definition.
         try holder.execute("LOCK TABLE public.t1 IN ACCESS EXCLUSIVE MODE")
         let count = fixture.remarks.all.count
-        try await waitUntil("the holder to be named") {
+        try await waitUntil("the holder to be named", deadline: .seconds(90)) {
             fixture.remarks.all.dropFirst(count).contains {
                 if case .blocked(_, let who, _) = $0 { "\(who)".contains("maintenance") } else { false }
             }
