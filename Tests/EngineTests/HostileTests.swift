@@ -163,4 +163,34 @@ struct HostileTests {
         try await fixture.rollBack()
         #expect(try await fixture.dump() == before)
     }
+
+    @Test(arguments: [Phase.expand, .backfill, .dualWriteCheck, .enforce])
+    func `a default that is changed while both columns live fails no check, and goes along with contract`(
+        _ phase: Phase
+    )
+        async throws
+    {
+        let fixture = try Fixture(
+            schema:
+                "CREATE TABLE t (id int PRIMARY KEY, bio text DEFAULT 'first'); INSERT INTO t SELECT n FROM generate_series(1, 9) n",
+            plan: Fixture.rename("t", "bio", "biography", retain: "7d")
+        )
+        try await fixture.advance(through: phase)
+        try fixture.sql("ALTER TABLE t ALTER COLUMN bio SET DEFAULT 'second'; INSERT INTO t (id) VALUES (11)")
+        #expect(try await fixture.engine().verify().verdict == .passed)
+        if phase == .enforce {
+            let gate = try await fixture.engine().gate(.contract)
+            #expect(
+                gate.obstacles.map(\.reason).joined().contains("--to dual_write_check, then advance, carries it over")
+            )
+            try await fixture.rollBack(to: .dualWriteCheck)
+        }
+        try await fixture.advance(through: .contract)
+        try fixture.sql("INSERT INTO t (id) VALUES (12)")
+        #expect(try fixture.value("SELECT biography FROM t WHERE id = 12", as: String.self) == "second")
+        try await fixture.rollBack(to: .enforce)
+        try fixture.sql("INSERT INTO t (id) VALUES (13)")
+        #expect(try fixture.value("SELECT bio || biography FROM t WHERE id = 13", as: String.self) == "secondsecond")
+        #expect(try await fixture.engine().verify().verdict == .passed)
+    }
 }

@@ -148,7 +148,7 @@ extension PlanEngine {
         }
         if phase == .contract, !isApplied { try await confirmContract(confirmation) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
-        if phase < .contract { record.blueprint = try await resolution(control).blueprint }
+        if phase < .contract { record.blueprint = try await present(record, control) }
         let file = try files(record.blueprint).load(.phase(phase))
         let isEdited = file?.isEdited ?? false
         _ = try await control.apply(
@@ -161,6 +161,13 @@ extension PlanEngine {
         workspace.faults.reached(.phase)
         workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))
         return nil
+    }
+
+    /// The change as the catalog has the table now, with the sync function that is there.
+    private func present(_ record: RunRecord, _ control: RunControl) async throws -> Blueprint {
+        let blueprint = try await resolution(control).blueprint
+        let expand = record.run.status(of: .expand)
+        return expand == .applied || expand == .verified ? blueprint.keepingFunction(of: record.blueprint) : blueprint
     }
 
     private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {

@@ -99,7 +99,7 @@ extension Blueprint {
 extension Blueprint {
     /// Whether an INSERT that wrote the old column can be told from one that left it to its default.
     package var tellsInserts: Bool {
-        column.identity == nil && (column.default == nil || column.defaultIsConstant)
+        column.identity == nil && (knownDefault.text == nil || knownDefault.isConstant)
     }
 
     /// A condition that is true for rows not copied yet.
@@ -129,7 +129,7 @@ extension Blueprint {
 
     private func conditions(_ body: SyncBody) throws(InvalidName) -> [String: TemplateValue] {
         let written: String
-        if let value = column.default, column.defaultIsConstant {
+        if let value = knownDefault.text, knownDefault.isConstant {
             written = "(NEW.\(old.quoted) IS NOT NULL AND \(differs("NEW.\(old.quoted)", "(\(value.text))")))"
         } else {
             written = "NEW.\(old.quoted) IS NOT NULL"

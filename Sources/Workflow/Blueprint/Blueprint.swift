@@ -18,6 +18,8 @@ package struct Blueprint: Sendable, Hashable, Codable {
     /// The reserved name of the old column between retire and purge.
     package var retired: Identifier
     package var column: ColumnFacts
+    /// The old column's default as the sync function was made for; nil: as the column has it.
+    package var functionDefault: FunctionDefault?
     package var conflict: ConflictPolicy
 
     package var function: QualifiedName
@@ -71,6 +73,31 @@ package struct Blueprint: Sendable, Hashable, Codable {
         self.indexes = indexes
         self.checks = checks
         self.foreignKeys = foreignKeys
+    }
+}
+
+/// What the sync function takes for nobody's write.
+///
+/// A default that is changed while both columns live does not change the function: each goes by what it was made for.
+package struct FunctionDefault: Sendable, Hashable, Codable {
+    package var text: ServerText?
+    package var isConstant: Bool
+
+    package init(of column: ColumnFacts) {
+        text = column.default
+        isConstant = column.defaultIsConstant
+    }
+}
+
+extension Blueprint {
+    /// What the sync function takes for nobody's write.
+    package var knownDefault: FunctionDefault { functionDefault ?? FunctionDefault(of: column) }
+
+    /// The same change resolved again, with the sync function that is there.
+    package func keepingFunction(of former: Blueprint) -> Blueprint {
+        var copy = self
+        copy.functionDefault = former.knownDefault
+        return copy
     }
 }
 
