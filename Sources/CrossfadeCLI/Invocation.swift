@@ -57,8 +57,10 @@ struct Invocation: Sendable {
             let library = try TemplateLibrary(
                 overrides: options.templates.map { URL(filePath: $0, directoryHint: .isDirectory) }
             )
-            let mistakes = library.check("same_row", against: .specimen)
-            if mistakes.hasErrors { throw mistakes }
+            for family in BlueprintCatalog.families {
+                let mistakes = library.check(family.family, against: family.specimenContext)
+                if mistakes.hasErrors { throw mistakes }
+            }
             return library
         } catch {
             let rendered = DiagnosticRenderer(color: false).render(error)

@@ -67,10 +67,13 @@ struct NewTests {
             from: try Identifier(from),
             to: try Identifier(to)
         )
-        let draft = PlanDraft(name: try #require(PlanName("a")), change: change)
-        let (plan, diagnostics) = PlanReader.read(SourceText(name: "a.yaml", text: draft.text))
+        let values = zip(Change.keys(of: RenameColumn.self), [change.table.description, from, to]).map { ($0, $1) }
+        let draft = PlanDraft(name: try #require(PlanName("a")), kind: "rename_column", values: values)
+        let (plan, diagnostics) = PlanReader.read(
+            SourceText(name: "a.yaml", text: draft.text(describedAs: change.line))
+        )
         #expect(diagnostics.isEmpty, "\(DiagnosticRenderer(color: false).render(diagnostics))")
-        #expect(plan?.change == .renameColumn(change))
+        #expect(plan?.change == Change(change))
     }
 
     @Test(arguments: [
@@ -83,6 +86,6 @@ struct NewTests {
             from: try Identifier(from),
             to: try Identifier("b")
         )
-        #expect(PlanDraft.suggestedName(for: change)?.text == name)
+        #expect(PlanDraft.suggestedName(for: Change(change))?.text == name)
     }
 }

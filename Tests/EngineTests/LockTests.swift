@@ -52,7 +52,7 @@ struct LockTests {
             } else if step.mode == .none {
                 try connection.execute(step.statements[0].text)
             } else {
-                let blueprint = try await fixture.blueprint()
+                let blueprint = try #require(try await fixture.blueprint() as? SameRowBlueprint)
                 try connection.execute(
                     "UPDATE \(blueprint.table.quoted) SET \(blueprint.new.quoted) = \(blueprint.old.quoted)"
                 )

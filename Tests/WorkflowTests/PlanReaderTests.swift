@@ -33,8 +33,8 @@ import Workflow
             to: Identifier("biography")
         )
         let name = try #require(PlanName("rename"))
-        #expect(plan == Plan(name: name, change: .renameColumn(rename), source: plan.source))
-        #expect(plan.change.kind == "rename_column")
+        #expect(plan == Plan(name: name, change: Change(rename), source: plan.source))
+        #expect(plan.change.key == "rename_column")
         #expect(plan.description == nil)
         #expect(plan.acknowledge.isEmpty)
         #expect(plan.dualWrite == DualWrite(conflict: .newWins, by: .trigger))
@@ -138,7 +138,7 @@ import Workflow
               contract: {retain: 0s, requires: [{assertion: {name: n, sql: SELECT 1;}}]}
             """
         )
-        guard case .renameColumn(let rename) = plan.change else { return }
+        guard let rename = plan.change.of(RenameColumn.self) else { return }
         #expect(plan.name.text == "2024.rename_Bio-1")
         #expect(plan.description == "why")
         #expect(rename.table.schema?.name == "app")

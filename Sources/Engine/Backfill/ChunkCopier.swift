@@ -67,11 +67,15 @@ struct ChunkCopier: Sendable {
         let lease = try lease()
         // A chunk must never become a scan of the whole table: the planner would choose a parallel one where it can. Nor
         // does it wait: for row locks it has SKIP LOCKED, and for a lock on the table there is the next try. A server
-        // that crashes loses rows and checkpoint together, so that no commit has to wait for the disk or a replica.
+        // that crashes loses rows and checkpoint together, so that no commit has to wait for the disk or a replica. Across
+        // tables a joined table must be reached row by row, and a row there may have to be waited for: well under
+        // deadlock_timeout, so that it is never the application that is chosen as a deadlock's victim. The sync triggers of
+        // such a change pass over what the copy itself writes.
         try connection.execute(
             """
             SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off;
-            SET LOCAL lock_timeout = '2s'; SET LOCAL idle_in_transaction_session_timeout = '10s';
+            SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL crossfade.backfill = 'on';
+            SET LOCAL lock_timeout = '\(statement.crossesTables ? "200ms" : "2s")'; SET LOCAL idle_in_transaction_session_timeout = '10s';
             SET LOCAL synchronous_commit = off;
             SELECT crossfade.assert_lease(\(try Literal(lease.plan).quoted), \(try Literal(lease.token).quoted));
             SELECT crossfade.hold_chunk(\(chunk.id), \(chunk.attempt))

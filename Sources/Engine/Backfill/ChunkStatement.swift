@@ -5,6 +5,8 @@ import SQL
 struct ChunkStatement: Sendable {
     /// What the chunks of the pass are ranges of.
     let range: ChunkRange
+    /// Whether it writes another table than the one whose rows it takes, and may so have to wait for a row.
+    let crossesTables: Bool
     /// Copies the rows of a range of the given kind in the partition of that quoted name.
     let copy: @Sendable (_ relation: String, _ range: ChunkRange) throws -> String
     /// Lists `tid` and `key` of the rows of such a range that are left to copy.

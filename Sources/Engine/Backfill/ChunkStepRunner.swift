@@ -6,7 +6,7 @@ import Workflow
 struct ChunkStepRunner: Sendable {
     let steps: StepRunner
     let step: Step
-    let blueprint: Blueprint
+    let blueprint: any RenderedBlueprint
     let statement: ChunkStatement
     /// Tells who holds rows that are left, and their keys.
     let leftovers: Leftovers
@@ -21,6 +21,8 @@ struct ChunkStepRunner: Sendable {
     }
 
     private var workspace: Workspace { steps.workspace }
+    /// Where the rows to copy are read from.
+    private var source: QualifiedName { step.over ?? blueprint.table }
 
     /// Copies until no row is left.
     ///
@@ -32,7 +34,7 @@ struct ChunkStepRunner: Sendable {
             plan: steps.plan,
             run: steps.run,
             step: step,
-            table: blueprint.table,
+            table: source,
             statement: statement,
             role: .runner(steps.lease)
         )
@@ -96,10 +98,10 @@ struct ChunkStepRunner: Sendable {
 
     /// The partitions as they are now: one attached meanwhile has rows that were never copied.
     private func leaves() async throws -> [QualifiedName] {
-        guard blueprint.isPartitioned else { return [blueprint.table] }
-        return try await steps.session.retrying { [table = blueprint.table] connection in
+        try await steps.session.retrying { [table = source] connection in
             try connection.rolledBack { connection in
-                try TableReader(connection, try RelationLookup(connection).find(table)).leaves()
+                let relation = try RelationLookup(connection).find(table)
+                return relation.kind == .partitioned ? try TableReader(connection, relation).leaves() : [table]
             }
         }
     }

@@ -11,6 +11,8 @@ struct Gatekeeper {
     let record: RunRecord?
     /// For status, which is looked at often: findings only, no comparison of what was carried over.
     var isGlance = false
+    /// For the look at the rows before expand; nil where nobody may be kept waiting for it.
+    var templates: TemplateLibrary?
 
     /// Evaluates the gate of a phase.
     ///
@@ -63,8 +65,12 @@ struct Gatekeeper {
     private func objections(to phase: Phase, _ run: Run) throws -> [String] {
         let resolution = try Resolution.resolve(plan, on: connection, isGlance: isGlance)
         var objections = resolution.objections(to: phase, in: plan)
+        if !isGlance, phase == .expand, objections.isEmpty, let templates {
+            let files = PhaseFiles(templates: templates, blueprint: resolution.blueprint, folder: URL(filePath: "/"))
+            objections += try DataCheck(connection: connection, files: files).objections()
+        }
         if !isGlance, phase == .contract, let record, run.status(of: .enforce) == .verified {
-            objections += resolution.blueprint.differences(from: record.blueprint).map { difference in
+            objections += resolution.blueprint.drift(from: record.blueprint).map { difference in
                 "\(difference) (crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over)"
             }
         }

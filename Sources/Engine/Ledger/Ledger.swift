@@ -74,7 +74,7 @@ extension Ledger {
         guard let row = rows.first else { return nil }
         let id: Int64 = try row.decode("id")
         let phases = try phaseRecords(of: id)
-        let blueprint = try Self.decode(Blueprint.self, try row.decode("blueprint"))
+        let blueprint = try BlueprintCatalog.decode(try row.decode("blueprint"))
         let rollbackTo: String? = try row.decodeIfPresent("rollback_to")
         return RunRecord(
             id: id,
@@ -122,7 +122,12 @@ extension Ledger {
     }
 
     /// Records a new run with its phases and returns its number.
-    func createRun(_ plan: Plan, _ blueprint: Blueprint, author: String, digests: (change: String, templates: String))
+    func createRun(
+        _ plan: Plan,
+        _ blueprint: any RenderedBlueprint,
+        author: String,
+        digests: (change: String, templates: String)
+    )
         throws
         -> Int64
     {
@@ -181,7 +186,7 @@ extension Ledger {
         )
     }
 
-    func saveBlueprint(_ blueprint: Blueprint, run: Int64) throws {
+    func saveBlueprint(_ blueprint: any RenderedBlueprint, run: Int64) throws {
         _ = try connection.query(
             "UPDATE crossfade.run SET blueprint = $2 WHERE id = $1",
             [run, try Self.encode(blueprint)]

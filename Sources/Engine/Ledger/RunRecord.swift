@@ -20,15 +20,15 @@ package struct RunRecord: Sendable {
     package let changeDigest: String
     package let templateDigest: String
     package let author: String
-    package var blueprint: Blueprint
+    package var blueprint: any RenderedBlueprint
     package let createdAt: Date
     package var phases: [Phase: PhaseRecord]
 
     /// The form of the sync function that belongs to the run's present state.
-    package var syncBody: Blueprint.SyncBody { isDone(.enforce) ? .settled : .copying }
+    package var syncBody: SyncBody { isDone(.enforce) ? .settled : .copying }
 
     /// What a NULL in the new column means to a check: from the end of the copy on it is a value like any other.
-    package var comparison: Blueprint.SyncBody { isDone(.backfill) ? .settled : .copying }
+    package var comparison: SyncBody { isDone(.backfill) ? .settled : .copying }
 
     private func isDone(_ phase: Phase) -> Bool {
         let status = run.status(of: phase)

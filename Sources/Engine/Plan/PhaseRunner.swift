@@ -63,7 +63,7 @@ struct PhaseRunner: Sendable {
         let start = ContinuousClock.now
         let isRefilling = loaded.file == .undo(.contract)
         let range = try await control.session.retrying { [plan, files] connection in
-            try ChunkRange.of(loaded, plan, files.blueprint, on: connection)
+            try ChunkRange.of(loaded, plan, step.over ?? files.blueprint.table, on: connection)
         }
         let runner = ChunkStepRunner(
             steps: steps,

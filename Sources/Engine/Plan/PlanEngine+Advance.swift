@@ -45,7 +45,7 @@ extension PlanEngine {
 
     /// Records the run, or makes sure that plan and templates are those it began with.
     private func begin(_ control: RunControl) async throws {
-        let digests = (change: plan.changeDigest, templates: workspace.templates.digest(of: "same_row"))
+        let digests = (change: plan.changeDigest, templates: workspace.templates.digest(of: plan.change.kind.family))
         guard let record = try await control.record(), record.run.state != .rolledBack else {
             return try await create(control, digests)
         }
@@ -83,7 +83,7 @@ extension PlanEngine {
                 hint: "put the change section back, or crossfade rollback \(plan.name.text) with it, and begin anew"
             )
         }
-        let templates = workspace.templates.digest(of: "same_row")
+        let templates = workspace.templates.digest(of: plan.change.kind.family)
         if record.templateDigest != templates {
             throw Failure(
                 .refused,
@@ -142,11 +142,13 @@ extension PlanEngine {
                 return failed
             }
             let gate = try await control.session.retrying { [plan, record = try await control.existing()] connection in
-                try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase)
+                try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
+                    phase
+                )
             }
             if gate.verdict != .open { return .shut(gate) }
         }
-        if phase == .contract, !isApplied { try await confirmContract(confirmation) }
+        if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
         if phase < .contract { record.blueprint = try await present(record, control) }
         let file = try files(record.blueprint).load(.phase(phase))
@@ -164,10 +166,10 @@ extension PlanEngine {
     }
 
     /// The change as the catalog has the table now, with the sync function that is there.
-    private func present(_ record: RunRecord, _ control: RunControl) async throws -> Blueprint {
+    private func present(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
         let blueprint = try await resolution(control).blueprint
         let expand = record.run.status(of: .expand)
-        return expand == .applied || expand == .verified ? blueprint.keepingFunction(of: record.blueprint) : blueprint
+        return expand == .applied || expand == .verified ? blueprint.keeping(record.blueprint) : blueprint
     }
 
     private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
@@ -178,16 +180,12 @@ extension PlanEngine {
         }
     }
 
-    private func confirmContract(_ confirmation: Confirmation) async throws {
+    private func confirmContract(_ words: BlueprintWords, _ confirmation: Confirmation) async throws {
         let after =
             plan.retain == .zero
             ? "and drops it at once (retain: 0s), which cannot be undone"
             : "where it stays for \(plan.retain.inWords); rollback can set it back until purge"
-        try await confirmation.require(
-            plan,
-            for: "contract",
-            losing: "versions that still use the old column fail from here on; it is set aside, \(after)"
-        )
+        try await confirmation.require(plan, for: "contract", losing: "\(words.contracted), \(after)")
     }
 
     private func applySteps(_ phase: Phase, _ control: RunControl, _ begun: RunRecord) async throws -> (

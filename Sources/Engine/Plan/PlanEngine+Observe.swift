@@ -41,7 +41,10 @@ extension PlanEngine {
                 .verify().summary
             }
             return try await observing("gate") { [plan, check] connection in
-                try Gatekeeper(connection: connection, plan: plan, record: record).gate(phase, check: check)
+                try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
+                    phase,
+                    check: check
+                )
             }
         }
     }

@@ -12,6 +12,7 @@ extension PlanEngine {
             try requireSameDigests(record)
             var probe = record.run
             let actions = try probe.handle(.rollBack(to: target))
+            try await refuseLoss(of: actions, record, control)
             try await confirmation.require(plan, for: "rollback", losing: loss(record, actions))
             _ = try await control.apply(
                 .rollBack(to: target),
@@ -24,6 +25,33 @@ extension PlanEngine {
             }
             if target != nil { _ = try await fullCheck(control, nil) }
             return try await report(control, done, .done)
+        }
+    }
+
+    /// Counts what only the new shape can hold: past such a point of no return nothing is undone.
+    ///
+    /// A rollback that has begun goes on: what it was refused for was looked at then, and since then the old shape rules.
+    private func refuseLoss(of actions: [Action], _ record: RunRecord, _ control: RunControl) async throws {
+        guard record.run.state != .rollingBack else { return }
+        let files = files(record.blueprint)
+        for case .undoSteps(let phase) in actions where files.has("\(phase.rawValue).loss") {
+            let losses = try await control.session.retrying { connection in
+                try files.checks("\(phase.rawValue).loss", .settled).compactMap { check -> String? in
+                    let rows = try connection.query(check.sql)
+                    guard !rows.isEmpty else { return nil }
+                    let samples = try rows.prefix(5).map { try $0.decodeIfPresent(at: 0, as: String.self) ?? "NULL" }
+                    let more = rows.count > 5 ? " and \(rows.count - 5) more" : ""
+                    return "\(check.title): \(samples.joined(separator: ", "))\(more)"
+                }
+            }
+            guard losses.isEmpty else {
+                throw Failure(
+                    .refused,
+                    "undoing \(phase.rawValue) would lose what only the new shape holds: "
+                        + losses.joined(separator: "; "),
+                    hint: "go on to contract, or change these rows so that the old shape can hold them"
+                )
+            }
         }
     }
 
@@ -41,7 +69,9 @@ extension PlanEngine {
     }
 
     /// The blueprint remembers the partitions of its time; some have come and gone since.
-    private func withPartitionsOfNow(_ blueprint: Blueprint, _ control: RunControl) async throws -> Blueprint {
+    private func withPartitionsOfNow(_ blueprint: any RenderedBlueprint, _ control: RunControl) async throws
+        -> any RenderedBlueprint
+    {
         guard blueprint.isPartitioned else { return blueprint }
         let leaves = try await control.session.retrying { connection in
             try connection.rolledBack { connection in
@@ -67,20 +97,13 @@ extension PlanEngine {
         }
         let column =
             actions.contains(.undoSteps(.expand))
-            ? "; the column \(record.blueprint.new) is dropped, the old one keeps every value" : ""
+            ? record.blueprint.words.undone.map { "; \($0)" } ?? "" : ""
         return "undoes \(names.joined(separator: ", "))\(column)"
     }
 
     private func refuseAfterPurge(_ record: RunRecord, _ control: RunControl) async throws {
         guard record.run.state == .completed else { return }
-        let rows: Int64 = try await control.session.retrying { connection in
-            try connection.query("SELECT count(*) AS rows FROM \(record.blueprint.table.quoted)").only().decode("rows")
-        }
-        throw Failure(
-            .refused,
-            "\(record.blueprint.old) was purged: its own values are gone for all \(rows) rows, and only \(record.blueprint.new) holds them",
-            hint: "write a plan that renames \(record.blueprint.new) to \(record.blueprint.old)"
-        )
+        throw Failure(.refused, record.blueprint.words.lost, hint: record.blueprint.words.wayOut)
     }
 
     /// Drops what contract set aside, once `retain` is over.
@@ -100,7 +123,7 @@ extension PlanEngine {
             try await confirmation.require(
                 plan,
                 for: "purge",
-                losing: "\(record.blueprint.retired) of \(record.blueprint.table) is dropped for good"
+                losing: "\(record.blueprint.words.purged ?? "nothing") is dropped for good"
             )
             try await purgeNow(control)
             return try await report(control, ["purged: the old shape is gone"], .done)
@@ -114,7 +137,10 @@ extension PlanEngine {
         if let loaded = try files.load(.purge) {
             _ = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: .contract)
         }
-        _ = try await control.apply(.purged, LedgerEvent("purged", "\(record.blueprint.retired) dropped"))
+        _ = try await control.apply(
+            .purged,
+            LedgerEvent("purged", "\(record.blueprint.words.purged ?? "nothing") dropped")
+        )
     }
 
     /// Copies violating rows again, the old column being the truth; a clean full check has to follow.
@@ -141,7 +167,7 @@ extension PlanEngine {
                         try connection.execute("SET LOCAL lock_timeout = '2s'")
                         _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
                         let rows = try connection.query(sql).affected
-                        let event = LedgerEvent("repaired", "\(rows) rows copied again from \(record.blueprint.old)")
+                        let event = LedgerEvent("repaired", "\(rows) rows copied again")
                         try Ledger(connection).append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
                         return rows
                     }

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import SQL
 import Synchronization
 package import Workflow
 
@@ -38,14 +39,14 @@ extension PlanEngine {
                     // The pass under way has its order, whatever the plan says by now.
                     let isByKey = try book.isByKey(try book.latestPass()) ?? (plan.pace.backfill.order == .key)
                     return isByKey && !loaded.isEdited
-                        ? .key(try KeyOrder.read(of: record.blueprint.table, on: connection)) : .blocks
+                        ? .key(try KeyOrder.read(of: step.over ?? record.blueprint.table, on: connection)) : .blocks
                 } as ChunkRange
             let participant = BackfillParticipant(
                 workspace,
                 plan: plan,
                 run: record.id,
                 step: step,
-                table: record.blueprint.table,
+                table: step.over ?? record.blueprint.table,
                 statement: try files.chunkStatement(loaded, step, by: range),
                 role: .assistant,
                 ownWorkers: workers
@@ -118,10 +119,10 @@ extension PlanEngine {
 
 extension ChunkRange {
     /// What the plan's order means for a table; a person's file is copied by the blocks it names.
-    static func of(_ loaded: LoadedFile, _ plan: Plan, _ blueprint: Blueprint, on connection: Connection) throws
+    static func of(_ loaded: LoadedFile, _ plan: Plan, _ table: QualifiedName, on connection: Connection) throws
         -> ChunkRange
     {
         guard plan.pace.backfill.order == .key, !loaded.isEdited else { return .blocks }
-        return .key(try KeyOrder.read(of: blueprint.table, on: connection))
+        return .key(try KeyOrder.read(of: table, on: connection))
     }
 }

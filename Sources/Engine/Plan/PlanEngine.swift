@@ -22,7 +22,7 @@ package struct PlanEngine: Sendable {
         return base.appending(path: plan.name.text)
     }
 
-    func files(_ blueprint: Blueprint) -> PhaseFiles {
+    func files(_ blueprint: any RenderedBlueprint) -> PhaseFiles {
         PhaseFiles(templates: workspace.templates, blueprint: blueprint, folder: migrationsFolder)
     }
 

@@ -3,49 +3,65 @@ import Postgres
 import SQL
 import Workflow
 
+/// A kind of change that can be resolved against a database's catalog.
+protocol ResolvedKind: ChangeKind {
+    /// Reads the catalog and makes a blueprint of the change.
+    ///
+    /// With `isGlance` only the findings are of use.
+    ///
+    /// - Throws: ``CatalogProblem`` when there is nothing to read facts of; PostgresError from the server.
+    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution
+}
+
 /// A plan resolved against the catalog as it is now.
 struct Resolution: Sendable {
-    let blueprint: Blueprint
+    let blueprint: any RenderedBlueprint
     /// Everything found, in the order of weight.
     let findings: [Finding]
+
+    init(_ resolved: (blueprint: some RenderedBlueprint, findings: [Finding])) {
+        self.init(blueprint: resolved.blueprint, findings: resolved.findings)
+    }
+
+    init(blueprint: any RenderedBlueprint, findings: [Finding]) {
+        self.blueprint = blueprint
+        self.findings = findings
+    }
 
     /// Reads the catalog and lets the plan's kind make a blueprint of it.
     ///
     /// With `isGlance` only the findings are of use.
     static func resolve(_ plan: Plan, on connection: Connection, isGlance: Bool = false) throws -> Resolution {
-        switch plan.change {
-        case .renameColumn(let change):
-            do {
-                let facts = try CatalogReader(connection).facts(for: change, isGlance: isGlance)
-                let resolved = change.resolve(facts, in: plan)
-                let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
-                return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + rivals)
-            } catch let problem as CatalogProblem {
-                throw Failure(.closed, problem.message, hint: problem.hint)
-            }
+        guard let kind = plan.change.kind as? any ResolvedKind else {
+            throw Failure(.failed, "the kind of change \(plan.change.key) cannot be resolved", hint: "report it")
+        }
+        do {
+            let resolved = try kind.resolve(in: plan, on: connection, isGlance: isGlance)
+            let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
+            return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + rivals)
+        } catch let problem as CatalogProblem {
+            throw Failure(.closed, problem.message, hint: problem.hint)
         }
     }
 
-    /// Other runs under way on one of the columns: each would write what the other keeps in sync.
-    private static func rivals(of plan: Plan, _ blueprint: Blueprint, on connection: Connection) throws -> [Finding] {
+    /// Other runs under way on the same columns or tables: each would write what the other keeps in sync.
+    private static func rivals(of plan: Plan, _ blueprint: any RenderedBlueprint, on connection: Connection) throws
+        -> [Finding]
+    {
         guard try Ledger(connection).isInstalled else { return [] }
         return try connection.query(
             """
-            SELECT plan FROM crossfade.run
-             WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1 AND blueprint ->> 'table' = $2
-               AND ARRAY[blueprint ->> 'old', blueprint ->> 'new', blueprint ->> 'retired'] && $3::text[]
+            SELECT plan, blueprint FROM crossfade.run WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1 ORDER BY plan
             """,
-            [
-                plan.name.text, blueprint.table.description,
-                [blueprint.old.name, blueprint.new.name, blueprint.retired.name],
-            ]
-        ).map { row in
-            let other: String = try row.decode("plan")
+            [plan.name.text]
+        ).compactMap { row in
+            let other = try BlueprintCatalog.decode(try row.decode("blueprint"))
+            guard blueprint.collides(with: other) else { return nil }
             return Finding(
                 "another-plan",
                 .refused,
-                "the plan \(other) is under way on a column of this one",
-                hint: "bring it to purge, or roll it back: crossfade status \(other)"
+                "the plan \(other.plan) is under way on a column or table of this one",
+                hint: "bring it to purge, or roll it back: crossfade status \(other.plan)"
             )
         }
     }
@@ -66,54 +82,27 @@ struct Resolution: Sendable {
     }
 }
 
-extension Blueprint {
-    /// What about the old shape is different in another blueprint, in words; partitions may come and go.
-    func differences(from other: Blueprint) -> [String] {
-        var differences: [String] = []
-        if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
-        func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
-            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name })
-            where mine[name] != theirs[name] {
-                let what = theirs[name] == nil ? "has come" : mine[name] == nil ? "is gone" : "has changed"
-                differences.append("\(noun) \(name) \(what) since enforce")
-            }
-        }
-        compare("index", Self.byName(indexes.map(\.facts), \.name), Self.byName(other.indexes.map(\.facts), \.name))
-        compare("check", Self.byName(checks.map(\.facts), \.name), Self.byName(other.checks.map(\.facts), \.name))
-        compare(
-            "foreign key",
-            Self.byName(foreignKeys.map(\.facts), \.name),
-            Self.byName(other.foreignKeys.map(\.facts), \.name)
-        )
-        if columnTriggers != other.columnTriggers {
-            differences.append("a trigger on \(old) has changed since enforce")
-        }
-        return differences
+extension RenameColumn: ResolvedKind {
+    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
+        Resolution(resolve(try CatalogReader(connection).facts(for: self, isGlance: isGlance), in: plan))
     }
+}
 
-    private static func byName<T: Hashable>(_ values: [T], _ name: KeyPath<T, Identifier>) -> [Identifier: T] {
-        Dictionary(values.map { ($0[keyPath: name], $0) }) { first, _ in first }
+extension Blueprint {
+    /// Whether two changes are about the same column, or one about the table of the other's.
+    func collides(with other: any Blueprint) -> Bool {
+        claims.contains { mine in
+            other.claims.contains { $0 == mine || $0.hasPrefix(mine + ".") || mine.hasPrefix($0 + ".") }
+        }
     }
 }
 
 extension Plan {
     /// Digest of what must not change under a run.
     var changeDigest: String {
-        switch change {
-        case .renameColumn(let change):
-            Digest.hex(
-                [
-                    "rename_column", change.table.quoted, change.from.quoted, change.to.quoted,
-                    dualWrite.conflict.rawValue,
-                ].joined(separator: "\n")
-            )
-        }
+        Digest.hex(([change.key] + change.kind.fixed + [dualWrite.conflict.rawValue]).joined(separator: "\n"))
     }
 
     /// The change in one line: `Profile.bio → Profile.biography`.
-    var summary: String {
-        switch change {
-        case .renameColumn(let change): "\(change.table).\(change.from) → \(change.table).\(change.to)"
-        }
-    }
+    var summary: String { change.kind.line }
 }

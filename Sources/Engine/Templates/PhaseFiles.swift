@@ -30,7 +30,7 @@ package enum PhaseFile: Hashable, Sendable, CaseIterable {
     }
 
     /// The form of the sync function the file is rendered with.
-    var body: Blueprint.SyncBody {
+    var body: SyncBody {
         switch self {
         case .phase(.expand), .undo(.expand), .phase(.backfill), .undo(.enforce): .copying
         default: .settled
@@ -52,7 +52,7 @@ struct LoadedFile: Sendable {
 /// Renders a blueprint's files, and reads those that a person may have edited.
 struct PhaseFiles: Sendable {
     let templates: TemplateLibrary
-    let blueprint: Blueprint
+    let blueprint: any RenderedBlueprint
     /// Folder with the plan's generated files; it need not exist.
     let folder: URL
 
@@ -107,59 +107,73 @@ struct PhaseFiles: Sendable {
     ) throws -> StepFile? {
         let name = "\(blueprint.family)/\(file.template)"
         guard templates.source(name) != nil else { return nil }
+        var use = TemplateUse(file.body)
+        use.leaf = leaf
+        use.chunks = chunks
         return try rendering { () throws in
-            try templates.render(name, try blueprint.context(file.body, leaf: leaf, chunks: chunks), mode: mode)
+            try templates.render(name, try blueprint.variables(use), mode: mode)
         }
     }
 
-    /// A template of checks.
-    func checks(_ name: String, _ body: Blueprint.SyncBody) throws -> [Check] {
-        let sources = (expected: try functionSource(body), settled: try functionSource(.settled))
-        return try rendering {
-            try templates.renderChecks("\(blueprint.family)/\(name)", try blueprint.context(body, sources: sources))
-                .checks
-        }
+    /// A template of checks; none where the family has no such file.
+    func checks(_ name: String, _ body: SyncBody) throws -> [Check] {
+        let template = "\(blueprint.family)/\(name)"
+        guard templates.source(template) != nil else { return [] }
+        var use = TemplateUse(body)
+        use.sources = try sources(body)
+        return try rendering { try templates.renderChecks(template, try blueprint.variables(use)).checks }
     }
+
+    /// Whether the family has a template of that name.
+    func has(_ name: String) -> Bool { templates.source("\(blueprint.family)/\(name)") != nil }
 
     /// A template of one statement.
-    func statement(
-        _ name: String,
-        _ body: Blueprint.SyncBody,
-        limit: Int = 20,
-        isRefilling: Bool = false
-    ) throws -> String {
-        try rendering {
-            try templates.renderStatement(
-                "\(blueprint.family)/\(name)",
-                try blueprint.context(body, limit: limit, isRefilling: isRefilling)
-            )
+    func statement(_ name: String, _ body: SyncBody, limit: Int = 20, isRefilling: Bool = false) throws -> String {
+        var use = TemplateUse(body)
+        use.limit = limit
+        use.isRefilling = isRefilling
+        return try rendering {
+            try templates.renderStatement("\(blueprint.family)/\(name)", try blueprint.variables(use))
         }
     }
 
-    /// The body the sync function must have in the given form.
-    func functionSource(_ body: Blueprint.SyncBody) throws -> String {
-        let file = try load(body == .copying ? .phase(.expand) : .phase(.enforce))
+    /// The bodies that the sync functions must have in the given form.
+    private func sources(_ body: SyncBody) throws -> [String: FunctionSource] {
+        var sources: [String: FunctionSource] = [:]
+        for function in blueprint.functions {
+            sources[function.quoted + "()"] = FunctionSource(
+                expected: try functionSource(of: function, body),
+                settled: try functionSource(of: function, .settled)
+            )
+        }
+        return sources
+    }
+
+    /// The body of a function as expand makes it, or as enforce does where it makes it anew.
+    func functionSource(of function: QualifiedName, _ body: SyncBody) throws -> String {
+        let files: [PhaseFile] = body == .copying ? [.phase(.expand)] : [.phase(.enforce), .phase(.expand)]
         let mark = "$crossfade$"
-        let statement = file?.steps.flatMap(\.statements).map(\.text).first {
-            $0.contains("FUNCTION \(blueprint.function.quoted)()") && $0.contains(mark)
+        for file in files {
+            let statement = try load(file)?.steps.flatMap(\.statements).map(\.text).last {
+                $0.contains("FUNCTION \(function.quoted)()") && $0.contains(mark)
+            }
+            if let pieces = statement?.components(separatedBy: mark), pieces.count == 3 { return pieces[1] }
         }
-        guard let pieces = statement?.components(separatedBy: mark), pieces.count == 3 else {
-            throw Failure(.failed, "the template of \(body == .copying ? "expand" : "enforce") makes no sync function")
-        }
-        return pieces[1]
+        throw Failure(.failed, "no template of \(blueprint.family) makes the function \(function)")
     }
 
     /// The statements of a chunk step for each partition.
     func chunkStatement(_ loaded: LoadedFile, _ step: Step, by range: ChunkRange) throws -> ChunkStatement {
         let copy = loaded.isEdited ? try editedCopy(step) : generatedCopy(loaded, step)
         let isRefilling = loaded.file == .undo(.contract)
-        return ChunkStatement(range: range, copy: copy) { [self] relation, range in
+        return ChunkStatement(range: range, crossesTables: step.over != nil, copy: copy) { [self] relation, range in
             let leaf = try QualifiedName(parsing: relation)
+            var use = TemplateUse(.settled)
+            use.leaf = leaf
+            use.chunks = range
+            use.isRefilling = isRefilling
             return try rendering {
-                try templates.renderStatement(
-                    "\(blueprint.family)/left_in_chunk",
-                    try blueprint.context(.settled, leaf: leaf, chunks: range, isRefilling: isRefilling)
-                )
+                try templates.renderStatement("\(blueprint.family)/left_in_chunk", try blueprint.variables(use))
             }
         }
     }

@@ -21,6 +21,9 @@ package struct Step: Sendable, Hashable {
     /// How its statements are run.
     package let mode: Mode
 
+    /// For chunks: the table whose blocks they are ranges of; nil for the blueprint's own.
+    package let over: QualifiedName?
+
     /// The statements in order, without the BEGIN and COMMIT of a file for psql.
     package let statements: [Statement]
 

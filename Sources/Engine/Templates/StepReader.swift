@@ -23,9 +23,17 @@ struct StepReader {
             do throws(Diagnostics) {
                 let script = try text.parse(section.range, title: section.title)
                 let statements = checked(script, mode, section)
+                let over = self.over(mode, section)
                 let stretch = String(text.text[section.range]).trimmingBlanks
                 steps.append(
-                    Step(title: section.title, done: done ?? "", mode: mode, statements: statements, text: stretch)
+                    Step(
+                        title: section.title,
+                        done: done ?? "",
+                        mode: mode,
+                        over: over,
+                        statements: statements,
+                        text: stretch
+                    )
                 )
             } catch {
                 mistakes += error.all
@@ -47,8 +55,8 @@ struct StepReader {
     // MARK: - Directives
 
     private mutating func mode(of section: Section) -> Step.Mode {
-        for directive in section.directives where !["done", "transaction"].contains(directive.name) {
-            let fix = closestMatch(to: directive.name, among: ["step", "done", "transaction"])
+        for directive in section.directives where !["done", "transaction", "over"].contains(directive.name) {
+            let fix = closestMatch(to: directive.name, among: ["step", "done", "transaction", "over"])
                 .map { "did you mean '\($0)'?" }
             let message = "there is no directive '\(directive.name)'"
             refuse("unknown-directive", message, at: directive.range, section, fix: fix)
@@ -62,6 +70,18 @@ struct StepReader {
             return .transaction
         }
         return mode
+    }
+
+    /// The table whose blocks a chunk step goes over, written as in SQL.
+    private mutating func over(_ mode: Step.Mode, _ section: Section) -> QualifiedName? {
+        guard let directive = only("over", of: section) else { return nil }
+        let word = directive.value.trimmingBlanks
+        guard mode == .chunk, let name = try? QualifiedName(parsing: word) else {
+            let message = mode == .chunk ? "'\(word)' is no table's name" : "only a step of chunks goes over a table"
+            refuse("bad-over", message, at: directive.range, section)
+            return nil
+        }
+        return name
     }
 
     private mutating func only(_ name: String, of section: Section) -> Directive? {

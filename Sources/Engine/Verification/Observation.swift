@@ -6,7 +6,7 @@ import Workflow
 /// Watches the writers for a while: that there were some, and that none set both sides to different values.
 struct Observation: Sendable {
     let plan: Plan
-    let blueprint: Blueprint
+    let blueprint: any RenderedBlueprint
 
     /// The table's write counters now.
     func baseline(on connection: Connection) throws -> ObservationBaseline {
@@ -51,14 +51,15 @@ struct Observation: Sendable {
         return RequirementResult("min_writes", writes >= wanted ? .open : .waiting, reason)
     }
 
-    /// Rows inserted or updated, as the statistics system counts them, over all partitions.
+    /// Rows inserted or updated in the change's tables, as the statistics system counts them, over all partitions.
     private func writes(on connection: Connection) throws -> Int64 {
         try connection.query(
             """
             SELECT coalesce(sum(pg_stat_get_tuples_inserted(r.relid) + pg_stat_get_tuples_updated(r.relid)), 0)::bigint AS writes
-              FROM (SELECT to_regclass($1)::oid AS relid UNION SELECT relid::oid FROM pg_partition_tree(to_regclass($1))) r
+              FROM (SELECT to_regclass(t.name)::oid AS relid FROM unnest($1::text[]) t(name)
+                    UNION SELECT p.relid::oid FROM unnest($1::text[]) t(name), pg_partition_tree(to_regclass(t.name)) p) r
             """,
-            [blueprint.table.quoted]
+            [blueprint.tables.map(\.quoted)]
         ).only().decode("writes")
     }
 

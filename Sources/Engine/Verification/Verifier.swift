@@ -52,7 +52,7 @@ struct Verifier: Sendable {
         if record.isSynced {
             let compared = try comparable(on: connection)
             rows = compared.rows
-            checks.append(compared.check)
+            checks += compared.checks
             checks += try structure("verify", on: connection)
             checks += try postconditions(on: connection)
         } else if record.run.status(of: .contract).hasBegun {
@@ -82,7 +82,7 @@ struct Verifier: Sendable {
     }
 
     /// A column that is gone is a failed check, not an error that leaves the last verdict standing.
-    private func comparable(on connection: Connection) throws -> (rows: Int64, check: VerificationReport.Check) {
+    private func comparable(on connection: Connection) throws -> (rows: Int64, checks: [VerificationReport.Check]) {
         do {
             return try compare(on: connection)
         } catch let error as PostgresError where error.sqlState?.errorClass == "42" {
@@ -92,30 +92,43 @@ struct Verifier: Sendable {
                 violations: 1,
                 samples: ["\(error)"]
             )
-            return (0, check)
+            return (0, [check])
         }
     }
 
     /// One statement in one snapshot compares every row; the keys of wrong ones are read only when there are any.
-    private func compare(on connection: Connection) throws -> (rows: Int64, check: VerificationReport.Check) {
+    ///
+    /// Its first column is the number of rows; each further one counts one kind of violation.
+    private func compare(on connection: Connection) throws -> (rows: Int64, checks: [VerificationReport.Check]) {
         let row = try connection.query(try files.statement("compare", record.comparison)).only()
-        let rows: Int64 = try row.decode("rows")
-        let violations: Int64 = try row.decode("violations")
-        var samples: [String] = []
-        if violations > 0 {
-            samples = try connection.query(try files.statement("violations", record.comparison, limit: 20)).map {
-                try $0.decodeIfPresent("key") ?? "NULL"
-            }
+        let kinds = row.columnNames.filter { $0 != "rows" }
+        let counts = try kinds.map { kind in (kind: kind, violations: try row.decode(kind, as: Int64.self)) }
+        let samples = counts.contains { $0.violations > 0 } ? try samples(on: connection) : [:]
+        let checks = counts.map { kind, violations in
+            VerificationReport.Check(
+                name: title(of: kind),
+                verdict: violations == 0 ? .passed : .failed,
+                violations: violations,
+                samples: violations == 0 ? [] : samples[kind] ?? []
+            )
         }
-        let check = VerificationReport.Check(
-            name: record.comparison == .settled
-                ? "every row holds the same value in \(files.blueprint.old) and \(files.blueprint.new)"
-                : "every row copied so far holds the same value in \(files.blueprint.old) and \(files.blueprint.new)",
-            verdict: violations == 0 ? .passed : .failed,
-            violations: violations,
-            samples: samples
-        )
-        return (rows, check)
+        return (try row.decode("rows"), checks)
+    }
+
+    /// The keys of wrong rows by kind of violation; a template that knows one kind only need not name it.
+    private func samples(on connection: Connection) throws -> [String: [String]] {
+        var samples: [String: [String]] = [:]
+        for row in try connection.query(try files.statement("violations", record.comparison, limit: 20)) {
+            let kind = row.columnNames.contains("kind") ? try row.decode("kind", as: String.self) : "violations"
+            samples[kind, default: []].append(try row.decodeIfPresent("key") ?? "NULL")
+        }
+        return samples
+    }
+
+    private func title(of kind: String) -> String {
+        let words = files.blueprint.words
+        let title = kind == "violations" ? words.invariant : words.invariants[kind] ?? words.invariant + " (\(kind))"
+        return record.comparison == .settled ? title : title.replacing("every row ", with: "every row copied so far ")
     }
 
     private func structure(

@@ -3,235 +3,81 @@ package import SQL
 /// A change resolved against the catalog: what is added, kept in sync, copied, proved, enforced and retired.
 ///
 /// Everything after the kind works on it: templates, backfill, verification, rollback. It is stored in the ledger when a
-/// run begins and again before enforce, and from contract on it is the only memory of the old shape.
-package struct Blueprint: Sendable, Hashable, Codable {
-    /// The template folder.
-    package var family: String
-    package var plan: String
-    package var table: QualifiedName
-    package var isPartitioned: Bool
-    package var partitions: [QualifiedName]
-    package var keyColumns: [Identifier]
+/// run begins and again before each phase up to enforce, and from contract on it is the only memory of the old shape.
+/// Each family of templates has one conforming type; the engine knows no kind.
+package protocol Blueprint: Sendable, Hashable, Codable {
+    /// The template folder; stored with the blueprint, and what it is decoded by.
+    static var family: String { get }
 
-    package var old: Identifier
-    package var new: Identifier
-    /// The reserved name of the old column between retire and purge.
-    package var retired: Identifier
-    package var column: ColumnFacts
-    /// The old column's default as the sync function was made for; nil: as the column has it.
-    package var functionDefault: FunctionDefault?
-    package var conflict: ConflictPolicy
+    var family: String { get }
+    /// The plan's name.
+    var plan: String { get }
 
-    package var function: QualifiedName
-    package var trigger: Identifier
-    /// Set where the table has BEFORE ROW triggers of its own: the first of the pair.
-    package var firstTrigger: Identifier?
-    package var notNullCheck: Identifier
-    package var columnTriggers: [ColumnTriggerFacts]
+    /// The table whose rows are copied and counted.
+    var table: QualifiedName { get }
+    /// Every table that holds a part of the old or the new shape, `table` among them: their writes are observed.
+    var tables: [QualifiedName] { get }
+    /// What no other plan may be about while this one runs: `"app"."Profile"."bio"`, or a table as a whole.
+    var claims: [String] { get }
+    var isPartitioned: Bool { get }
 
-    package var indexes: [CarriedIndex]
-    package var checks: [CarriedCheck]
-    package var foreignKeys: [CarriedForeignKey]
+    /// Whether undoing contract takes enforce along, since a primary key goes back.
+    var movesPrimaryKey: Bool { get }
+    /// Whether an INSERT that wrote the old shape can be told from one that left it to its default.
+    var tellsInserts: Bool { get }
 
-    /// Whether contract moves a primary key.
-    package var movesPrimaryKey: Bool { indexes.contains { $0.facts.role == .primaryKey } }
+    /// The words people are told about it.
+    var words: BlueprintWords { get }
 
-    /// The other tables that contract has to lock, in one fixed order.
-    package var otherTables: [QualifiedName] {
-        let all = Set(foreignKeys.flatMap { [$0.facts.child, $0.facts.parent] }).subtracting([table])
-        return all.sorted { $0.quoted < $1.quoted }
-    }
-
-    package init(
-        family: String,
-        plan: String,
-        facts: TableFacts,
-        new: Identifier,
-        retired: Identifier,
-        conflict: ConflictPolicy,
-        names: ArtefactNames,
-        indexes: [CarriedIndex],
-        checks: [CarriedCheck],
-        foreignKeys: [CarriedForeignKey]
-    ) {
-        self.family = family
-        self.plan = plan
-        table = facts.name
-        isPartitioned = facts.kind == .partitioned
-        partitions = facts.partitions
-        keyColumns = facts.keyColumns
-        old = facts.column.name
-        self.new = new
-        self.retired = retired
-        column = facts.column
-        self.conflict = conflict
-        function = names.function
-        trigger = names.trigger
-        firstTrigger = facts.beforeTriggers.isEmpty ? nil : names.firstTrigger
-        notNullCheck = names.notNullCheck
-        columnTriggers = facts.columnTriggers
-        self.indexes = indexes
-        self.checks = checks
-        self.foreignKeys = foreignKeys
-    }
-}
-
-/// What the sync function takes for nobody's write.
-///
-/// A default that is changed while both columns live does not change the function: each goes by what it was made for.
-package struct FunctionDefault: Sendable, Hashable, Codable {
-    package var text: ServerText?
-    package var isConstant: Bool
-
-    package init(of column: ColumnFacts) {
-        text = column.default
-        isConstant = column.defaultIsConstant
-    }
-}
-
-extension Blueprint {
-    /// What the sync function takes for nobody's write.
-    package var knownDefault: FunctionDefault { functionDefault ?? FunctionDefault(of: column) }
-
-    /// The same change resolved again, with the sync function that is there.
-    package func keepingFunction(of former: Blueprint) -> Blueprint {
-        var copy = self
-        copy.functionDefault = former.knownDefault
-        return copy
-    }
-}
-
-extension Blueprint {
     /// The same change on the partitions that there are now.
-    package func withPartitions(_ leaves: [QualifiedName]) -> Blueprint {
-        var copy = self
-        copy.partitions = leaves
-        for position in copy.indexes.indices {
-            let index = copy.indexes[position]
-            copy.indexes[position].partitions = leaves.map { leaf in
-                index.partitions.first { $0.partition == leaf }
-                    ?? PartitionIndex(
-                        partition: leaf,
-                        name: Identifier(shortening: leaf.name.name, index.name.working.name),
-                        restored: Identifier(shortening: leaf.name.name, index.name.original.name)
-                    )
-            }
-        }
-        return copy
-    }
+    func withPartitions(_ leaves: [QualifiedName]) -> Self
+    /// The same change resolved again, with the sync function that is there.
+    func keepingFunction(of former: Self) -> Self
+    /// What about the old shape is different in another blueprint, in words; partitions may come and go.
+    func differences(from other: Self) -> [String]
 }
 
-/// The name of a carried object while both shapes live, and what it is called in the end.
-///
-/// A name PostgreSQL itself would have given is given anew for the new column; any other name is kept, which it can only
-/// be once the old object is gone.
-package struct CarriedName: Sendable, Hashable, Codable {
-    package var original: Identifier
-    package var working: Identifier
-    package var final: Identifier
-
-    package init(original: Identifier, working: Identifier, final: Identifier) {
-        self.original = original
-        self.working = working
-        self.final = final
-    }
-
-    package var isRenamed: Bool { working != final }
-}
-
-/// An index to be built on the new column.
-package struct CarriedIndex: Sendable, Hashable, Codable {
-    package var facts: IndexFacts
-    package var name: CarriedName
-    /// For a primary key: the index that carries it back on rollback.
-    package var restored: Identifier
-    /// For a partitioned table: the index on each partition, for the new column and for the old one on rollback.
-    package var partitions: [PartitionIndex]
-
-    package init(facts: IndexFacts, name: CarriedName, restored: Identifier, partitions: [PartitionIndex]) {
-        self.facts = facts
-        self.name = name
-        self.restored = restored
-        self.partitions = partitions
-    }
-}
-
-/// One partition's part of a partitioned index.
-package struct PartitionIndex: Sendable, Hashable, Codable {
-    package var partition: QualifiedName
-    package var name: Identifier
-    package var restored: Identifier
-
-    package init(partition: QualifiedName, name: Identifier, restored: Identifier) {
-        self.partition = partition
-        self.name = name
-        self.restored = restored
-    }
-}
-
-/// A CHECK to be added for the new column.
-package struct CarriedCheck: Sendable, Hashable, Codable {
-    package var facts: CheckFacts
-    package var name: CarriedName
-    /// False for a check that stands in for a domain's constraints: the old column has no such check to drop.
-    package var replacesOriginal: Bool
-
-    package init(facts: CheckFacts, name: CarriedName, replacesOriginal: Bool = true) {
-        self.facts = facts
-        self.name = name
-        self.replacesOriginal = replacesOriginal
-    }
-}
-
-/// A foreign key to be added from or to the new column.
-package struct CarriedForeignKey: Sendable, Hashable, Codable {
-    package var facts: ForeignKeyFacts
-    package var name: CarriedName
-    /// The columns with the new, and with the reserved, name in place of the old.
-    package var columns: [Identifier]
-    package var parentColumns: [Identifier]
-    package var retiredColumns: [Identifier]
-    package var retiredParentColumns: [Identifier]
+/// How a change is spoken of.
+package struct BlueprintWords: Sendable, Hashable {
+    /// What a full check proves: `every row holds the same value in bio and biography`.
+    package var invariant: String
+    /// The same, for each further column of counts that the comparison has.
+    package var invariants: [String: String] = [:]
+    /// What undoing expand removes: `the column biography is dropped, the old one keeps every value`; nil when nothing.
+    package var undone: String?
+    /// What contract takes from the application: `versions that still use the old column fail from here on`.
+    package var contracted: String
+    /// What purge drops: `crossfade_old_bio of Profile`; nil when there is nothing to purge.
+    package var purged: String?
+    /// Why there is no way back after purge.
+    package var lost: String
+    /// What can be done instead.
+    package var wayOut: String
 
     package init(
-        facts: ForeignKeyFacts,
-        name: CarriedName,
-        columns: [Identifier],
-        parentColumns: [Identifier],
-        retiredColumns: [Identifier],
-        retiredParentColumns: [Identifier]
+        invariant: String,
+        invariants: [String: String] = [:],
+        undone: String?,
+        contracted: String,
+        purged: String?,
+        lost: String,
+        wayOut: String
     ) {
-        self.facts = facts
-        self.name = name
-        self.columns = columns
-        self.parentColumns = parentColumns
-        self.retiredColumns = retiredColumns
-        self.retiredParentColumns = retiredParentColumns
+        self.invariant = invariant
+        self.invariants = invariants
+        self.undone = undone
+        self.contracted = contracted
+        self.purged = purged
+        self.lost = lost
+        self.wayOut = wayOut
     }
 }
 
-/// The names of what Crossfade itself creates for a plan.
-package struct ArtefactNames: Sendable, Hashable {
-    package let function: QualifiedName
-    package let trigger: Identifier
-    package let firstTrigger: Identifier
-    package let notNullCheck: Identifier
-
-    package init(plan: PlanName) { self.init(planText: plan.text) }
-
-    package init(planText text: String) {
-        function = QualifiedName(
-            schema: Identifier(shortening: "crossfade"),
-            name: Identifier(shortening: "crossfade_sync", text)
-        )
-        // '~' sorts after, '!' before every name a person would give.
-        trigger = Identifier(shortening: "~crossfade", text)
-        firstTrigger = Identifier(shortening: "!crossfade", text)
-        notNullCheck = Identifier(shortening: "crossfade_not_null", text)
-    }
-
-    /// A reserved name for the object that stands in for `original` while both live.
-    package func working(_ original: Identifier) -> Identifier {
-        Identifier(shortening: "crossfade", original.name)
-    }
+extension Blueprint {
+    package var isPartitioned: Bool { false }
+    package var movesPrimaryKey: Bool { false }
+    package var tellsInserts: Bool { true }
+    package func withPartitions(_: [QualifiedName]) -> Self { self }
+    package func keepingFunction(of _: Self) -> Self { self }
+    package func differences(from _: Self) -> [String] { [] }
 }

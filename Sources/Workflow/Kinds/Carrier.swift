@@ -69,7 +69,7 @@ struct Carrier {
     }
 
     /// Names that something else has already; from expand on it may be what enforce has built.
-    func collisions(in blueprint: Blueprint) -> [Finding] {
+    func collisions(in blueprint: SameRowBlueprint) -> [Finding] {
         if facts.columns.contains(new) { return [] }
         let working = Set(
             blueprint.indexes.map(\.name.working) + blueprint.checks.map(\.name.working)

@@ -10,12 +10,12 @@ extension RenameColumn {
     ///
     /// - Returns: the blueprint, and everything found that refuses the change or has to be acknowledged; with a refusal
     ///   among the findings the blueprint must not be run.
-    package func resolve(_ facts: TableFacts, in plan: Plan) -> (blueprint: Blueprint, findings: [Finding]) {
+    package func resolve(_ facts: TableFacts, in plan: Plan) -> (blueprint: SameRowBlueprint, findings: [Finding]) {
         let names = ArtefactNames(plan: plan.name)
         let retired = retiredName(of: from)
         let carrier = Carrier(facts: facts, old: from, new: to, retired: retired, names: names)
-        let blueprint = Blueprint(
-            family: "same_row",
+        let blueprint = SameRowBlueprint(
+            family: SameRowBlueprint.family,
             plan: plan.name.text,
             facts: facts,
             new: to,

@@ -20,10 +20,16 @@ package struct RenameColumn: Sendable, Hashable {
     }
 }
 
-extension RenameColumn {
-    static let kind = "rename_column"
+extension RenameColumn: ChangeKind {
+    package static let key = "rename_column"
+    package static let summary = "A column gets another name; both names can be read and written until contract."
 
-    static let form = ValueForm<RenameColumn>.section(
+    package var family: String { SameRowBlueprint.family }
+    package var line: String { "\(table).\(from) → \(table).\(to)" }
+    package var nameWords: [String] { ["rename", table.description, from.name] }
+    package var fixed: [String] { [table.quoted, from.quoted, to.quoted] }
+
+    package static let form = ValueForm<RenameColumn>.section(
         .required("table", .qualifiedName, "The table: its name, or schema.name; taken literally, never folded."),
         .required("from", .identifier, "The column's present name."),
         .required("to", .identifier, "The column's new name."),

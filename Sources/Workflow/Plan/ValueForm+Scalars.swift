@@ -125,9 +125,33 @@ extension ValueForm where Value == QualifiedName {
     }
 }
 
+extension ValueForm where Value == Expression {
+    /// A scalar expression over the table's columns, as in a SELECT list.
+    static var expression: ValueForm {
+        ValueForm(.text(pattern: nil)) { $0.parsed(Expression.init(parsing:)) }
+    }
+}
+
+extension ValueForm where Value == TypeName {
+    /// A data type, as after `::`.
+    static var type: ValueForm {
+        ValueForm(.text(pattern: nil)) { $0.parsed(TypeName.init(parsing:)) }
+    }
+}
+
 // MARK: - Words
 
 extension Cursor {
+    fileprivate func parsed<Parsed>(_ parse: (String) throws(SyntaxError) -> Parsed) -> Parsed? {
+        guard let text = text()?.text else { return nil }
+        do {
+            return try parse(text)
+        } catch {
+            refuse(.invalidSQL, "\(label) is not what PostgreSQL understands: \(error.message)")
+            return nil
+        }
+    }
+
     /// Notes a mistake of the plan's own kinds under the value.
     func refuse(_ mistake: PlanMistake, _ message: String, at range: SourceRange? = nil, fix: String? = nil) {
         refuse(mistake.rawValue, message, at: range, fix: fix)

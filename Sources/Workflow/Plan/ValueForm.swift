@@ -1,7 +1,7 @@
 import YAML
 
 /// How a value is written in a plan, said once: the reader and the JSON Schema are both made from it.
-struct ValueForm<Value: Sendable>: Sendable {
+package struct ValueForm<Value: Sendable>: Sendable {
     /// What editors and documents are told.
     let schema: ValueSchema
 

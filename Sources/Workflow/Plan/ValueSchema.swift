@@ -50,3 +50,24 @@ extension ValueSchema {
         }
     }
 }
+
+extension ValueSchema {
+    /// The keys of a section.
+    var keys: [KeySchema] {
+        switch self {
+        case .section(let keys): keys
+        case .shared(_, let value): value.keys
+        default: []
+        }
+    }
+
+    /// Whether it is a list or a mapping rather than a text, or may be one.
+    var isStructured: Bool {
+        switch self {
+        case .list, .section, .oneKey: true
+        case .either(let values): values.contains(where: \.isStructured)
+        case .shared(_, let value): value.isStructured
+        default: false
+        }
+    }
+}

@@ -94,7 +94,7 @@ struct Fixture {
     }
 
     /// The change resolved as it stands: from the catalog, or after contract from the ledger.
-    func blueprint() async throws -> Blueprint {
+    func blueprint() async throws -> any RenderedBlueprint {
         let connection = try database.connect()
         if let record = try Ledger(connection).newestRun(of: plan.name), record.run.status(of: .contract).hasBegun {
             return record.blueprint

@@ -1,55 +1,34 @@
 package import SQL
 package import Workflow
 
-extension Blueprint {
-    /// What the trigger takes a NULL in the new column for.
-    package enum SyncBody: Sendable, Hashable {
-        /// Not copied yet, or read before it was: from expand until enforce is done.
-        case copying
-        /// A value like any other.
-        case settled
-    }
+extension SameRowBlueprint: RenderedBlueprint {
+    package var functions: [QualifiedName] { [function] }
 
-    /// The variables of the templates of the `same_row` family.
-    ///
-    /// `leaf` is the partition a chunk statement is for, else the table itself; `chunks` says what its chunks are. `sources` are the body the sync function must
-    /// have and the settled one, where the template asks for them. `limit` is how many rows the template may name or touch.
-    /// `isRefilling` tells that the rows left to copy are those that rollback has to fill.
-    package func context(
-        _ body: SyncBody,
-        leaf: QualifiedName? = nil,
-        chunks: ChunkRange = .blocks,
-        sources: (expected: String, settled: String) = ("", ""),
-        limit: Int = 20,
-        isRefilling: Bool = false
-    ) throws(InvalidName) -> TemplateContext {
+    package func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
         var values = try namesAndShape()
-        values.merge(try conditions(body)) { $1 }
+        values.merge(try conditions(use.body)) { $1 }
         values.merge(try carriedAttributes()) { $1 }
         values.merge(try retirement()) { $1 }
-        values["copying"] = .flag(body == .copying)
-        values["function_source"] = try .text(sources.expected)
-        values["settled_source"] = try .text(sources.settled)
-        values["limit"] = .number(limit)
+        let source = use.sources[function.quoted + "()"] ?? .none
+        values["function_source"] = try .text(source.expected)
+        values["settled_source"] = try .text(source.settled)
+        let isRefilling = use.isRefilling
         values["left"] = .condition(isRefilling ? differs(value(of: retired), new.quoted) : uncopied)
         values["left_t"] = .condition(
             isRefilling
                 ? differs("t." + value(of: retired), "t." + new.quoted)
                 : "t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"
         )
-        values["leaf"] = .name(leaf ?? table)
         if isRefilling { values["key"] = .condition(keyText(renaming: old, to: new)) }
-        values["range"] = .range(engine: chunks.condition, file: ChunkRange.wholeTable)
         return TemplateContext(values)
     }
 }
 
 // MARK: - Names and the column
 
-extension Blueprint {
+extension SameRowBlueprint {
     private func namesAndShape() throws(InvalidName) -> [String: TemplateValue] {
         [
-            "plan": try .text(plan),
             "table": .name(table), "table_text": try .text(table.quoted),
             "schema_text": try .text(table.schema?.name ?? ""), "relname_text": try .text(table.name.name),
             "old": .identifier(old), "old_text": try .text(old.name),
@@ -96,12 +75,7 @@ extension Blueprint {
 
 // MARK: - Conditions
 
-extension Blueprint {
-    /// Whether an INSERT that wrote the old column can be told from one that left it to its default.
-    package var tellsInserts: Bool {
-        column.identity == nil && (knownDefault.text == nil || knownDefault.isConstant)
-    }
-
+extension SameRowBlueprint {
     /// A condition that is true for rows not copied yet.
     package var uncopied: String { "\(new.quoted) IS NULL AND \(old.quoted) IS NOT NULL" }
 
@@ -152,7 +126,6 @@ extension Blueprint {
             "conflict_hint": try .text(
                 "Set one of them, or both to the same value: the plan \(plan) rejects conflicts."
             ),
-            "seen": try .text("crossfade.seen_\(Digest.hex(plan).prefix(8))_"),
         ]
     }
 

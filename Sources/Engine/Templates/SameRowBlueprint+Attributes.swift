@@ -9,7 +9,7 @@ private enum Side {
     case retired
 }
 
-extension Blueprint {
+extension SameRowBlueprint {
     /// The lists of indexes, checks and foreign keys, once for the new column and once for the old one set aside.
     func carriedAttributes() throws(InvalidName) -> [String: TemplateValue] {
         [
@@ -119,7 +119,7 @@ extension Blueprint {
 
 // MARK: - Retire, set back, purge
 
-extension Blueprint {
+extension SameRowBlueprint {
     /// The variables of contract and its undo.
     func retirement() throws(InvalidName) -> [String: TemplateValue] {
         let identity = column.identity

@@ -1,17 +1,9 @@
 import SQL
-import Workflow
+package import Workflow
 
-extension TemplateContext {
-    /// The variables of the `same_row` family with an item in every list: what templates are checked against.
-    package static let specimen: TemplateContext = {
-        // The names are constants of this file; that they are valid is a test's business.
-        (try? Blueprint.specimen.context(.settled)) ?? TemplateContext([:])
-    }()
-}
-
-extension Blueprint {
+extension SameRowBlueprint {
     /// A blueprint that carries one of everything.
-    static let specimen: Blueprint = {
+    package static let specimen: SameRowBlueprint = {
         let table = QualifiedName(schema: Identifier(shortening: "app"), name: Identifier(shortening: "table"))
         let old = Identifier(shortening: "old")
         let new = Identifier(shortening: "new")
@@ -71,8 +63,8 @@ extension Blueprint {
         }
         let check = CheckFacts(name: old, definition: rewritten, isValidated: true, comment: nil)
         let part = PartitionIndex(partition: table, name: new, restored: old)
-        return Blueprint(
-            family: "same_row",
+        return SameRowBlueprint(
+            family: family,
             plan: "specimen",
             facts: facts,
             new: new,

@@ -1,0 +1,107 @@
+package import SQL
+package import Workflow
+
+/// A blueprint that gives its family's templates their variables.
+package protocol RenderedBlueprint: Blueprint {
+    /// The variables; what the use is about comes from the engine (see ``TemplateUse``) and is added by it.
+    func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext
+
+    /// A blueprint that has one of everything, so that every list of a template has an item to be checked with.
+    static var specimen: Self { get }
+
+    /// The sync functions, whose bodies the structural check compares with the generated ones.
+    var functions: [QualifiedName] { get }
+}
+
+/// What a template is rendered for.
+package struct TemplateUse: Sendable {
+    /// What the sync trigger takes a NULL in the new shape for.
+    package var body: SyncBody
+    /// The partition or table a chunk statement is for; nil for the whole.
+    package var leaf: QualifiedName?
+    /// What the chunks are ranges of.
+    package var chunks: ChunkRange = .blocks
+    /// The bodies that the sync functions must have, by their quoted names with parentheses.
+    package var sources: [String: FunctionSource] = [:]
+    /// How many rows the template may name or touch.
+    package var limit = 20
+    /// Whether the rows left to copy are those that rollback has to fill.
+    package var isRefilling = false
+
+    package init(_ body: SyncBody) { self.body = body }
+}
+
+/// What the trigger takes a NULL in the new shape for.
+package enum SyncBody: Sendable, Hashable {
+    /// Not copied yet, or read before it was: from expand until enforce is done.
+    case copying
+    /// A value like any other.
+    case settled
+}
+
+/// The body that a function must have now, and the one it has once the change is settled.
+package struct FunctionSource: Sendable, Hashable {
+    package var expected: String
+    package var settled: String
+
+    package static let none = FunctionSource(expected: "", settled: "")
+}
+
+/// Every family of templates, by the type of its blueprints.
+package enum BlueprintCatalog {
+    package static let families: [any RenderedBlueprint.Type] = [
+        SameRowBlueprint.self
+    ]
+
+    /// Reads a blueprint as the ledger holds it.
+    ///
+    /// - Throws: DecodingError, also for a family that this program does not know.
+    static func decode(_ text: String) throws -> any RenderedBlueprint {
+        let stored = try Ledger.decode(Stored.self, text)
+        guard let family = families.first(where: { $0.family == stored.family }) else {
+            let problem = "the family of templates '\(stored.family)' is unknown to this program"
+            throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: problem))
+        }
+        return try family.decode(text)
+    }
+
+    private struct Stored: Decodable {
+        let family: String
+    }
+}
+
+extension RenderedBlueprint {
+    fileprivate static func decode(_ text: String) throws -> Self { try Ledger.decode(Self.self, text) }
+
+    /// The variables, with those that every family has.
+    func variables(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
+        var context = try context(use)
+        context["plan"] = try .text(plan)
+        context["seen"] = try .text("crossfade.seen_\(Digest.hex(plan).prefix(8))_")
+        context["copying"] = .flag(use.body == .copying)
+        context["limit"] = .number(use.limit)
+        context["refilling"] = .flag(use.isRefilling)
+        context["leaf"] = .name(use.leaf ?? table)
+        context["leaf_text"] = try .text((use.leaf ?? table).quoted)
+        context["range"] = .range(engine: use.chunks.condition, file: ChunkRange.wholeTable)
+        return context
+    }
+
+    /// The variables of the specimen: what the family's templates are checked against.
+    package static var specimenContext: TemplateContext {
+        // The names are constants; that they are valid is a test's business.
+        (try? specimen.variables(TemplateUse(.settled))) ?? TemplateContext([:])
+    }
+
+    /// What has changed since another blueprint of the same plan; of another family, everything has.
+    func drift(from other: any RenderedBlueprint) -> [String] {
+        guard let other = other as? Self else { return ["the change is of another kind"] }
+        return differences(from: other)
+    }
+
+    /// The same change resolved again, with the sync function that is there.
+    func keeping(_ former: any RenderedBlueprint) -> any RenderedBlueprint {
+        guard let former = former as? Self else { return self }
+        return keepingFunction(of: former)
+    }
+}

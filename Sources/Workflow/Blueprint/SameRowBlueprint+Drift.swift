@@ -1,0 +1,30 @@
+import SQL
+
+extension SameRowBlueprint {
+    package func differences(from other: SameRowBlueprint) -> [String] {
+        var differences: [String] = []
+        if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
+        func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
+            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name })
+            where mine[name] != theirs[name] {
+                let what = theirs[name] == nil ? "has come" : mine[name] == nil ? "is gone" : "has changed"
+                differences.append("\(noun) \(name) \(what) since enforce")
+            }
+        }
+        compare("index", Self.byName(indexes.map(\.facts), \.name), Self.byName(other.indexes.map(\.facts), \.name))
+        compare("check", Self.byName(checks.map(\.facts), \.name), Self.byName(other.checks.map(\.facts), \.name))
+        compare(
+            "foreign key",
+            Self.byName(foreignKeys.map(\.facts), \.name),
+            Self.byName(other.foreignKeys.map(\.facts), \.name)
+        )
+        if columnTriggers != other.columnTriggers {
+            differences.append("a trigger on \(old) has changed since enforce")
+        }
+        return differences
+    }
+
+    private static func byName<T: Hashable>(_ values: [T], _ name: KeyPath<T, Identifier>) -> [Identifier: T] {
+        Dictionary(values.map { ($0[keyPath: name], $0) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,35 @@
+package import SQL
+
+/// One kind of change: a section of the plan, read and written down, before anything is known of the database.
+package protocol ChangeKind: Sendable, Hashable {
+    /// The key under `change:`, such as `rename_column`.
+    static var key: String { get }
+
+    /// What the kind is for, in a sentence; editors show it beside the key.
+    static var summary: String { get }
+
+    /// How the section is written.
+    static var form: ValueForm<Self> { get }
+
+    /// The folder of templates that carries it out.
+    var family: String { get }
+
+    /// The change in one line: `Profile.bio → Profile.biography`.
+    var line: String { get }
+
+    /// What a plan's name is made of: a verb, the table, the column.
+    var nameWords: [String] { get }
+
+    /// What must not change under a run, each part spelled so that equal parts mean the same.
+    var fixed: [String] { get }
+
+    /// The table whose rows are meant by "the table": what the application writes today.
+    var table: QualifiedName { get }
+}
+
+extension ChangeKind {
+    package var nameWords: [String] { [Self.key, table.description] }
+
+    /// The kind's key in a plan's list of changes.
+    static var planKey: PlanKey<Change> { .required(key, form.map(Change.init), summary) }
+}
