@@ -34,9 +34,15 @@ package struct Workspace: Sendable {
         self.remark = remark
     }
 
+    /// Whether unqualified names mean what they mean to the role's other sessions; else they are an error.
+    var keepsSearchPath = false
+
     /// Opens a session whose application_name tells plan and role.
     func openSession(_ plan: String, _ role: String) async throws -> Session {
-        try await Session.open(target, SessionOptions(applicationName: "crossfade/\(plan)/\(role)"))
+        try await Session.open(
+            target,
+            SessionOptions(applicationName: "crossfade/\(plan)/\(role)", keepsSearchPath: keepsSearchPath)
+        )
     }
 }
 

@@ -14,12 +14,16 @@ package struct SessionOptions: Sendable, Hashable {
     /// The server stores names of up to NAMEDATALEN - 1 bytes and cuts the rest silently.
     package static let applicationNameLimit = 63
 
+    /// Whether unqualified names mean what they mean to the role's other sessions; else they are an error.
+    package let keepsSearchPath: Bool
+
     /// Timeouts are sent in whole milliseconds, rounded up so that none becomes 0, which would mean none.
     package init(
         applicationName: String,
         connectTimeout: Duration = .seconds(10),
         statementTimeout: Duration? = nil,
-        lockTimeout: Duration? = nil
+        lockTimeout: Duration? = nil,
+        keepsSearchPath: Bool = false
     ) {
         var name = applicationName
         while name.utf8.count > Self.applicationNameLimit { name.removeLast() }
@@ -27,6 +31,7 @@ package struct SessionOptions: Sendable, Hashable {
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
+        self.keepsSearchPath = keepsSearchPath
     }
 }
 
@@ -37,10 +42,9 @@ extension SessionOptions {
     /// an unqualified name an error instead of a guess; under a stricter isolation set for the role or the database, claims
     /// and copies would fail with 40001 where they should see the newest row; the formats are those that `ColumnDecodable` reads.
     var settings: [(name: String, value: String)] {
-        [
+        (keepsSearchPath ? [] : [("search_path", "pg_catalog")]) + [
             ("quote_all_identifiers", "off"),
             ("row_security", "off"),
-            ("search_path", "pg_catalog"),
             ("default_transaction_isolation", "read committed"),
             ("client_min_messages", "notice"),
             ("DateStyle", "ISO, YMD"),

@@ -9,10 +9,11 @@ struct CheckCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Validate plans; with a database also against its catalog.",
-        usage: "crossfade check [PLAN…] [--offline] [--schema] [options]",
+        usage: "crossfade check [PLAN…] [--data | --offline] [--schema] [options]",
         discussion: """
               crossfade check                               all plans in the folder
               crossfade check rename-profile-bio            one
+              crossfade check rename-profile-bio --data     its rows too
               crossfade check --schema > plan.schema.json   for editors
 
             Exits 65 when a plan has mistakes, 2 when the catalog is against one.
@@ -24,6 +25,9 @@ struct CheckCommand: Command {
 
     @Flag(help: "Ask no database, even if one is named.")
     var offline = false
+
+    @Flag(help: "Look at the rows too: what would fail later is found and named. Reads whole tables.")
+    var data = false
 
     @Flag(help: "Print the plan language's JSON Schema, and nothing else.")
     var schema = false
@@ -37,7 +41,7 @@ struct CheckCommand: Command {
             return .done
         }
         let files = try files(invocation.plans)
-        var catalog = CatalogCheck(try workspace(invocation), offline: offline)
+        var catalog = CatalogCheck(try workspace(invocation), offline: offline, looksAtData: data)
         var results: [CheckReport.File] = []
         for file in files {
             let findings = if let plan = file.plan { try await catalog.findings(on: plan) } else { nil as [Finding]? }

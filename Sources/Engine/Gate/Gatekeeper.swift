@@ -38,6 +38,7 @@ struct Gatekeeper {
         if let record {
             facts.approvals = try Ledger(connection).approvals(phase, run: record.id)
             facts.recordingSince = record.phases[.expand]?.appliedAt
+            facts.writersAreRecorded = record.blueprint.recordsWriters
             facts.insertsAreToldApart = record.blueprint.tellsInserts
             facts.legacyWriters = try Ledger(connection).writers(
                 of: record.plan,

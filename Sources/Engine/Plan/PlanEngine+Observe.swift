@@ -5,11 +5,23 @@ package import Workflow
 
 extension PlanEngine {
     /// Resolves the plan against the catalog and tells everything found.
-    package func check() async throws -> [Finding] {
-        try await observing("check") { [plan] connection in
+    ///
+    /// With `looksAtData` the rows are looked at too, which may take as long as reading the table.
+    package func check(looksAtData: Bool = false) async throws -> [Finding] {
+        try await observing("check") { [plan, workspace] connection in
             let record = try Ledger(connection).newestRun(of: plan.name)
             if let record, record.run.status(of: .contract).hasBegun { return [] }
-            return try Resolution.resolve(plan, on: connection).findings
+            let resolution = try Resolution.resolve(plan, on: connection)
+            let isRefused = resolution.findings.contains { $0.weight == .refused }
+            guard looksAtData, !isRefused, record == nil || record?.run.state == .rolledBack else {
+                return resolution.findings
+            }
+            let files = PhaseFiles(
+                templates: workspace.templates,
+                blueprint: resolution.blueprint,
+                folder: migrationsFolder
+            )
+            return resolution.findings + (try DataCheck(connection: connection, files: files).findings())
         }
     }
 

@@ -103,7 +103,11 @@ extension PlanEngine {
 
     private func refuseAfterPurge(_ record: RunRecord, _ control: RunControl) async throws {
         guard record.run.state == .completed else { return }
-        throw Failure(.refused, record.blueprint.words.lost, hint: record.blueprint.words.wayOut)
+        let rows: Int64 = try await control.session.retrying { connection in
+            try connection.query("SELECT count(*) AS rows FROM \(record.blueprint.table.quoted)").only().decode("rows")
+        }
+        let words = record.blueprint.words
+        throw Failure(.refused, "\(words.lost) (\(rows) rows)", hint: words.wayOut)
     }
 
     /// Drops what contract set aside, once `retain` is over.

@@ -13,6 +13,8 @@ package struct PlanEngine: Sendable {
 
     package init(plan: Plan, workspace: Workspace) {
         self.plan = plan
+        var workspace = workspace
+        workspace.keepsSearchPath = plan.change.kind.keepsSearchPath
         self.workspace = workspace
     }
 

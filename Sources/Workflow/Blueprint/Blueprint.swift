@@ -26,6 +26,9 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// Whether an INSERT that wrote the old shape can be told from one that left it to its default.
     var tellsInserts: Bool { get }
 
+    /// Whether one-sided writes are recorded at all: evidence that there were none needs somebody who looked.
+    var recordsWriters: Bool { get }
+
     /// The words people are told about it.
     var words: BlueprintWords { get }
 
@@ -77,6 +80,7 @@ extension Blueprint {
     package var isPartitioned: Bool { false }
     package var movesPrimaryKey: Bool { false }
     package var tellsInserts: Bool { true }
+    package var recordsWriters: Bool { true }
     package func withPartitions(_: [QualifiedName]) -> Self { self }
     package func keepingFunction(of _: Self) -> Self { self }
     package func differences(from _: Self) -> [String] { [] }

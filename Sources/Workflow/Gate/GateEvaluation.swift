@@ -163,6 +163,11 @@ extension Gate {
 
     private static func noLegacyWrites(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
         let name = "no_legacy_writes"
+        guard facts.writersAreRecorded else {
+            let reason =
+                "inconclusive: nothing records who writes the old side; replace this requirement by an approval"
+            return RequirementResult(name, .waiting, reason)
+        }
         guard let since = facts.recordingSince else {
             return RequirementResult(name, .waiting, "writes are recorded from expand on")
         }

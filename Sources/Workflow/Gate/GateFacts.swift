@@ -55,6 +55,8 @@ package struct GateFacts: Sendable {
     package var legacyWriters: [LegacyWriter] = []
     /// False where a default of the old column hides who wrote it, so that only UPDATEs count.
     package var insertsAreToldApart = true
+    /// False where nobody records who wrote which side.
+    package var writersAreRecorded = true
     /// What stands against the change in the catalog now: dependants, drift, unacknowledged findings.
     package var objections: [String] = []
 

@@ -23,12 +23,16 @@ package protocol ChangeKind: Sendable, Hashable {
     /// What must not change under a run, each part spelled so that equal parts mean the same.
     var fixed: [String] { get }
 
+    /// Whether its SQL is a person's own, whose unqualified names mean what they mean to the role's other sessions.
+    var keepsSearchPath: Bool { get }
+
     /// The table whose rows are meant by "the table": what the application writes today.
     var table: QualifiedName { get }
 }
 
 extension ChangeKind {
     package var nameWords: [String] { [Self.key, table.description] }
+    package var keepsSearchPath: Bool { false }
 
     /// The kind's key in a plan's list of changes.
     static var planKey: PlanKey<Change> { .required(key, form.map(Change.init), summary) }

@@ -49,6 +49,23 @@ struct Fixture {
         """
     }
 
+    /// The plan of an example in `Plans/`, with phases that wait for nothing.
+    static func example(_ name: String, extra: String = "", retain: String = "7d") throws -> String {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Plans")
+        let text = try String(contentsOf: folder.appending(path: "\(name).yaml"), encoding: .utf8)
+        let change = text.components(separatedBy: "\nphases:")[0]
+        return """
+            \(change)
+            \(extra)
+            phases:
+              lock_deadline: 10m
+              backfill: {chunk_target: 20ms, workers: 2}
+              dual_write_check: {observe: 0s, min_writes: 0}
+              contract:
+                retain: \(retain)
+            """
+    }
+
     static func templates() throws -> TemplateLibrary { try TemplateLibrary(overrides: nil) }
 
     func engine(user: String = "anna", plan other: Plan? = nil) throws -> PlanEngine {
