@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "Templates",
             path: "Templates",
-            resources: [.copy("same_row"), .copy("custom"), .copy("ledger")],
+            resources: [.copy("same_row"), .copy("custom"), .copy("move_relation"), .copy("ledger")],
             swiftSettings: settings
         ),
         module(

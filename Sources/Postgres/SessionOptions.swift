@@ -42,8 +42,8 @@ extension SessionOptions {
     /// an unqualified name an error instead of a guess; under a stricter isolation set for the role or the database, claims
     /// and copies would fail with 40001 where they should see the newest row; the formats are those that `ColumnDecodable` reads.
     var settings: [(name: String, value: String)] {
-        (keepsSearchPath ? [] : [("search_path", "pg_catalog")]) + [
-            ("quote_all_identifiers", "off"),
+        // The first, since it changes how the server shows the others.
+        [("quote_all_identifiers", "off")] + (keepsSearchPath ? [] : [("search_path", "pg_catalog")]) + [
             ("row_security", "off"),
             ("default_transaction_isolation", "read committed"),
             ("client_min_messages", "notice"),

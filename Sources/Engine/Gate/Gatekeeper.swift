@@ -71,7 +71,8 @@ struct Gatekeeper {
             objections += try DataCheck(connection: connection, files: files).objections()
         }
         if !isGlance, phase == .contract, let record, run.status(of: .enforce) == .verified {
-            objections += resolution.blueprint.drift(from: record.blueprint).map { difference in
+            objections += resolution.blueprint.keeping(record.blueprint).drift(from: record.blueprint).map {
+                difference in
                 "\(difference) (crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over)"
             }
         }

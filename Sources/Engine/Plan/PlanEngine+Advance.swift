@@ -121,7 +121,10 @@ extension PlanEngine {
             "\(phase.rawValue) applied and verified "
                 + "(\(counts.ran) steps run, \(counts.skipped) found done, \(seconds.formatted(.number.precision(.fractionLength(1)))) s)"
         )
-        if phase == .contract, plan.retain == .zero {
+        if phase == .contract, record.blueprint.words.purged == nil {
+            try await purgeNow(control)
+            done.append("nothing was set aside: the run is completed")
+        } else if phase == .contract, plan.retain == .zero {
             try await purgeNow(control)
             done.append("purged: the old shape is gone (retain: 0s)")
         }
@@ -168,13 +171,26 @@ extension PlanEngine {
     /// The change as the catalog has the table now, with the sync function that is there.
     private func present(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
         let blueprint = try await resolution(control).blueprint
-        let expand = record.run.status(of: .expand)
-        return expand == .applied || expand == .verified ? blueprint.keeping(record.blueprint) : blueprint
+        return try await hasExpanded(record, control) ? blueprint.keeping(record.blueprint) : blueprint
+    }
+
+    /// Whether the catalog shows what expand made of the old shape; a process may have died right after.
+    private func hasExpanded(_ record: RunRecord, _ control: RunControl) async throws -> Bool {
+        switch record.run.status(of: .expand) {
+        case .applied, .verified: return true
+        case .applying, .failed: break
+        default: return false
+        }
+        let steps = try files(record.blueprint).load(.phase(.expand))?.generated ?? []
+        return try await control.session.retrying { connection in
+            try steps.contains { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
+        }
     }
 
     private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
         guard phase == .contract else { return false }
         let steps = try files(record.blueprint).load(.phase(phase))?.generated ?? []
+        guard !steps.isEmpty else { return false }
         return try await control.session.retrying { connection in
             try steps.allSatisfy { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
         }
@@ -182,9 +198,11 @@ extension PlanEngine {
 
     private func confirmContract(_ words: BlueprintWords, _ confirmation: Confirmation) async throws {
         let after =
-            plan.retain == .zero
-            ? "and drops it at once (retain: 0s), which cannot be undone"
-            : "where it stays for \(plan.retain.inWords); rollback can set it back until purge"
+            words.purged == nil
+            ? "and the run is completed"
+            : plan.retain == .zero
+                ? "and drops it at once (retain: 0s), which cannot be undone"
+                : "where it stays for \(plan.retain.inWords); rollback can set it back until purge"
         try await confirmation.require(plan, for: "contract", losing: "\(words.contracted), \(after)")
     }
 

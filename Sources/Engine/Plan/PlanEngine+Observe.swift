@@ -13,7 +13,7 @@ extension PlanEngine {
             if let record, record.run.status(of: .contract).hasBegun { return [] }
             let resolution = try Resolution.resolve(plan, on: connection)
             let isRefused = resolution.findings.contains { $0.weight == .refused }
-            guard looksAtData, !isRefused, record == nil || record?.run.state == .rolledBack else {
+            guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
                 return resolution.findings
             }
             let files = PhaseFiles(

@@ -34,7 +34,11 @@ extension PlanEngine {
     private func refuseLoss(of actions: [Action], _ record: RunRecord, _ control: RunControl) async throws {
         guard record.run.state != .rollingBack else { return }
         let files = files(record.blueprint)
-        for case .undoSteps(let phase) in actions where files.has("\(phase.rawValue).loss") {
+        // The furthest phase's file speaks of the shape as it is now, and of everything before it too.
+        let phases = actions.compactMap { action in
+            if case .undoSteps(let phase) = action { phase } else { nil as Phase? }
+        }
+        for phase in phases.filter({ files.has("\($0.rawValue).loss") }).prefix(1) {
             let losses = try await control.session.retrying { connection in
                 try files.checks("\(phase.rawValue).loss", .settled).compactMap { check -> String? in
                     let rows = try connection.query(check.sql)
@@ -161,7 +165,8 @@ extension PlanEngine {
             // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
             let compare = try files(record.blueprint).statement("compare", record.comparison)
             let violations: Int64 = try await control.session.retrying { connection in
-                try connection.query(compare).only().decode("violations")
+                let row = try connection.query(compare).only()
+                return try row.columnNames.filter { $0 != "rows" }.reduce(0) { try $0 + row.decode($1, as: Int64.self) }
             }
             var total: Int64 = 0
             for _ in 0...(violations / Int64(size)) {

@@ -54,12 +54,13 @@ struct Verifier: Sendable {
             rows = compared.rows
             checks += compared.checks
             checks += try structure("verify", on: connection)
-            checks += try postconditions(on: connection)
+            checks += try postconditions(of: Phase.allCases, on: connection)
         } else if record.run.status(of: .contract).hasBegun {
             rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.table.quoted)").only().decode(
                 "rows"
             )
             checks += try structure("retired", on: connection)
+            checks += try postconditions(of: [.contract], on: connection)
         }
         if checks.isEmpty {
             checks.append(
@@ -147,8 +148,11 @@ struct Verifier: Sendable {
     }
 
     /// Every step of the phases that are applied must still have its postcondition.
-    private func postconditions(on connection: Connection) throws -> [VerificationReport.Check] {
-        try Phase.allCases.compactMap { phase in
+    private func postconditions(
+        of phases: [Phase],
+        on connection: Connection
+    ) throws -> [VerificationReport.Check] {
+        try phases.compactMap { phase in
             let status = record.run.status(of: phase)
             guard status == .applied || status == .verified, let file = try files.load(.phase(phase)) else {
                 return nil

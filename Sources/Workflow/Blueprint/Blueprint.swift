@@ -34,7 +34,8 @@ package protocol Blueprint: Sendable, Hashable, Codable {
 
     /// The same change on the partitions that there are now.
     func withPartitions(_ leaves: [QualifiedName]) -> Self
-    /// The same change resolved again, with the sync function that is there.
+    /// The same change resolved again once expand has run, with what only the former resolution could know: what the old
+    /// shape was like before, and what the sync function was made for.
     func keepingFunction(of former: Self) -> Self
     /// What about the old shape is different in another blueprint, in words; partitions may come and go.
     func differences(from other: Self) -> [String]
@@ -50,7 +51,7 @@ package struct BlueprintWords: Sendable, Hashable {
     package var undone: String?
     /// What contract takes from the application: `versions that still use the old column fail from here on`.
     package var contracted: String
-    /// What purge drops: `crossfade_old_bio of Profile`; nil when there is nothing to purge.
+    /// What purge drops: `crossfade_old_bio of Profile`; nil when contract sets nothing aside, and ends the run.
     package var purged: String?
     /// Why there is no way back after purge.
     package var lost: String

@@ -26,7 +26,7 @@ extension Change: Hashable {
 extension Change {
     /// Every kind, in the order of the documents.
     package static let kinds: [any ChangeKind.Type] = [
-        RenameColumn.self, Custom.self,
+        RenameColumn.self, MoveRelation.self, Custom.self,
     ]
 
     static let form = ValueForm<Change>.oneKey(

@@ -125,6 +125,13 @@ extension ValueForm where Value == QualifiedName {
     }
 }
 
+extension ValueForm where Value == ColumnReference {
+    /// A column of another table: `User.id`.
+    static var columnReference: ValueForm {
+        ValueForm(.text(pattern: nil)) { $0.name(ColumnReference.init(parsing:)) }
+    }
+}
+
 extension ValueForm where Value == Expression {
     /// A scalar expression over the table's columns, as in a SELECT list.
     static var expression: ValueForm {

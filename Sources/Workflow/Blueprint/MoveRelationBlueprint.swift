@@ -1,0 +1,127 @@
+package import SQL
+
+/// A 1-1 foreign key that changes side, resolved against the catalog.
+package struct MoveRelationBlueprint: Blueprint {
+    package static let family = "move_relation"
+
+    /// One side: its table, the key that the other side holds, and the column that holds the other's.
+    package struct Side: Sendable, Hashable, Codable {
+        package var table: QualifiedName
+        package var key: Identifier
+        package var keyType: ServerText
+        package var reference: Identifier
+        package var referenceType: ServerText
+
+        package init(
+            table: QualifiedName,
+            key: Identifier,
+            keyType: ServerText,
+            reference: Identifier,
+            referenceType: ServerText
+        ) {
+            self.table = table
+            self.key = key
+            self.keyType = keyType
+            self.reference = reference
+            self.referenceType = referenceType
+        }
+    }
+
+    package var family: String = Self.family
+    package var plan: String
+    package var old: Side
+    package var new: Side
+    /// The reserved name of the old column between retire and purge.
+    package var retired: Identifier
+    /// The old column, attribute by attribute.
+    package var column: ColumnFacts
+    /// The old side's foreign key; nil where it has none.
+    package var foreignKey: ForeignKeyFacts?
+    /// The index that makes the old side unique.
+    package var unique: IndexFacts
+    /// Whether the old side's row may come before the row it references, so that a new row there has to ask.
+    package var pulls: Bool
+    package var onDelete: String
+    package var onUpdate: String
+    /// Whether the new column is NOT NULL in the end.
+    package var isRequired: Bool
+    /// Whether the old column's NOT NULL is checked at commit while both sides live; false: not at all.
+    package var checksAtCommit: Bool
+    package var newIndex: Identifier
+    package var newForeignKey: Identifier
+
+    package init(
+        plan: String,
+        old: Side,
+        new: Side,
+        column: ColumnFacts,
+        foreignKey: ForeignKeyFacts?,
+        unique: IndexFacts,
+        change: MoveRelation
+    ) {
+        self.plan = plan
+        self.old = old
+        self.new = new
+        retired = retiredName(of: old.reference)
+        self.column = column
+        self.foreignKey = foreignKey
+        self.unique = unique
+        pulls = foreignKey?.clauses.text.contains("INITIALLY DEFERRED") ?? true
+        onDelete = change.onDelete.sql
+        onUpdate = change.onUpdate.sql
+        isRequired = change.isRequired ?? column.isNotNull
+        checksAtCommit = change.required == .atCommit
+        newIndex = Identifier(shortening: new.table.name.name, new.reference.name, "key")
+        newForeignKey = Identifier(shortening: new.table.name.name, new.reference.name, "fkey")
+    }
+
+    package var table: QualifiedName { old.table }
+    package var tables: [QualifiedName] { [old.table, new.table] }
+    package var claims: [String] {
+        [
+            "\(old.table.quoted).\(old.reference.quoted)", "\(old.table.quoted).\(retired.quoted)",
+            "\(new.table.quoted).\(new.reference.quoted)",
+        ]
+    }
+
+    package var words: BlueprintWords {
+        let (near, far) = ("\(old.table.name).\(old.reference)", "\(new.table.name).\(new.reference)")
+        return BlueprintWords(
+            invariant: "every row is linked alike by \(near) and by \(far)",
+            invariants: [
+                "missing": "every link of \(near) is there in \(far)",
+                "different": "no row of \(new.table.name) is linked to another row by \(far) than by \(near)",
+                "extra": "\(far) has no link that \(near) has not",
+                "orphan": "no row of \(old.table.name) is linked to a row that does not exist",
+            ],
+            undone: "the column \(far) is dropped, \(near) keeps every link",
+            contracted: "versions that still use \(near) fail from here on; it is set aside",
+            purged: "\(retired) of \(old.table)",
+            lost: "\(near) was purged, and only \(far) holds the links",
+            wayOut: "write a plan that moves the relation back"
+        )
+    }
+
+    /// Once expand has relaxed the old column, the catalog no longer tells that it was required.
+    package func keepingFunction(of former: MoveRelationBlueprint) -> MoveRelationBlueprint {
+        var copy = self
+        copy.column.isNotNull = former.column.isNotNull
+        copy.column.notNullName = former.column.notNullName
+        copy.isRequired = former.isRequired
+        return copy
+    }
+
+    package func differences(from other: MoveRelationBlueprint) -> [String] {
+        var differences: [String] = []
+        if column != other.column {
+            differences.append("\(old.table).\(old.reference) has other attributes than when enforce ran")
+        }
+        if foreignKey != other.foreignKey {
+            differences.append("the foreign key of \(old.table).\(old.reference) has changed since enforce")
+        }
+        if unique != other.unique {
+            differences.append("the unique index of \(old.table).\(old.reference) has changed since enforce")
+        }
+        return differences
+    }
+}

@@ -1,0 +1,37 @@
+import TestSupport
+import Testing
+
+/// Every kind of change, killed after each of its steps on the way there and on the way back.
+@Suite(.scratchDatabase, .timeLimit(.minutes(15)), .serialized)
+struct KindCrashTests {
+    private static let advance = ["advance", "kind", "--through", "contract", "--confirm", "kind", "--quiet"]
+    private static let rollback = ["rollback", "kind", "--confirm", "kind", "--quiet"]
+
+    @Test(arguments: KindCase.all)
+    func `killed after any step, advance and rollback end as if they never had been`(_ kind: KindCase) async throws {
+        let program = try Program(plan: kind.plan(), name: "kind")
+        try program.sql(kind.schema)
+        let before = try await program.dump()
+        let forward = try await program.run(Self.advance)
+        try #require(forward.status == 0, "\(forward.errors)\(forward.output)")
+        let wanted = try await program.dump()
+        let back = try await program.run(Self.rollback)
+        try #require(back.status == 0, "\(back.errors)\(back.output)")
+        try #require(try await program.dump() == before)
+        for number in 1... {
+            let killed = try await program.run(Self.advance, fault: "kill:step:\(number)")
+            if killed.wasKilled {
+                let again = try await program.run(Self.advance)
+                #expect(again.status == 0, "advance after kill \(number): \(again.errors)\(again.output)")
+            }
+            #expect(try await program.dump() == wanted, "advance after kill \(number)")
+            let stopped = try await program.run(Self.rollback, fault: "kill:step:\(number)")
+            if stopped.wasKilled {
+                let again = try await program.run(Self.rollback)
+                #expect(again.status == 0, "rollback after kill \(number): \(again.errors)\(again.output)")
+            }
+            #expect(try await program.dump() == before, "rollback after kill \(number)")
+            if !killed.wasKilled, !stopped.wasKilled { break }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// One change of each kind on a small schema, for what every kind has to stand.
+package struct KindCase: Sendable, CustomStringConvertible {
+    /// The key under `change:`.
+    package let kind: String
+    package let schema: String
+    /// The section below the kind's key, in YAML's flow form.
+    package let section: String
+    /// Further lines of the plan.
+    package var extra = ""
+    /// Whether rollback can undo contract without taking enforce along.
+    package var description: String { kind }
+
+    /// The plan, with phases that wait for nothing.
+    package func plan(retain: String = "7d") -> String {
+        """
+        version: 1
+        name: kind
+        change:
+          \(kind): \(section)
+        \(extra)
+        phases:
+          lock_deadline: 10m
+          backfill: {chunk_target: 20ms, workers: 2}
+          dual_write_check: {observe: 0s, min_writes: 0}
+          contract: {retain: \(retain)}
+
+        """
+    }
+
+    package static let all: [KindCase] = [
+        KindCase(
+            kind: "rename_column",
+            schema: """
+                CREATE TABLE "Profile" (id serial PRIMARY KEY, bio text NOT NULL DEFAULT 'none', "userId" int UNIQUE);
+                CREATE INDEX "Profile_bio_idx" ON "Profile" (bio);
+                INSERT INTO "Profile" (bio, "userId") SELECT 'bio ' || n, n FROM generate_series(1, 500) n;
+                """,
+            section: "{table: Profile, from: bio, to: biography}"
+        ),
+        KindCase(
+            kind: "move_relation",
+            schema: """
+                CREATE TABLE "User" (id serial PRIMARY KEY, name text NOT NULL);
+                CREATE TABLE "Profile" (id serial PRIMARY KEY, biography text NOT NULL, "userId" integer NOT NULL UNIQUE
+                  REFERENCES "User" (id) ON DELETE CASCADE ON UPDATE CASCADE);
+                INSERT INTO "User" (name) SELECT 'user ' || n FROM generate_series(1, 500) n;
+                INSERT INTO "Profile" (biography, "userId") SELECT 'bio ' || n, n FROM generate_series(1, 500) n ORDER BY n % 17;
+                """,
+            section: """
+                {from: {table: Profile, column: userId, references: User.id}, \
+                to: {table: User, column: profileId, references: Profile.id}, on_delete: restrict}
+                """
+        ),
+        KindCase(
+            kind: "custom",
+            schema:
+                #"CREATE TABLE "Order" (id int PRIMARY KEY, total numeric); INSERT INTO "Order" SELECT n, n FROM generate_series(1, 500) n;"#,
+            section: """
+                {table: Order, expand: {steps: [{step: add amount, sql: 'ALTER TABLE "Order" ADD COLUMN amount bigint', \
+                done: 'SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(''"Order"'') AND attname = ''amount'' AND NOT attisdropped)'}], \
+                undo: [{step: drop amount, sql: 'ALTER TABLE "Order" DROP COLUMN amount', \
+                done: 'SELECT NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(''"Order"'') AND attname = ''amount'' AND NOT attisdropped)'}]}, \
+                backfill: {copy: 'UPDATE {leaf} SET amount = total WHERE {range} AND amount IS NULL', left: amount IS NULL}, \
+                contract: {steps: [{step: set total aside, sql: 'ALTER TABLE "Order" RENAME COLUMN total TO old_total', \
+                done: 'SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(''"Order"'') AND attname = ''old_total'' AND NOT attisdropped)'}], \
+                undo: [{step: set total back, sql: 'ALTER TABLE "Order" RENAME COLUMN old_total TO total', \
+                done: 'SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(''"Order"'') AND attname = ''total'' AND NOT attisdropped)'}]}, \
+                purge: [{step: drop old_total, sql: 'ALTER TABLE "Order" DROP COLUMN old_total', done: 'SELECT true'}]}
+                """
+        ),
+    ]
+}
