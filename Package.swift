@@ -56,7 +56,9 @@ let package = Package(
         .target(
             name: "Templates",
             path: "Templates",
-            resources: [.copy("same_row"), .copy("custom"), .copy("move_relation"), .copy("ledger")],
+            resources: [
+                .copy("same_row"), .copy("custom"), .copy("move_relation"), .copy("link_table"), .copy("ledger"),
+            ],
             swiftSettings: settings
         ),
         module(

@@ -52,6 +52,19 @@ package struct KindCase: Sendable, CustomStringConvertible {
                 """
         ),
         KindCase(
+            kind: "link_table",
+            schema: """
+                CREATE TABLE "Category" (id serial PRIMARY KEY, name text);
+                CREATE TABLE "Post" (id serial PRIMARY KEY, title text, "categoryId" integer NOT NULL
+                  REFERENCES "Category" (id) ON DELETE CASCADE ON UPDATE CASCADE);
+                CREATE INDEX "Post_categoryId_idx" ON "Post" ("categoryId");
+                INSERT INTO "Category" (name) SELECT 'category ' || n FROM generate_series(1, 20) n;
+                INSERT INTO "Post" (title, "categoryId") SELECT 'post ' || n, 1 + n % 20 FROM generate_series(1, 500) n;
+                """,
+            section: "{from: {table: Post, column: categoryId, references: Category.id}}",
+            extra: "acknowledge: [old-action]"
+        ),
+        KindCase(
             kind: "custom",
             schema:
                 #"CREATE TABLE "Order" (id int PRIMARY KEY, total numeric); INSERT INTO "Order" SELECT n, n FROM generate_series(1, 500) n;"#,

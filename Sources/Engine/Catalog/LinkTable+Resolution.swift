@@ -1,0 +1,156 @@
+import Postgres
+import SQL
+import Workflow
+
+extension LinkTable: ResolvedKind {
+    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
+        try connection.rolledBack { connection in
+            let near = try RelationLookup(connection).find(from.table)
+            let far = try RelationLookup(connection).find(from.references.table)
+            let column = try ColumnReader(connection, near).read(from.column)
+            let farKey = try ColumnReader(connection, far).read(from.references.column)
+            var facts = TableFacts(
+                name: near.name,
+                kind: near.kind,
+                serverVersion: connection.serverVersion,
+                column: column
+            )
+            try TableReader(connection, near).read(into: &facts)
+            let nearKey = try ColumnReader(connection, near).read(facts.keyColumns.first ?? from.column)
+            let keys = try ForeignKeyReader(connection, near).read(from.column)
+            let foreignKey = keys.first {
+                $0.child == near.name && $0.parent == far.name && $0.columns == [from.column]
+            }
+            let blueprint = LinkTableBlueprint(
+                plan: plan.name.text,
+                old: .init(
+                    table: near.name,
+                    key: nearKey.name,
+                    keyType: nearKey.domainBase ?? nearKey.type,
+                    reference: from.column,
+                    referenceType: column.domainBase ?? column.type
+                ),
+                target: far.name,
+                targetKey: farKey.name,
+                targetKeyType: farKey.domainBase ?? farKey.type,
+                column: column,
+                foreignKey: foreignKey,
+                change: self,
+                grants: try grants(near, on: connection),
+                owner: try owner(near, on: connection)
+            )
+            var findings =
+                try CrossTableObstacles(connection, near).read() + CrossTableObstacles(connection, far).read()
+            findings += shapeFindings(facts, column, keys.filter { $0 != foreignKey }, near)
+            findings += try CrossTableObstacles(connection, near).dependants(
+                of: from.column,
+                without: [foreignKey?.name].compactMap { $0 } + (try plainIndexes(near, on: connection))
+            )
+            if let foreignKey { findings += actionFindings(foreignKey) }
+            findings += try takenName(blueprint, plan, on: connection)
+            return Resolution((blueprint, findings))
+        }
+    }
+
+    // MARK: - Facts
+
+    private func owner(_ table: Relation, on connection: Connection) throws -> Identifier {
+        try connection.query(
+            "SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = $1",
+            [table.oid]
+        ).only().decode("owner")
+    }
+
+    private func grants(_ table: Relation, on connection: Connection) throws -> [ColumnFacts.Grant] {
+        try connection.query(
+            """
+            SELECT pg_get_userbyid(x.grantor) AS grantor, CASE WHEN x.grantee <> 0 THEN pg_get_userbyid(x.grantee) END AS grantee,
+                   x.privilege_type AS privilege, x.is_grantable AS grantable
+              FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) WITH ORDINALITY x
+             WHERE c.oid = $1 AND x.grantee <> c.relowner AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+             ORDER BY x.ordinality
+            """,
+            [table.oid]
+        ).map { row in
+            ColumnFacts.Grant(
+                grantor: try row.decode("grantor"),
+                grantee: try row.decodeIfPresent("grantee"),
+                privilege: try row.decode("privilege"),
+                isGrantable: try row.decode("grantable"),
+                isByOwner: true
+            )
+        }
+    }
+
+    /// Indexes on the column alone: they are set aside with it, and harm nobody.
+    private func plainIndexes(_ table: Relation, on connection: Connection) throws -> [Identifier] {
+        try connection.query(
+            """
+            SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+              JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+             WHERE i.indrelid = $1 AND a.attname = $2 AND i.indnatts = 1 AND NOT i.indisunique
+            """,
+            [table.oid, from.column]
+        ).map { try $0.decode("name") }
+    }
+
+    // MARK: - Findings
+
+    private func shapeFindings(
+        _ facts: TableFacts,
+        _ column: ColumnFacts,
+        _ others: [ForeignKeyFacts],
+        _ table: Relation
+    ) -> [Finding] {
+        var findings: [Finding] = []
+        if facts.keyColumns.count != 1 {
+            let message = "\(table.name) has no primary key of one column, by which links could name its rows"
+            findings.append(
+                Finding("relation-key", .refused, message, hint: "keys of several columns are not supported")
+            )
+        }
+        if column.default != nil || column.identity != nil {
+            findings.append(
+                Finding(
+                    "relation-default",
+                    .refused,
+                    "\(table.name).\(from.column) has a default",
+                    hint: "drop it first"
+                )
+            )
+        }
+        if !others.isEmpty {
+            let names = others.map { "\($0.name) of \($0.child)" }.joined(separator: ", ")
+            let message = "other foreign keys use \(table.name).\(from.column): \(names)"
+            findings.append(Finding("relation-keys", .refused, message, hint: "drop them first"))
+        }
+        return findings
+    }
+
+    /// What deleting a linked row does while both shapes live.
+    private func actionFindings(_ key: ForeignKeyFacts) -> [Finding] {
+        let clauses = key.clauses.text
+        if clauses.contains("ON DELETE CASCADE") {
+            let message =
+                "until contract deleting a row of \(key.parent) deletes the rows of \(key.child) linked to it, as it does now, also "
+                + "those with a second link"
+            return [Finding("old-action", .acknowledge, message, hint: "have the new version unlink them first")]
+        }
+        if clauses.contains("ON DELETE SET NULL") { return [] }
+        let message =
+            "until contract \(key.name) refuses to delete a row of \(key.parent) that is linked, as it does now"
+        return [Finding("old-action", .acknowledge, message, hint: "have the new version unlink its rows first")]
+    }
+
+    private func takenName(_ blueprint: LinkTableBlueprint, _ plan: Plan, on connection: Connection) throws -> [Finding]
+    {
+        let ledger = Ledger(connection)
+        let hasBegun = try ledger.isInstalled && ledger.newestRun(of: plan.name)?.run.furthestPhase != nil
+        guard !hasBegun else { return [] }
+        let isTaken: Bool = try connection.query("SELECT to_regclass($1) IS NOT NULL AS taken", [blueprint.link.quoted])
+            .only().decode("taken")
+        guard isTaken else { return [] }
+        let message = "there is a relation \(blueprint.link) already"
+        return [Finding("name-taken", .refused, message, hint: "choose another name under through:")]
+    }
+}

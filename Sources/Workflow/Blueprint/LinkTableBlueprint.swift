@@ -1,0 +1,126 @@
+package import SQL
+
+/// A foreign key that becomes a table of links, resolved against the catalog.
+package struct LinkTableBlueprint: Blueprint {
+    package static let family = "link_table"
+
+    /// A column of the table of links.
+    package struct Column: Sendable, Hashable, Codable {
+        package var name: Identifier
+        package var type: ServerText
+        package var table: QualifiedName
+        package var key: Identifier
+        package var foreignKey: Identifier
+    }
+
+    package var family: String = Self.family
+    package var plan: String
+    /// The table with the old column, the key of its rows, and the column.
+    package var old: MoveRelationBlueprint.Side
+    /// The table that the old column references.
+    package var target: QualifiedName
+    package var targetKey: Identifier
+    package var retired: Identifier
+    package var column: ColumnFacts
+    package var foreignKey: ForeignKeyFacts?
+    package var link: QualifiedName
+    /// In the order of the primary key.
+    package var columns: [Column]
+    package var primaryKey: Identifier
+    package var index: Identifier
+    package var refusesSecond: Bool
+    package var checksAtCommit: Bool
+    /// Whom the old table is open to, and the table of links is from the start.
+    package var grants: [ColumnFacts.Grant]
+    package var owner: Identifier
+
+    package init(
+        plan: String,
+        old: MoveRelationBlueprint.Side,
+        target: QualifiedName,
+        targetKey: Identifier,
+        targetKeyType: ServerText,
+        column: ColumnFacts,
+        foreignKey: ForeignKeyFacts?,
+        change: LinkTable,
+        grants: [ColumnFacts.Grant],
+        owner: Identifier
+    ) {
+        self.plan = plan
+        self.old = old
+        self.target = target
+        self.targetKey = targetKey
+        retired = retiredName(of: old.reference)
+        self.column = column
+        self.foreignKey = foreignKey
+        let layout = change.layout
+        link = QualifiedName(schema: layout.table.schema ?? old.table.schema, name: layout.table.name)
+        let name = link.name.name
+        columns = layout.columns.map { column in
+            let isOld = column.table == old.table.name.name
+            return Column(
+                name: column.name,
+                type: isOld ? old.keyType : targetKeyType,
+                table: isOld ? old.table : target,
+                key: isOld ? old.key : targetKey,
+                foreignKey: Identifier(shortening: name, column.name.name, "fkey")
+            )
+        }
+        let isPrismas = layout.columns.map(\.name.name) == ["A", "B"]
+        primaryKey = isPrismas ? Identifier(shortening: name, "AB", "pkey") : Identifier(shortening: name, "pkey")
+        let second = layout.columns.last?.name.name ?? ""
+        index = isPrismas ? Identifier(shortening: name, "B", "index") : Identifier(shortening: name, second, "idx")
+        refusesSecond = change.secondLink == .refuse
+        checksAtCommit = change.required == .atCommit
+        self.grants = grants
+        self.owner = owner
+    }
+
+    /// The link's column for the rows of the old table.
+    package var near: Column? { columns.first { $0.table == old.table } }
+    /// The link's column for the rows they are linked to.
+    package var far: Column? { columns.first { $0.table == target } }
+
+    package var table: QualifiedName { old.table }
+    package var tables: [QualifiedName] { [old.table, link] }
+    package var claims: [String] {
+        ["\(old.table.quoted).\(old.reference.quoted)", "\(old.table.quoted).\(retired.quoted)", link.quoted]
+    }
+
+    package var words: BlueprintWords {
+        let near = "\(old.table.name).\(old.reference)"
+        return BlueprintWords(
+            invariant: "every row is linked alike by \(near) and in \(link.name)",
+            invariants: [
+                "missing": "the link of \(near) is one of the row's links in \(link.name)",
+                "extra": "a row without a link by \(near) has none in \(link.name)",
+                "orphan": "no link in \(link.name) is that of a row that does not exist",
+                "second": "no row has a second link in \(link.name)",
+            ],
+            undone: "the table \(link.name) is dropped, \(near) keeps every link",
+            contracted: "versions that still use \(near) fail from here on; it is set aside",
+            purged: "\(retired) of \(old.table)",
+            lost: "\(near) was purged, and only \(link.name) holds the links",
+            wayOut: "write a plan that makes the column anew"
+        )
+    }
+
+    package func keepingFunction(of former: LinkTableBlueprint) -> LinkTableBlueprint {
+        var copy = self
+        copy.column.isNotNull = former.column.isNotNull
+        copy.column.notNullName = former.column.notNullName
+        copy.grants = former.grants
+        return copy
+    }
+
+    package func differences(from other: LinkTableBlueprint) -> [String] {
+        var differences: [String] = []
+        if column != other.column {
+            differences.append("\(old.table).\(old.reference) has other attributes than when enforce ran")
+        }
+        if foreignKey != other.foreignKey {
+            differences.append("the foreign key of \(old.table).\(old.reference) has changed since enforce")
+        }
+        return differences
+    }
+}
