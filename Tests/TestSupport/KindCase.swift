@@ -38,6 +38,17 @@ package struct KindCase: Sendable, CustomStringConvertible {
             section: "{table: Profile, from: bio, to: biography}"
         ),
         KindCase(
+            kind: "change_type",
+            schema: """
+                CREATE TABLE "Order" (id serial PRIMARY KEY, note text);
+                CREATE TABLE item (id int PRIMARY KEY, "orderId" int NOT NULL REFERENCES "Order" ON DELETE CASCADE);
+                INSERT INTO "Order" (note) SELECT 'n' || n FROM generate_series(1, 500) n;
+                INSERT INTO item SELECT n, n FROM generate_series(1, 500) n;
+                """,
+            section: "{table: Order, column: id, type: bigint}",
+            extra: "acknowledge: [unconvertible]"
+        ),
+        KindCase(
             kind: "move_relation",
             schema: """
                 CREATE TABLE "User" (id serial PRIMARY KEY, name text NOT NULL);

@@ -18,6 +18,11 @@ package struct CatalogReader {
     ///
     /// - Throws: ``CatalogProblem`` when there is nothing to read facts of; PostgresError from the server.
     package func facts(for change: RenameColumn, isGlance: Bool = false) throws -> TableFacts {
+        try facts(for: change, retyping: nil, isGlance: isGlance)
+    }
+
+    /// The same for a column that gets another type on the way.
+    func facts(for change: RenameColumn, retyping: TypeMapping?, isGlance: Bool) throws -> TableFacts {
         try connection.rolledBack { connection in
             let table = try RelationLookup(connection).find(change.table)
             let column = try ColumnReader(connection, table).read(change.from)
@@ -34,7 +39,7 @@ package struct CatalogReader {
             facts.columnTriggers = try TriggerReader(connection, table).columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
             facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to)
-            if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to) }
+            if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             return facts
         }
     }

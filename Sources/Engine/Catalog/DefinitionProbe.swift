@@ -16,7 +16,8 @@ struct DefinitionProbe {
         self.table = table
     }
 
-    func rewrite(_ facts: inout TableFacts, to new: Identifier) throws {
+    /// With `retyping` the definitions for the new name are those the server makes for the new type.
+    func rewrite(_ facts: inout TableFacts, to new: Identifier, retyping: TypeMapping? = nil) throws {
         guard !facts.indexes.isEmpty || !facts.checks.isEmpty else { return }
         let clone = try makeClone(of: facts, without: new)
         for index in facts.indexes {
@@ -26,8 +27,41 @@ struct DefinitionProbe {
             )
         }
         for index in facts.indexes where index.role == .uniqueConstraint { try addConstraint(index, to: clone) }
-        try read(clone, renaming: facts.column.name, to: new, into: &facts) { $0.new = $1 }
-        try read(clone, renaming: new, to: retiredName(of: facts.column.name), into: &facts) { $0.retired = $1 }
+        let retired = retiredName(of: facts.column.name)
+        guard let retyping else {
+            try read(clone, renaming: facts.column.name, to: new, into: &facts) { $0.new = $1 }
+            return try read(clone, renaming: new, to: retired, into: &facts) { $0.retired = $1 }
+        }
+        try read(clone, renaming: facts.column.name, to: retired, into: &facts) { $0.retired = $1 }
+        try retype(clone, retired, retyping, &facts)
+        try read(clone, renaming: retired, to: new, into: &facts) { $0.new = $1 }
+    }
+
+    /// What the server refuses for the new type in the clone cannot be carried over.
+    private func retype(
+        _ clone: QualifiedName,
+        _ column: Identifier,
+        _ mapping: TypeMapping,
+        _ facts: inout TableFacts
+    ) throws {
+        try connection.execute("SAVEPOINT retype")
+        do throws(PostgresError) {
+            // The clone is empty: how the values come about does not matter to the definitions.
+            try connection.execute(
+                "ALTER TABLE \(clone.quoted) ALTER COLUMN \(column.quoted) TYPE \(mapping.type.text) USING NULL::\(mapping.type.text)"
+            )
+        } catch {
+            guard case .server(let refusal) = error else { throw error }
+            try connection.execute("ROLLBACK TO SAVEPOINT retype")
+            facts.obstacles.append(
+                Finding(
+                    "cannot-carry",
+                    .refused,
+                    "an index or check of \(facts.name) cannot be made for \(mapping.type.text): \(refusal.message)",
+                    hint: "drop it before, and add it anew by a plan of its own"
+                )
+            )
+        }
     }
 
     private func makeClone(of facts: TableFacts, without new: Identifier) throws -> QualifiedName {

@@ -40,12 +40,10 @@ extension PlanEngine {
         }
         for phase in phases.filter({ files.has("\($0.rawValue).loss") }).prefix(1) {
             let losses = try await control.session.retrying { connection in
-                try files.checks("\(phase.rawValue).loss", .settled).compactMap { check -> String? in
-                    let rows = try connection.query(check.sql)
-                    guard !rows.isEmpty else { return nil }
-                    let samples = try rows.prefix(5).map { try $0.decodeIfPresent(at: 0, as: String.self) ?? "NULL" }
-                    let more = rows.count > 5 ? " and \(rows.count - 5) more" : ""
-                    return "\(check.title): \(samples.joined(separator: ", "))\(more)"
+                try DataCheck(connection: connection, files: files).offences(in: "\(phase.rawValue).loss", .settled).map
+                {
+                    let more = $0.rows.count > 5 ? " and \($0.rows.count - 5) more" : ""
+                    return "\($0.check): \($0.rows.prefix(5).joined(separator: ", "))\(more)"
                 }
             }
             guard losses.isEmpty else {

@@ -124,6 +124,16 @@ struct PhaseFiles: Sendable {
         return try rendering { try templates.renderChecks(template, try blueprint.variables(use)).checks }
     }
 
+    /// The statements of a template of steps that is run as one script; nil where there is nothing to do.
+    func script(_ name: String, _ body: SyncBody) throws -> String? {
+        guard has(name) else { return nil }
+        let file = try rendering {
+            try templates.render("\(blueprint.family)/\(name)", try blueprint.variables(TemplateUse(body)))
+        }
+        let statements = file.steps.flatMap(\.statements).map(\.text)
+        return statements.isEmpty ? nil : statements.joined(separator: ";\n")
+    }
+
     /// Whether the family has a template of that name.
     func has(_ name: String) -> Bool { templates.source("\(blueprint.family)/\(name)") != nil }
 

@@ -145,9 +145,14 @@ extension SameRowBlueprint {
             "has_default": .flag(column.default != nil), "default": .verbatim(column.default ?? ServerText("NULL")),
             "has_owned_sequence": .flag(column.ownedSequence != nil),
             "owned_sequence": .name(column.ownedSequence ?? table),
-            "new_not_null_name": .list(try notNullName(of: new, customNotNullName)),
+            "new_not_null_name": .list(
+                try notNullName(of: new, mapping == nil ? customNotNullName : column.notNullName)
+            ),
             "working_not_null_name": .list(
-                try notNullName(of: new, customNotNullName == nil ? nil : notNullCheck.name)
+                try notNullName(
+                    of: live,
+                    (mapping == nil ? customNotNullName : column.notNullName) == nil ? nil : notNullCheck.name
+                )
             ),
             "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),
             "still_used": try .text(

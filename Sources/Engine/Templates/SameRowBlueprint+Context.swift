@@ -13,13 +13,10 @@ extension SameRowBlueprint: RenderedBlueprint {
         values["function_source"] = try .text(source.expected)
         values["settled_source"] = try .text(source.settled)
         let isRefilling = use.isRefilling
-        values["left"] = .condition(isRefilling ? differs(value(of: retired), new.quoted) : uncopied)
-        values["left_t"] = .condition(
-            isRefilling
-                ? differs("t." + value(of: retired), "t." + new.quoted)
-                : "t.\(new.quoted) IS NULL AND t.\(old.quoted) IS NOT NULL"
-        )
-        if isRefilling { values["key"] = .condition(keyText(renaming: old, to: new)) }
+        values["left"] = .condition(isRefilling ? unfilled("") : uncopied)
+        values["left_t"] = .condition(isRefilling ? unfilled("t.") : uncopied("t."))
+        if isRefilling { values["key"] = .condition(keyText(renaming: old, to: live)) }
+        values.merge(try mappingVariables()) { $1 }
         return TemplateContext(values)
     }
 }
@@ -77,22 +74,47 @@ extension SameRowBlueprint {
 
 extension SameRowBlueprint {
     /// A condition that is true for rows not copied yet.
-    package var uncopied: String { "\(new.quoted) IS NULL AND \(old.quoted) IS NOT NULL" }
+    package var uncopied: String { uncopied("") }
+
+    func uncopied(_ prefix: String) -> String {
+        let missing = "\(prefix)\(new.quoted) IS NULL AND \(prefix)\(old.quoted) IS NOT NULL"
+        // A value without a counterpart is a violation, and not work that would never end.
+        return mapping?.forwardFails == true ? missing + " AND \(forward(prefix, old)) IS NOT NULL" : missing
+    }
+
+    /// A condition that is true for rows whose retired column rollback has to fill.
+    func unfilled(_ prefix: String) -> String {
+        guard mapping != nil else { return differs(prefix + value(of: retired), prefix + live.quoted) }
+        let backward = oldDiffers(prefix + retired.quoted, backward(prefix + live.quoted))
+        return "(\(newDiffers(prefix + live.quoted, forward(prefix, retired))) AND \(backward))"
+    }
 
     /// A condition that is true for wrong rows.
     package func violates(_ body: SyncBody) -> String {
         switch body {
         // Before the copy is done a NULL beside a value is work, not a violation.
-        case .copying: "\(new.quoted) IS NOT NULL AND (\(differs(new.quoted, value(of: old))))"
-        case .settled: differs(new.quoted, value(of: old))
+        case .copying: "\(new.quoted) IS NOT NULL AND (\(newDiffers(new.quoted, forward("", old))))"
+        case .settled: settledViolation
         }
+    }
+
+    /// A mapping may lose: a row is right when either value comes from the other.
+    private var settledViolation: String {
+        let isOff = newDiffers(new.quoted, forward("", old))
+        guard let mapping else { return isOff }
+        var violation = "(\(isOff) AND \(oldDiffers(old.quoted, backward(new.quoted)))"
+        // A value that the old type cannot hold is no violation: from it on there is no rollback, which loss files count.
+        if mapping.backwardFails { violation += " AND (\(new.quoted) IS NULL OR \(backward(new.quoted)) IS NOT NULL)" }
+        violation += ")"
+        if mapping.forwardFails { violation += " OR (\(old.quoted) IS NOT NULL AND \(new.quoted) IS NULL)" }
+        return "(\(violation))"
     }
 
     /// The key of a row as text: its primary key, else its place.
     package var keyText: String { keyText(renaming: old, to: old) }
 
     /// The same while a column of the key has another name: rollback fills the old one under the reserved name.
-    private func keyText(renaming before: Identifier, to after: Identifier) -> String {
+    func keyText(renaming before: Identifier, to after: Identifier) -> String {
         guard !keyColumns.isEmpty else { return "'ctid=' || ctid" }
         let parts = keyColumns.map { column in
             let present = column == before ? after : column
@@ -109,10 +131,13 @@ extension SameRowBlueprint {
             written = "NEW.\(old.quoted) IS NOT NULL"
         }
         return [
-            "differs_new": .condition(differs("NEW.\(new.quoted)", "NEW." + value(of: old))),
-            "differs_new_retired": .condition(differs("NEW.\(new.quoted)", "NEW." + value(of: retired))),
-            "differs_retired": .condition(differs(value(of: retired), new.quoted)),
-            "new_changed": .condition(differs("NEW.\(new.quoted)", "OLD.\(new.quoted)")),
+            "differs_new": .condition(newDiffers("NEW.\(new.quoted)", forward("NEW.", old))),
+            "differs_last": .condition(differsLast),
+            "differs_new_retired": .condition(
+                mapping == nil ? differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) : unfilled("NEW.")
+            ),
+            "differs_retired": .condition(unfilled("")),
+            "new_changed": .condition(newDiffers("NEW.\(new.quoted)", "OLD.\(new.quoted)")),
             "old_changed": .condition(differs("NEW.\(old.quoted)", "OLD.\(old.quoted)")),
             "old_written_new": .condition(written),
             "tells_inserts": .flag(tellsInserts),
@@ -129,10 +154,17 @@ extension SameRowBlueprint {
         ]
     }
 
-    private func differs(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
+    func differs(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
+
+    /// For the last of a pair: it must not undo what the first has settled by a mapping that loses.
+    private var differsLast: String {
+        let isOff = newDiffers("NEW.\(new.quoted)", forward("NEW.", old))
+        guard mapping != nil, firstTrigger != nil else { return isOff }
+        return "\(isOff) AND \(oldDiffers("NEW.\(old.quoted)", backward("NEW.\(new.quoted)")))"
+    }
 
     /// The old column as a value of the new one's type: a domain is compared as its base type.
-    private func value(of column: Identifier) -> String {
+    func value(of column: Identifier) -> String {
         guard let base = self.column.domainBase else { return column.quoted }
         return "\(column.quoted)::\(base.text)"
     }

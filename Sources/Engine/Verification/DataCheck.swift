@@ -18,19 +18,32 @@ struct DataCheck {
 
     /// The same as findings, for `check --data`.
     func findings() throws -> [Finding] {
-        try files.checks("preflight", .copying).compactMap { check in
-            let rows = try connection.rolledBack { connection in
-                try connection.query("SELECT * FROM (\(check.sql)) offence LIMIT \(Self.limit)")
-            }
-            guard !rows.isEmpty else { return nil }
-            let samples = try rows.prefix(5).map { try $0.decodeIfPresent(at: 0, as: String.self) ?? "NULL" }
+        try offences(in: "preflight", .copying).map { check, rows in
             let count = rows.count == Self.limit ? "at least \(rows.count)" : "\(rows.count)"
             return Finding(
                 "data",
                 .refused,
-                "\(check.title): \(count) against it: \(samples.joined(separator: ", "))\(rows.count > 5 ? " …" : "")",
+                "\(check): \(count) against it: \(rows.prefix(5).joined(separator: ", "))\(rows.count > 5 ? " …" : "")",
                 hint: "mend these rows first"
             )
+        }
+    }
+
+    /// The offending rows of each check in a template that finds any.
+    ///
+    /// The family's `preflight_setup` is run first, in the transaction that is taken back.
+    func offences(in template: String, _ body: SyncBody) throws -> [(check: String, rows: [String])] {
+        let checks = try files.checks(template, body)
+        guard !checks.isEmpty else { return [] }
+        let setup = try files.script("preflight_setup", body)
+        return try connection.rolledBack { connection in
+            if let setup { try connection.execute(setup) }
+            return try checks.compactMap { check in
+                let rows = try connection.query("SELECT * FROM (\(check.sql)) offence LIMIT \(Self.limit)").map {
+                    try $0.decodeIfPresent(at: 0, as: String.self) ?? "NULL"
+                }
+                return rows.isEmpty ? nil : (check.title, rows)
+            }
         }
     }
 }

@@ -3,6 +3,9 @@ package import SQL
 extension SameRowBlueprint {
     package var tables: [QualifiedName] { [table] }
 
+    /// What the new column is called once the old one is set aside.
+    package var live: Identifier { mapping == nil ? new : old }
+
     package var claims: [String] { [old, new, retired].map { "\(table.quoted).\($0.quoted)" } }
 
     package var tellsInserts: Bool {
@@ -10,7 +13,19 @@ extension SameRowBlueprint {
     }
 
     package var words: BlueprintWords {
-        BlueprintWords(
+        if let mapping {
+            return BlueprintWords(
+                invariant: "every row holds values of \(old) and \(new) that come from each other",
+                undone: "the column \(new) is dropped, \(old) keeps every value",
+                contracted:
+                    "\(old) is \(mapping.type.text) from here on; the column of \(column.type.text) is set aside",
+                purged: "\(retired) of \(table)",
+                lost:
+                    "the values of \(old) as \(column.type.text) were purged, and only those of \(mapping.type.text) are there",
+                wayOut: "write a plan that changes the type back"
+            )
+        }
+        return BlueprintWords(
             invariant: "every row holds the same value in \(old) and \(new)",
             undone: "the column \(new) is dropped, the old one keeps every value",
             contracted: "versions that still use the old column fail from here on; it is set aside",

@@ -19,6 +19,8 @@ package struct SameRowBlueprint: Blueprint {
     /// The old column's default as the sync function was made for; nil: as the column has it.
     package var functionDefault: FunctionDefault?
     package var conflict: ConflictPolicy
+    /// How values come from each other where the new column has another type; nil: they are the same.
+    package var mapping: TypeMapping?
 
     package var function: QualifiedName
     package var trigger: Identifier

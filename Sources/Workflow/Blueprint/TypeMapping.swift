@@ -1,0 +1,47 @@
+package import SQL
+
+/// How the values of a column and those of its successor of another type come from each other.
+package struct TypeMapping: Sendable, Hashable, Codable {
+    /// The new type, as format_type writes it.
+    package var type: ServerText
+    package var comparison: Comparison
+    /// Of the column's name, the new value.
+    package var forward: Expression
+    /// Of the column's name, the old value.
+    package var backward: Expression
+    package var forwardFunction: QualifiedName
+    package var backwardFunction: QualifiedName
+    /// Whether a value may have no counterpart: then the function gives NULL, and the application's statement goes on.
+    package var forwardFails: Bool
+    package var backwardFails: Bool
+    package var isLossy: Bool
+    /// A constant default as a literal of the new type; nil where the default is none, or made for each row.
+    package var constantDefault: ServerText?
+    /// Identity and serial sequences are widened with the column: the type of theirs.
+    package var sequenceType: ServerText?
+    package var formerSequenceType: ServerText?
+    /// Functions of the table's triggers, whose plans know the old type: each as `name(arguments) COST n`.
+    package var replanned: [ServerText]
+
+    package init(
+        plan: String,
+        type: ServerText,
+        comparison: Comparison,
+        forward: Expression,
+        backward: Expression,
+        fails: (forward: Bool, backward: Bool),
+        isLossy: Bool
+    ) {
+        self.type = type
+        self.comparison = comparison
+        self.forward = forward
+        self.backward = backward
+        let names = SyncNames(plan: plan)
+        forwardFunction = names.function("forward")
+        backwardFunction = names.function("backward")
+        forwardFails = fails.forward
+        backwardFails = fails.backward
+        self.isLossy = isLossy
+        replanned = []
+    }
+}

@@ -1,0 +1,49 @@
+package import SQL
+
+extension ChangeType {
+    /// Resolves the change against the catalog; the mapping is what the server made of types and expressions.
+    ///
+    /// - Returns: the blueprint, and everything found that refuses the change or has to be acknowledged.
+    package func resolve(_ facts: TableFacts, _ mapping: TypeMapping, in plan: Plan) -> (
+        blueprint: SameRowBlueprint, findings: [Finding]
+    ) {
+        let rename = RenameColumn(table: table, from: column, to: working)
+        var (blueprint, findings) = rename.resolve(facts, in: plan)
+        blueprint.mapping = mapping
+        // The column keeps its name, and so does everything that hangs on it.
+        let names = ArtefactNames(plan: plan.name)
+        func keep(_ name: inout CarriedName) {
+            name = CarriedName(original: name.original, working: names.working(name.original), final: name.original)
+        }
+        for position in blueprint.indexes.indices { keep(&blueprint.indexes[position].name) }
+        for position in blueprint.checks.indices { keep(&blueprint.checks[position].name) }
+        for position in blueprint.foreignKeys.indices { keep(&blueprint.foreignKeys[position].name) }
+        findings += refusals(facts, mapping)
+        return (blueprint, findings)
+    }
+
+    private func refusals(_ facts: TableFacts, _ mapping: TypeMapping) -> [Finding] {
+        var findings: [Finding] = []
+        let shown = "\(facts.name).\(column)"
+        let integers: Set = ["smallint", "integer", "bigint"]
+        if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: [facts.column.type.text, mapping.type.text]) {
+            let names = facts.foreignKeys.map { "\($0.name)" }.joined(separator: ", ")
+            let message = "foreign keys cannot compare \(facts.column.type.text) with \(mapping.type.text): \(names)"
+            findings.append(
+                Finding("foreign-key-type", .refused, message, hint: "change both sides' types by plans of their own")
+            )
+        }
+        if facts.column.domainBase != nil {
+            findings.append(Finding("domain", .refused, "\(shown) is of a domain with constraints", hint: nil))
+        }
+        if mapping.backwardFails, facts.column.isNotNull {
+            let message =
+                "a value of \(mapping.type.text) that \(facts.column.type.text) cannot hold is refused in new rows until contract, and "
+                + "from the first one in an old row on there is no rollback"
+            findings.append(
+                Finding("unconvertible", .acknowledge, message, hint: "keep to the old type's values until contract")
+            )
+        }
+        return findings
+    }
+}

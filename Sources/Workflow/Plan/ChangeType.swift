@@ -1,0 +1,74 @@
+package import SQL
+
+/// A column that gets another type and keeps its name.
+package struct ChangeType: Sendable, Hashable {
+    /// Whether values may be lost by the change.
+    package enum Loss: String, CaseIterable, Sendable, Codable {
+        /// Every value survives the way there and back; a row that does not is refused before anything is built.
+        case refused
+        /// Values may come back rounded, cut or changed, as the plan's expressions have it.
+        case acknowledged
+    }
+
+    package var table: QualifiedName
+    package var column: Identifier
+    package var type: TypeName
+    /// The new value, in terms of the column; nil: its cast.
+    package var using: Expression?
+    /// The old value, in terms of the column as it is then; nil: its cast.
+    package var back: Expression?
+    /// What the new column is called until contract.
+    package var working: Identifier
+    package var loss: Loss
+}
+
+extension ChangeType: ChangeKind {
+    package static let key = "change_type"
+    package static let summary =
+        "A column gets another type; it keeps its name, and both types are kept equal until contract."
+
+    package var family: String { SameRowBlueprint.family }
+    package var line: String { "\(table).\(column) becomes \(type.text)" }
+    package var nameWords: [String] { ["retype", table.description, column.name] }
+    package var fixed: [String] {
+        [table.quoted, column.quoted, type.text, using?.text ?? "", back?.text ?? "", working.quoted, loss.rawValue]
+    }
+
+    package static let form = ValueForm<ChangeType>.section(
+        .required("table", .qualifiedName, "The table: its name, or schema.name; taken literally, never folded."),
+        .required("column", .identifier, "The column."),
+        .required("type", .type, "Its new type, as after ::."),
+        .optional("using", .expression, "The new value, written with the column's name; its cast when left out."),
+        .optional("back", .expression, "The old value, written with the column's name; its cast when left out."),
+        .optional("as", .identifier, "What the new column is called until contract; a reserved name when left out."),
+        .optional(
+            "loss",
+            .choice(),
+            default: .refused,
+            "Whether values may come back changed: rounded, cut, or as the expressions have it."
+        ),
+        build: { table, column, type, using, back, name, loss in
+            ChangeType(
+                table: table,
+                column: column,
+                type: type,
+                using: using,
+                back: back,
+                working: name ?? Identifier(shortening: "crossfade_new", column.name),
+                loss: loss
+            )
+        }
+    ).checked { change, cursor in
+        var isRight = true
+        if change.working == change.column {
+            cursor.refuse(.sameName, "'as' is the column's own name")
+            isRight = false
+        }
+        for expression in [change.using, change.back].compactMap({ $0 })
+        where expression.columns.contains(where: { $0 != change.column.name }) {
+            cursor.refuse(.invalidValue, "'\(expression.text)' names another column than \(change.column)")
+            isRight = false
+        }
+        return isRight
+    }
+}

@@ -1,0 +1,347 @@
+import Foundation
+import Postgres
+import SQL
+import Synchronization
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// A column gets another type, carried to every phase and back, with both versions at work.
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+struct ChangeTypeTests {
+    struct Case: CustomTestStringConvertible {
+        let testDescription: String
+        let schema: String
+        let change: String
+        /// What a one-shot migration would have done.
+        let plain: String
+        var movesPrimaryKey = false
+    }
+
+    static let cases = [serialKey, identityKey, number, enumeration, document, paired]
+
+    /// A primary key with three tables that reference it.
+    static let serialKey = Case(
+        testDescription: "a serial primary key with three referencing tables",
+        schema: """
+            CREATE TABLE "Order" (id serial PRIMARY KEY, note text);
+            CREATE TABLE item (id int PRIMARY KEY, "orderId" int NOT NULL REFERENCES "Order" ON DELETE CASCADE ON UPDATE CASCADE);
+            CREATE TABLE invoice (id int PRIMARY KEY, "orderId" bigint REFERENCES "Order" ON DELETE SET NULL);
+            CREATE TABLE shipment ("orderId" int PRIMARY KEY REFERENCES "Order");
+            INSERT INTO "Order" (note) SELECT 'n' || n FROM generate_series(1, 2000) n;
+            INSERT INTO item SELECT n, n FROM generate_series(1, 2000) n;
+            INSERT INTO invoice SELECT n, n FROM generate_series(1, 500) n;
+            INSERT INTO shipment SELECT n FROM generate_series(1, 500) n;
+            """,
+        change: "{table: Order, column: id, type: bigint}",
+        plain: "ALTER TABLE \"Order\" ALTER id TYPE bigint; ALTER SEQUENCE \"Order_id_seq\" AS bigint;",
+        movesPrimaryKey: true
+    )
+
+    static let identityKey = Case(
+        testDescription: "an identity with an index, a check and a self reference",
+        schema: """
+            CREATE TABLE node (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent int, name text, CHECK (id > 0));
+            CREATE INDEX node_id_name ON node (id, name) WHERE id < 1000000;
+            COMMENT ON COLUMN node.id IS 'number';
+            INSERT INTO node (name) SELECT 'n' || n FROM generate_series(1, 500) n;
+            """,
+        change: "{table: node, column: id, type: bigint}",
+        plain: "ALTER TABLE node ALTER id TYPE bigint; ALTER SEQUENCE node_id_seq AS bigint;",
+        movesPrimaryKey: true
+    )
+
+    static let number = Case(
+        testDescription: "text that holds numbers",
+        schema: """
+            CREATE TABLE reading (id int PRIMARY KEY, value text, UNIQUE (value, id));
+            INSERT INTO reading SELECT n, CASE n % 5 WHEN 0 THEN NULL ELSE n::text END FROM generate_series(1, 500) n;
+            """,
+        change: "{table: reading, column: value, type: integer, as: number}",
+        plain: "ALTER TABLE reading ALTER value TYPE integer USING value::integer;"
+    )
+
+    static let enumeration = Case(
+        testDescription: "text that becomes an enum of another schema",
+        schema: """
+            CREATE SCHEMA "App";
+            CREATE TYPE "App"."Mood" AS ENUM ('sad', 'glad');
+            CREATE TABLE "App".person (id int PRIMARY KEY, mood text NOT NULL DEFAULT 'sad');
+            CREATE INDEX ON "App".person (mood);
+            INSERT INTO "App".person SELECT n, CASE n % 2 WHEN 0 THEN 'sad' ELSE 'glad' END FROM generate_series(1, 300) n;
+            """,
+        change: "{table: App.person, column: mood, type: '\"App\".\"Mood\"'}",
+        plain: """
+            ALTER TABLE "App".person ALTER mood DROP DEFAULT;
+            ALTER TABLE "App".person ALTER mood TYPE "App"."Mood" USING mood::"App"."Mood";
+            ALTER TABLE "App".person ALTER mood SET DEFAULT 'sad';
+            """
+    )
+
+    static let document = Case(
+        testDescription: "text that becomes a timestamp by expressions",
+        schema: """
+            CREATE TABLE event (id int PRIMARY KEY, at text);
+            INSERT INTO event SELECT n, to_char(timestamp '2024-01-01' + n * interval '1 hour', 'YYYY-MM-DD HH24:MI:SS') FROM generate_series(1, 300) n;
+            """,
+        change: """
+            {table: event, column: at, type: timestamp,
+                 using: "make_timestamp(left(at, 4)::int, substr(at, 6, 2)::int, substr(at, 9, 2)::int, substr(at, 12, 2)::int, substr(at, 15, 2)::int, 0)",
+                 back: "lpad(extract(year from at)::text, 4, '0') || '-' || lpad(extract(month from at)::text, 2, '0') || '-' || lpad(extract(day from at)::text, 2, '0') || ' ' || lpad(extract(hour from at)::text, 2, '0') || ':00:00'"}
+            """,
+        plain: "ALTER TABLE event ALTER at TYPE timestamp USING to_timestamp(at, 'YYYY-MM-DD HH24:MI:SS')::timestamp;"
+    )
+
+    static let paired = Case(
+        testDescription: "a table with triggers of its own",
+        schema: """
+            CREATE TABLE post (id int PRIMARY KEY, price numeric(10,2), label text);
+            CREATE FUNCTION label() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.label := 'price ' || NEW.price; RETURN NEW; END $$;
+            CREATE TRIGGER label BEFORE INSERT OR UPDATE ON post FOR EACH ROW EXECUTE FUNCTION label();
+            INSERT INTO post (id, price) SELECT n, n FROM generate_series(1, 300) n;
+            """,
+        change: "{table: post, column: price, type: 'numeric(12,4)'}",
+        plain: "ALTER TABLE post ALTER price TYPE numeric(12,4);"
+    )
+
+    private func fixture(_ test: Case = serialKey, retain: String = "7d", change: String? = nil) throws -> Fixture {
+        let plan = """
+            version: 1
+            name: retype
+            change:
+              change_type: \(change ?? test.change)
+            acknowledge: [unconvertible, user-triggers, function-bodies]
+            phases:
+              lock_deadline: 10m
+              backfill: {chunk_target: 20ms, workers: 2}
+              dual_write_check: {observe: 0s, min_writes: 0}
+              contract: {retain: \(retain)}
+            """
+        return try Fixture(schema: test.schema, plan: plan)
+    }
+
+    @Test(arguments: cases)
+    func `rollback from every phase ends with the schema and the values before expand`(_ test: Case) async throws {
+        let fixture = try fixture(test)
+        let before = try await fixture.dump()
+        let blueprint = try #require(try await fixture.blueprint() as? SameRowBlueprint)
+        let values =
+            "SELECT md5(string_agg(\(blueprint.old.quoted)::text, '|' ORDER BY \(blueprint.old.quoted)::text)) FROM \(blueprint.table.quoted)"
+        let content: String = try fixture.value(values)
+        for phase in Phase.allCases {
+            try await fixture.advance(through: phase)
+            try await fixture.rollBack()
+            #expect(try await fixture.dump() == before, "rollback from \(phase.rawValue)")
+            #expect(try fixture.value(values) == content, "rollback from \(phase.rawValue)")
+        }
+    }
+
+    @Test(arguments: cases)
+    func `the end is the schema and the values of a plain migration`(_ test: Case) async throws {
+        let fixture = try fixture(test, retain: "0s")
+        try await fixture.advance(through: .contract)
+        let blueprint = try #require(try await fixture.record()?.blueprint as? SameRowBlueprint)
+        let values =
+            "SELECT md5(string_agg(\(blueprint.old.quoted)::text, '|' ORDER BY \(blueprint.old.quoted)::text)) FROM \(blueprint.table.quoted)"
+        let (schema, content) = (try await fixture.dump(), try fixture.value(values, as: String.self))
+        try fixture.sql(
+            "DROP SCHEMA crossfade CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS \"App\" CASCADE"
+        )
+        try fixture.sql(test.schema)
+        try fixture.sql(test.plain)
+        #expect(Self.comparable(schema) == Self.comparable(try await fixture.dump()))
+        #expect(try fixture.value(values) == content)
+    }
+
+    /// The column stands at another place in the table, and what follows it in the dump may too.
+    private static func comparable(_ dump: String) -> [String] {
+        dump.split(separator: "\n").filter { !$0.contains("SCHEMA public") && !$0.hasPrefix("--") }
+            .map { $0.hasSuffix(",") ? String($0.dropLast()) : String($0) }.sorted()
+    }
+
+    @Test(arguments: cases)
+    func `a phase rolled back alone can be advanced again`(_ test: Case) async throws {
+        let fixture = try fixture(test)
+        for phase in Phase.allCases.dropFirst() {
+            try await fixture.advance(through: phase)
+            let dump = try await fixture.dump()
+            guard let before = Phase.allCases.last(where: { $0 < phase }) else { continue }
+            if test.movesPrimaryKey, before == .enforce { continue }
+            try await fixture.rollBack(to: before)
+            try await fixture.advance(through: phase)
+            #expect(try await fixture.dump() == dump, "\(phase.rawValue) again")
+        }
+    }
+
+    // MARK: - Values that do not fit
+
+    @Test func `rows that do not cast are named before anything is built`() async throws {
+        let fixture = try fixture(Self.number)
+        try fixture.sql("INSERT INTO reading VALUES (900, 'many'), (901, '007')")
+        let before = try await fixture.dump()
+        let findings = try await fixture.engine().check(looksAtData: true).map(\.message)
+        #expect(findings.contains { $0.contains("id=900 (many)") }, "\(findings)")
+        #expect(findings.contains { $0.contains("id=901 (007)") }, "\(findings)")
+        let report = try await fixture.engine().advance(through: .expand, waits: false, confirmation: .notGiven)
+        guard case .closed = report.outcome else {
+            Issue.record("expand began: \(report)")
+            return
+        }
+        #expect(try await fixture.dump() == before)
+    }
+
+    @Test(arguments: [
+        ("{table: reading, column: value, type: timestamptz}", "not the same at every time and place"),
+        ("{table: reading, column: value, type: integer, using: \"nosuch(value)\"}", "does not exist"),
+        ("{table: reading, column: value, type: nosuch}", "is no type to change to"),
+        ("{table: reading, column: value, type: text}", "already"),
+        ("{table: reading, column: value, type: point}", "cannot be made for point"),
+    ])
+    func `what could only fail later is refused`(_ change: String, _ reason: String) async throws {
+        let findings = try await fixture(Self.number, change: change).engine().check()
+        #expect(
+            findings.contains { $0.weight == .refused && $0.message.contains(reason) },
+            "\(findings.map(\.message))"
+        )
+    }
+
+    @Test func `a statement with a value the other type cannot hold goes on, and the row is recorded`() async throws {
+        let fixture = try fixture(Self.number)
+        try await fixture.advance(through: .enforce)
+        try fixture.sql("UPDATE reading SET value = 'oops' WHERE id = 1")
+        #expect(try fixture.value("SELECT value || '/' || number FROM reading WHERE id = 1") == "oops/1")
+        let report = try await fixture.engine().verify()
+        #expect(report.verdict == .failed)
+        #expect(report.checks.flatMap(\.samples).contains("id=1"))
+        try fixture.sql("UPDATE reading SET value = '17' WHERE id = 1")
+        #expect(try fixture.value("SELECT number FROM reading WHERE id = 1") == 17)
+        #expect(try await fixture.engine().verify().verdict == .passed)
+    }
+
+    @Test func `a number that only the new type holds is the point of no return, counted and named`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .contract)
+        try fixture.sql("INSERT INTO \"Order\" (id, note) VALUES (3000000000, 'big')")
+        let error = await #expect(throws: Failure.self) { try await fixture.rollBack() }
+        #expect(error?.message.contains("id=3000000000") == true, "\(String(describing: error))")
+        try fixture.sql("DELETE FROM \"Order\" WHERE id > 2147483647")
+        try await fixture.rollBack()
+        #expect(try fixture.value("SELECT nextval('\"Order_id_seq\"')::int") > 2000)
+    }
+
+    @Test func `each kind of write leaves both columns equal`() async throws {
+        let fixture = try fixture(change: "{table: Order, column: id, type: bigint, as: wide}")
+        try await fixture.advance(through: .enforce)
+        for statement in [
+            #"INSERT INTO "Order" (note) VALUES ('default')"#,
+            #"INSERT INTO "Order" (wide, note) VALUES (90001, 'new')"#,
+            #"UPDATE "Order" SET id = 90002 WHERE id = 1505"#,
+            #"UPDATE "Order" SET wide = 90003 WHERE id = 1506"#,
+            #"INSERT INTO "Order" (id, note) VALUES (90001, 'x') ON CONFLICT (id) DO UPDATE SET note = 'y'"#,
+            #"INSERT INTO "Order" (wide, note) VALUES (90001, 'x') ON CONFLICT (wide) DO UPDATE SET note = 'z'"#,
+            #"DELETE FROM shipment WHERE "orderId" = 7; DELETE FROM "Order" WHERE id = 7"#,
+        ] {
+            try fixture.sql(statement)
+            let report = try await fixture.engine().verify()
+            #expect(report.verdict == .passed, "\(statement): \(report.checks.filter { $0.verdict != .passed })")
+        }
+        #expect(try fixture.value(#"SELECT count(*) FROM item WHERE "orderId" IN (90002, 90003)"#) == 2)
+    }
+
+    // MARK: - Under traffic
+
+    @Test
+    func `both versions use a primary key through all phases: nothing fails, the sequence goes on, keys are valid`()
+        async throws
+    {
+        let fixture = try fixture()
+        let clients = (0..<6).map { OrderClient(slot: $0, database: fixture.database) }
+        let running = clients.map { client in Task { try await client.run() } }
+        try await fixture.advance(through: .enforce)
+        try await Task.sleep(for: .seconds(1))
+        try await fixture.advance(through: .contract)
+        try await Task.sleep(for: .seconds(1))
+        clients.forEach { $0.stop() }
+        var orders: Set<Int> = []
+        for task in running {
+            let account = try await task.value
+            #expect(account.failures == [])
+            #expect(account.statements > 50)
+            orders.formUnion(account.orders)
+        }
+        let found = try fixture.database.connect().query("SELECT id FROM public.\"Order\" WHERE note = 'client'").map {
+            try $0.decode("id", as: Int.self)
+        }
+        #expect(Set(found) == orders)
+        #expect(
+            try fixture.value(
+                """
+                SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND confrelid = '"Order"'::regclass AND convalidated
+                """
+            ) == 3
+        )
+        #expect(
+            try fixture.value(
+                "SELECT format_type(seqtypid, NULL) FROM pg_sequence WHERE seqrelid = '\"Order_id_seq\"'::regclass"
+            ) == "bigint"
+        )
+        #expect(try fixture.value(#"SELECT nextval('"Order_id_seq"')::int"#) > (orders.max() ?? 0))
+    }
+}
+
+/// An application that draws ids from the sequence, adds rows that reference them, and deletes some again.
+final class OrderClient: Sendable {
+    struct Account: Sendable {
+        var statements = 0
+        var failures: [String] = []
+        var orders: Set<Int> = []
+    }
+
+    private let slot: Int
+    private let database: ScratchDatabase
+    private let stopped = Mutex(false)
+
+    init(slot: Int, database: ScratchDatabase) {
+        self.slot = slot
+        self.database = database
+    }
+
+    func stop() { stopped.withLock { $0 = true } }
+
+    func run() async throws -> Account {
+        let session = try await database.session(as: "client")
+        var account = Account()
+        var turn = 0
+        while !stopped.withLock({ $0 }) {
+            turn += 1
+            do {
+                if turn % 4 == 0, let order = account.orders.min() {
+                    _ = try await session.run {
+                        try $0.query("DELETE FROM public.\"Order\" WHERE id = $1", [order]).affected
+                    }
+                    account.orders.remove(order)
+                } else {
+                    let item = (slot + 1) * 1_000_000 + turn
+                    let order = try await session.run { connection in
+                        let id: Int = try connection.query(
+                            "INSERT INTO public.\"Order\" (note) VALUES ('client') RETURNING id"
+                        ).only()
+                            .decode("id")
+                        _ = try connection.query("INSERT INTO public.item VALUES ($1, $2)", [item, id])
+                        return id
+                    }
+                    account.orders.insert(order)
+                }
+            } catch {
+                account.failures.append("\(error)")
+                return account
+            }
+            account.statements += 1
+            await Task.yield()
+        }
+        await session.close()
+        return account
+    }
+}
