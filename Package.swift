@@ -57,7 +57,8 @@ let package = Package(
             name: "Templates",
             path: "Templates",
             resources: [
-                .copy("same_row"), .copy("custom"), .copy("move_relation"), .copy("link_table"), .copy("ledger"),
+                .copy("same_row"), .copy("custom"), .copy("required_column"), .copy("move_relation"),
+                .copy("link_table"), .copy("ledger"),
             ],
             swiftSettings: settings
         ),

@@ -7,7 +7,9 @@ package struct KindCase: Sendable, CustomStringConvertible {
     package let section: String
     /// Further lines of the plan.
     package var extra = ""
-    /// Whether rollback can undo contract without taking enforce along.
+    /// The last phase that rollback can undo; contract ends the run of a kind that sets nothing aside.
+    package var furthest = "contract"
+
     package var description: String { kind }
 
     /// The plan, with phases that wait for nothing.
@@ -47,6 +49,24 @@ package struct KindCase: Sendable, CustomStringConvertible {
                 """,
             section: "{table: Order, column: id, type: bigint}",
             extra: "acknowledge: [unconvertible]"
+        ),
+        KindCase(
+            kind: "make_required",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, email text);
+                INSERT INTO "User" SELECT n, CASE WHEN n % 3 > 0 THEN 'mail ' || n END FROM generate_series(1, 500) n;
+                """,
+            section: #"{table: User, column: email, fill: "'unknown-' || id"}"#,
+            furthest: "enforce"
+        ),
+        KindCase(
+            kind: "add_required_column",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL);
+                INSERT INTO "User" SELECT n, 'Name ' || n FROM generate_series(1, 500) n;
+                """,
+            section: "{table: User, column: handle, type: text, fill: lower(name)}",
+            furthest: "enforce"
         ),
         KindCase(
             kind: "move_relation",

@@ -61,7 +61,7 @@ struct CrossTableObstacles {
           FROM t WHERE t.relkind <> 'r' OR t.relpersistence = 't' OR t.relispartition OR t.reloftype <> 0
         UNION ALL
         SELECT 'inheritance', 'refused', t.shown || ' inherits from, or is inherited by, another table', NULL
-          FROM t WHERE NOT t.relispartition AND EXISTS (SELECT FROM pg_inherits WHERE inhrelid = t.oid OR inhparent = t.oid)
+          FROM t WHERE NOT t.relispartition AND t.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE inhrelid = t.oid OR inhparent = t.oid)
         UNION ALL
         SELECT 'ownership', 'refused', 'role ' || current_user || ' does not own ' || t.shown,
                'run as ' || pg_get_userbyid(t.relowner) || ' or a member of it'

@@ -63,7 +63,7 @@ struct ExpressionProbe {
 
     /// What is wrong with an expression over columns of the given types: unknown names, types, or another answer another time.
     ///
-    /// - Parameter mayBeStable: for what is known to give the same answer always, though PostgreSQL cannot know.
+    /// `mayBeStable` is for what is known to give the same answer always, though PostgreSQL cannot know.
     func findings(
         on expression: Expression,
         of columns: [(Identifier, ServerText)],

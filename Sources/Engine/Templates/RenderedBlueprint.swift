@@ -50,7 +50,8 @@ package struct FunctionSource: Sendable, Hashable {
 /// Every family of templates, by the type of its blueprints.
 package enum BlueprintCatalog {
     package static let families: [any RenderedBlueprint.Type] = [
-        SameRowBlueprint.self, MoveRelationBlueprint.self, LinkTableBlueprint.self, CustomBlueprint.self,
+        SameRowBlueprint.self, RequiredColumnBlueprint.self, MoveRelationBlueprint.self, LinkTableBlueprint.self,
+        CustomBlueprint.self,
     ]
 
     /// Reads a blueprint as the ledger holds it.

@@ -26,7 +26,8 @@ extension Change: Hashable {
 extension Change {
     /// Every kind, in the order of the documents.
     package static let kinds: [any ChangeKind.Type] = [
-        RenameColumn.self, ChangeType.self, MoveRelation.self, LinkTable.self, Custom.self,
+        RenameColumn.self, ChangeType.self, MakeRequired.self, AddRequiredColumn.self, MoveRelation.self,
+        LinkTable.self, Custom.self,
     ]
 
     static let form = ValueForm<Change>.oneKey(
