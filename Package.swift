@@ -56,7 +56,7 @@ let package = Package(
         .target(
             name: "Templates",
             path: "Templates",
-            resources: [.copy("same_row"), .copy("ledger")],
+            resources: [.copy("same_row"), .copy("moved_columns"), .copy("ledger")],
             swiftSettings: settings
         ),
         module(

@@ -37,8 +37,7 @@ extension PlanEngine {
         for case .undoSteps(let phase) in actions where files.has("\(phase.rawValue).loss") {
             let losses = try await control.session.retrying { connection in
                 try files.checks("\(phase.rawValue).loss", .settled).compactMap { check -> String? in
-                    let rows = try connection.query(check.sql)
-                    guard !rows.isEmpty else { return nil }
+                    guard let rows = try Self.rows(of: check, on: connection), !rows.isEmpty else { return nil }
                     let samples = try rows.prefix(5).map { try $0.decodeIfPresent(at: 0, as: String.self) ?? "NULL" }
                     let more = rows.count > 5 ? " and \(rows.count - 5) more" : ""
                     return "\(check.title): \(samples.joined(separator: ", "))\(more)"
@@ -52,6 +51,16 @@ extension PlanEngine {
                     hint: "go on to contract, or change these rows so that the old shape can hold them"
                 )
             }
+        }
+    }
+
+    /// The rows of a check; nil when what it looks at was never made, so that nothing of it can be lost.
+    private static func rows(of check: Check, on connection: Connection) throws -> Rows? {
+        do throws(PostgresError) {
+            return try connection.query(check.sql)
+        } catch {
+            if error.sqlState == .undefinedTable || error.sqlState == .undefinedColumn { return nil }
+            throw error
         }
     }
 

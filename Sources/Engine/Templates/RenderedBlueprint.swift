@@ -50,7 +50,7 @@ package struct FunctionSource: Sendable, Hashable {
 /// Every family of templates, by the type of its blueprints.
 package enum BlueprintCatalog {
     package static let families: [any RenderedBlueprint.Type] = [
-        SameRowBlueprint.self
+        SameRowBlueprint.self, MovedColumnsBlueprint.self,
     ]
 
     /// Reads a blueprint as the ledger holds it.

@@ -26,7 +26,7 @@ extension Change: Hashable {
 extension Change {
     /// Every kind, in the order of the documents.
     package static let kinds: [any ChangeKind.Type] = [
-        RenameColumn.self
+        RenameColumn.self, MoveColumns.self, ExtractTable.self,
     ]
 
     static let form = ValueForm<Change>.oneKey(
