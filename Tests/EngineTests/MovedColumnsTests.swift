@@ -65,7 +65,6 @@ struct MovedColumnsTests {
             """#,
         newWrite: #"UPDATE "My ""s"""."New ""T"".x" SET side = NULL WHERE wrote = 'm4'"#,
         oldState: #"SELECT md5(string_agg(mark || coalesce("va'l""ue"::text, '-') || coalesce(side::text, '-'), ',' ORDER BY mark)) FROM "My ""s"""."T.x""#
-            + "\""
     )
 
     static let moved = Case(
@@ -170,7 +169,7 @@ struct MovedColumnsTests {
         try await fixture.advance(through: .contract)
         let columns: String = try fixture.value(
             """
-            SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attidentity, nullif(attstattarget, -1)), ', ' ORDER BY attnum)
+            SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, nullif(attidentity, ''), nullif(attstattarget, -1)), ', ' ORDER BY attnum)
               FROM pg_attribute WHERE attrelid = '"Address"'::regclass AND attnum > 0
             """
         )

@@ -40,7 +40,7 @@ extension MovedColumnsBlueprint {
             "primary_key_name": .identifier(Identifier(shortening: into, "pkey")),
             "match_key_name": .identifier(Identifier(shortening: [into] + matched.map(\.name) + ["key"])),
             "foreign_key_name": .identifier(Identifier(shortening: [into] + matched.map(\.name) + ["fkey"])),
-            "owner": .identifier(owner), "owner_text": try .text(owner.name),
+            "owner": .identifier(owner),
             "grants": .list(grants.map { Self.variables($0) }),
             "purge_blocked": try .text(
                 "an index, constraint, view or other object still contains a column of \(table) that was set aside: drop it first"
