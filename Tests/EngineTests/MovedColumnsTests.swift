@@ -64,7 +64,8 @@ struct MovedColumnsTests {
                 key: {"k 1": a b, wrote: mark}
             """#,
         newWrite: #"UPDATE "My ""s"""."New ""T"".x" SET side = NULL WHERE wrote = 'm4'"#,
-        oldState: #"SELECT md5(string_agg(mark || coalesce("va'l""ue"::text, '-') || coalesce(side::text, '-'), ',' ORDER BY mark)) FROM "My ""s"""."T.x""#
+        oldState:
+            #"SELECT md5(string_agg(mark || coalesce("va'l""ue"::text, '-') || coalesce(side::text, '-'), ',' ORDER BY mark)) FROM "My ""s"""."T.x""#
     )
 
     static let moved = Case(
@@ -85,7 +86,8 @@ struct MovedColumnsTests {
                 match: {userId: id}
             """,
         newWrite: #"UPDATE "Profile" SET bio = 'moved' WHERE "userId" = 7"#,
-        oldState: #"SELECT md5(string_agg(id || coalesce(bio, '-') || coalesce(avatar::text, '-'), ',' ORDER BY id)) FROM "User""#
+        oldState:
+            #"SELECT md5(string_agg(id || coalesce(bio, '-') || coalesce(avatar::text, '-'), ',' ORDER BY id)) FROM "User""#
     )
 
     static let created = Case(
@@ -224,16 +226,22 @@ struct MovedColumnsTests {
             try fixture.sql(statement)
             #expect(try row(id) == wanted, "\(statement)")
         }
-        for refused in ["DELETE FROM w WHERE u = 7", "INSERT INTO u (id) VALUES (70)", "UPDATE u SET a = NULL WHERE id = 7"] {
+        for refused in [
+            "DELETE FROM w WHERE u = 7", "INSERT INTO u (id) VALUES (70)", "UPDATE u SET a = NULL WHERE id = 7",
+        ] {
             #expect(throws: PostgresError.self, "\(refused)") { try fixture.sql(refused) }
         }
         #expect(try row(7) == "a7/b a7/b")
-        let sides: String = try fixture.value("SELECT string_agg(DISTINCT side, ',' ORDER BY side) FROM crossfade.observation")
+        let sides: String = try fixture.value(
+            "SELECT string_agg(DISTINCT side, ',' ORDER BY side) FROM crossfade.observation"
+        )
         #expect(sides == "new,old")
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 
-    @Test func `move_columns: a new row takes over what an old version wrote first, a deleted one leaves its value on record`()
+    @Test
+    func
+        `move_columns: a new row takes over what an old version wrote first, a deleted one leaves its value on record`()
         async throws
     {
         let fixture = try Fixture(
@@ -251,9 +259,14 @@ struct MovedColumnsTests {
         try await fixture.advance(through: .enforce)
         try fixture.sql("INSERT INTO u VALUES (20, 'first'); INSERT INTO p (u) VALUES (20)")
         #expect(try fixture.value("SELECT bio FROM p WHERE u = 20", as: String.self) == "first")
-        try fixture.sql("DELETE FROM p WHERE u = 2; INSERT INTO p (u) VALUES (2); UPDATE p SET u = 3 WHERE u = 4 AND false")
+        try fixture.sql(
+            "DELETE FROM p WHERE u = 2; INSERT INTO p (u) VALUES (2); UPDATE p SET u = 3 WHERE u = 4 AND false"
+        )
         #expect(try fixture.value("SELECT count(*) FROM u WHERE id = 2 AND bio IS NULL", as: Int.self) == 1)
-        #expect(try fixture.value("SELECT key || value::text FROM crossfade.replaced", as: String.self) == #"id=2{"bio": "b2"}"#)
+        #expect(
+            try fixture.value("SELECT key || value::text FROM crossfade.replaced", as: String.self)
+                == #"id=2{"bio": "b2"}"#
+        )
         try fixture.sql("DELETE FROM p WHERE u = 3; UPDATE p SET u = 3 WHERE u = 4")
         let bios: String = try fixture.value(
             "SELECT string_agg(coalesce(bio, '-'), ',' ORDER BY id) FROM u WHERE id IN (3, 4)"
@@ -301,7 +314,10 @@ struct MovedColumnsTests {
             "CREATE TABLE p (u int UNIQUE, t text NOT NULL)",
             "move_columns: {from: u, to: p, columns: [a], match: {u: id}, missing: create}", "missing-create"
         ),
-        ("CREATE TABLE p (u bigint UNIQUE)", "move_columns: {from: u, to: p, columns: [a], match: {u: id}}", "match-type"),
+        (
+            "CREATE TABLE p (u bigint UNIQUE)", "move_columns: {from: u, to: p, columns: [a], match: {u: id}}",
+            "match-type"
+        ),
     ])
     func `what cannot be moved is refused with its reason`(_ more: String, change: String, id: String) async throws {
         let fixture = try Fixture(

@@ -38,7 +38,8 @@ struct MovedColumnsWriterTests {
     )
     private static let extracting = Version(
         update: #"UPDATE "Address" SET street = $2 WHERE "userId" = $1"#,
-        insert: #"WITH u AS (INSERT INTO "User" (id) VALUES ($1) RETURNING id) INSERT INTO "Address" ("userId", street) SELECT id, $2 FROM u"#,
+        insert:
+            #"WITH u AS (INSERT INTO "User" (id) VALUES ($1) RETURNING id) INSERT INTO "Address" ("userId", street) SELECT id, $2 FROM u"#,
         delete: #"DELETE FROM "User" WHERE id = $1"#
     )
 
@@ -80,7 +81,9 @@ struct MovedColumnsWriterTests {
                 CREATE TABLE "User" (id int PRIMARY KEY, street text NOT NULL, pad text DEFAULT repeat('x', 200));
                 INSERT INTO "User" (id, street) SELECT n, 'first ' || n FROM generate_series(0, \(Self.rows - 1)) n;
                 """,
-            plan: MovedColumnsTests.plan("extract_table: {from: User, columns: [street], into: Address, key: {userId: id}}")
+            plan: MovedColumnsTests.plan(
+                "extract_table: {from: User, columns: [street], into: Address, key: {userId: id}}"
+            )
         )
         let database = fixture.database
         let (oldStop, newStop) = (Stop(), Stop())

@@ -113,7 +113,10 @@ extension MistakeCase {
             "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'from'",
             "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'to'"
         ),
-        MistakeCase(change: "1️⃣{}", "1️⃣ [plan.one-key] 'change' needs one of 'rename_column'"),
+        MistakeCase(
+            change: "1️⃣{}",
+            "1️⃣ [plan.one-key] 'change' needs one of 'rename_column', 'move_columns', 'extract_table'"
+        ),
         MistakeCase(
             change: "{1️⃣change_type: {table: T}, 2️⃣rename_colum: {}}",
             "1️⃣ [plan.unsupported] 'change_type' is a kind of change that is not supported yet",

@@ -66,7 +66,8 @@ struct MovedColumnsReader {
         return facts
     }
 
-    private func readTarget(_ to: QualifiedName, mustExist: Bool, _ facts: inout MovedColumnsFacts) throws -> Relation? {
+    private func readTarget(_ to: QualifiedName, mustExist: Bool, _ facts: inout MovedColumnsFacts) throws -> Relation?
+    {
         if mustExist {
             let target = try RelationLookup(connection).find(to)
             facts.target = target.name
@@ -249,7 +250,11 @@ struct MovedColumnsReader {
         }
         if let target, !makesTable {
             for column in columns {
-                add(try ObstacleReader(connection, target).read(Identifier(shortening: "crossfade_none"), column).map(Self.worded))
+                add(
+                    try ObstacleReader(connection, target).read(Identifier(shortening: "crossfade_none"), column).map(
+                        Self.worded
+                    )
+                )
             }
         }
         if makesTable { add(try schemaRights(facts.target)) }
@@ -271,7 +276,8 @@ struct MovedColumnsReader {
             [schema.quoted]
         ).only()
         if try row.decode("may") { return [] }
-        let message = try row.decode("there") ? "no right to create a table in \(schema)" : "there is no schema \(schema)"
+        let message =
+            try row.decode("there") ? "no right to create a table in \(schema)" : "there is no schema \(schema)"
         return [Finding("schema", .refused, message, hint: "GRANT CREATE ON SCHEMA, or create it")]
     }
 

@@ -60,9 +60,12 @@ extension MovedColumnsBlueprint {
 
     private func artefacts(_ use: TemplateUse) throws(InvalidName) -> [String: TemplateValue] {
         var values: [String: TemplateValue] = [
-            "insert_trigger": .identifier(names.insertTrigger), "insert_trigger_text": try .text(names.insertTrigger.name),
-            "update_trigger": .identifier(names.updateTrigger), "update_trigger_text": try .text(names.updateTrigger.name),
-            "delete_trigger": .identifier(names.deleteTrigger), "delete_trigger_text": try .text(names.deleteTrigger.name),
+            "insert_trigger": .identifier(names.insertTrigger),
+            "insert_trigger_text": try .text(names.insertTrigger.name),
+            "update_trigger": .identifier(names.updateTrigger),
+            "update_trigger_text": try .text(names.updateTrigger.name),
+            "delete_trigger": .identifier(names.deleteTrigger),
+            "delete_trigger_text": try .text(names.deleteTrigger.name),
             "truncate_trigger": .identifier(names.truncateTrigger),
             "truncate_trigger_text": try .text(names.truncateTrigger.name),
             "required_trigger": .identifier(names.requiredTrigger),
@@ -71,7 +74,8 @@ extension MovedColumnsBlueprint {
             "artefact_comment": try .text("Crossfade: keeps \(table) and \(target) equal (plan \(plan))"),
         ]
         for (key, function) in [
-            ("old_function", names.oldFunction), ("new_function", names.newFunction), ("pull_function", names.pullFunction),
+            ("old_function", names.oldFunction), ("new_function", names.newFunction),
+            ("pull_function", names.pullFunction),
             ("truncate_function", names.truncateFunction), ("required_function", names.requiredFunction),
         ] {
             values[key] = .name(function)
@@ -132,7 +136,8 @@ extension MovedColumnsBlueprint {
             let custom = column.facts.notNullName.flatMap { $0 == "\(table.name)_\(column.name)_not_null" ? nil : $0 }
             values.append([
                 "column": .identifier(column.name), "column_text": try .text(column.name.name),
-                "not_null_check": .identifier(column.notNullCheck), "not_null_check_text": try .text(column.notNullCheck.name),
+                "not_null_check": .identifier(column.notNullCheck),
+                "not_null_check_text": try .text(column.notNullCheck.name),
                 "null_message": try .text(message), "relation_text": try .text(table.name.name),
                 "custom_not_null_name": .list(custom == nil ? [] : [["not_null_name_text": try .text(custom ?? "")]]),
             ])

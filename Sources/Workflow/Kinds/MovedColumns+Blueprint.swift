@@ -126,7 +126,11 @@ private struct MovedColumnsResolver {
         }
         for problem in facts.unfitMatches { refuse("match-type", problem, "match by columns of one built-in type") }
         if facts.isPartitioned {
-            refuse("partitioned", "\(facts.table) or \(facts.target) is partitioned: its columns cannot be moved yet", nil)
+            refuse(
+                "partitioned",
+                "\(facts.table) or \(facts.target) is partitioned: its columns cannot be moved yet",
+                nil
+            )
         }
         if plan.dualWrite.conflict != .newWins {
             refuse(

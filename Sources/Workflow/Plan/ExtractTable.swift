@@ -40,7 +40,8 @@ package struct ExtractTable: Sendable, Hashable {
 
 extension ExtractTable: ChangeKind {
     package static let key = "extract_table"
-    package static let summary = "Columns become a table of their own; both shapes can be read and written until contract."
+    package static let summary =
+        "Columns become a table of their own; both shapes can be read and written until contract."
 
     package var family: String { MovedColumnsBlueprint.family }
     package var table: QualifiedName { from }

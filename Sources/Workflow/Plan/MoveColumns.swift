@@ -59,7 +59,11 @@ extension MoveColumns: ChangeKind {
             .list(of: .identifier, isNonempty: true).withoutRepeats(by: \.name),
             "The columns to move; they keep their names."
         ),
-        .required("match", .namePairs, "Columns of the other table, and the columns of the old one they are matched with."),
+        .required(
+            "match",
+            .namePairs,
+            "Columns of the other table, and the columns of the old one they are matched with."
+        ),
         .optional(
             "missing",
             .choice(),
