@@ -58,7 +58,7 @@ let package = Package(
             path: "Templates",
             resources: [
                 .copy("same_row"), .copy("custom"), .copy("required_column"), .copy("move_relation"),
-                .copy("link_table"), .copy("ledger"),
+                .copy("link_table"), .copy("moved_columns"), .copy("ledger"),
             ],
             swiftSettings: settings
         ),

@@ -60,6 +60,9 @@ package struct MappingCursor {
     /// Whether it has no keys at all, as in `{}`.
     package var isEmpty: Bool { entries.isEmpty }
 
+    /// All keys, in the order of the document, for a mapping whose keys are names rather than words of a language.
+    package var keys: [String] { entries.map(\.key) }
+
     /// Where a key stands; nil when it is absent.
     package func keyRange(of key: String) -> SourceRange? {
         entries.first { $0.key == key }?.keyRange

@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// A column gets another type, carried to every phase and back, with both versions at work.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(20)))
 struct ChangeTypeTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

@@ -1,4 +1,5 @@
 import Testing
+import Workflow
 
 /// A plan with a mistake at each marker, and what is said there.
 struct MistakeCase: CustomTestStringConvertible, Sendable {
@@ -113,10 +114,13 @@ extension MistakeCase {
             "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'from'",
             "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'to'"
         ),
-        MistakeCase(change: "1️⃣{}", "1️⃣ [plan.one-key] 'change' needs one of 'rename_column'"),
         MistakeCase(
-            change: "{1️⃣change_type: {table: T}, 2️⃣rename_colum: {}}",
-            "1️⃣ [plan.unsupported] 'change_type' is a kind of change that is not supported yet",
+            change: "1️⃣{}",
+            "1️⃣ [plan.one-key] 'change' needs one of \(Change.kinds.map { "'\($0.key)'" }.joined(separator: ", "))"
+        ),
+        MistakeCase(
+            change: "{1️⃣drop_table: {table: T}, 2️⃣rename_colum: {}}",
+            "1️⃣ [plan.unsupported] 'drop_table' is a kind of change that is not supported yet",
             "2️⃣ [plan.unknown-key] unknown key 'rename_colum'",
             "  fix: did you mean 'rename_column'?"
         ),

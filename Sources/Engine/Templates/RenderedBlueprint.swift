@@ -51,7 +51,7 @@ package struct FunctionSource: Sendable, Hashable {
 package enum BlueprintCatalog {
     package static let families: [any RenderedBlueprint.Type] = [
         SameRowBlueprint.self, RequiredColumnBlueprint.self, MoveRelationBlueprint.self, LinkTableBlueprint.self,
-        CustomBlueprint.self,
+        MovedColumnsBlueprint.self, CustomBlueprint.self,
     ]
 
     /// Reads a blueprint as the ledger holds it.

@@ -32,18 +32,36 @@ struct DataCheck {
     /// The offending rows of each check in a template that finds any.
     ///
     /// The family's `preflight_setup` is run first, in the transaction that is taken back.
-    func offences(in template: String, _ body: SyncBody) throws -> [(check: String, rows: [String])] {
+    func offences(
+        in template: String,
+        _ body: SyncBody,
+        toleratesAbsence: Bool = false
+    ) throws -> [(check: String, rows: [String])] {
         let checks = try files.checks(template, body)
         guard !checks.isEmpty else { return [] }
         let setup = try files.script("preflight_setup", body)
         return try connection.rolledBack { connection in
             if let setup { try connection.execute(setup) }
             return try checks.compactMap { check in
-                let rows = try connection.query("SELECT * FROM (\(check.sql)) offence LIMIT \(Self.limit)").map {
-                    try $0.decodeIfPresent(at: 0, as: String.self) ?? "NULL"
-                }
+                let rows = try rows(of: check, toleratesAbsence, on: connection)
                 return rows.isEmpty ? nil : (check.title, rows)
             }
+        }
+    }
+
+    /// The first column of a check's rows; none where what it looks at is not there, and may be absent.
+    private func rows(of check: Check, _ toleratesAbsence: Bool, on connection: Connection) throws -> [String] {
+        try connection.execute("SAVEPOINT look")
+        do throws(PostgresError) {
+            return try connection.query("SELECT * FROM (\(check.sql)) offence LIMIT \(Self.limit)").map {
+                row throws(PostgresError) in try row.decodeIfPresent(at: 0, as: String.self) ?? "NULL"
+            }
+        } catch {
+            guard toleratesAbsence, error.sqlState == .undefinedTable || error.sqlState == .undefinedColumn else {
+                throw error
+            }
+            try connection.execute("ROLLBACK TO SAVEPOINT look")
+            return []
         }
     }
 }

@@ -27,7 +27,7 @@ extension Change {
     /// Every kind, in the order of the documents.
     package static let kinds: [any ChangeKind.Type] = [
         RenameColumn.self, ChangeType.self, MakeRequired.self, AddRequiredColumn.self, MoveRelation.self,
-        LinkTable.self, Custom.self,
+        LinkTable.self, MoveColumns.self, ExtractTable.self, Custom.self,
     ]
 
     static let form = ValueForm<Change>.oneKey(

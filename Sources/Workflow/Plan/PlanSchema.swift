@@ -41,6 +41,10 @@ extension ValueSchema {
             return Self.mapping(keys) + (required.isEmpty ? [] : [("required", .array(required))])
         case .oneKey(let keys):
             return Self.mapping(keys) + [("minProperties", .integer(1)), ("maxProperties", .integer(1))]
+        case .names(let value):
+            return [
+                ("type", .string("object")), ("additionalProperties", value.json), ("minProperties", .integer(1)),
+            ]
         case .shared(let name, _): return [("$ref", .string("#/$defs/\(name)"))]
         }
     }
@@ -57,7 +61,7 @@ extension ValueSchema {
     fileprivate var shared: [String: ValueSchema] {
         switch self {
         case .text, .duration, .bytes, .integer, .number, .boolean, .constant, .choice: return [:]
-        case .list(let entry, _): return entry.shared
+        case .list(let entry, _), .names(let entry): return entry.shared
         case .either(let values): return values.reduce(into: [:]) { $0.merge($1.shared) { first, _ in first } }
         case .section(let keys), .oneKey(let keys):
             return keys.reduce(into: [:]) { found, key in found.merge(key.value.shared) { first, _ in first } }
@@ -87,7 +91,7 @@ extension ValueSchema {
         case .duration(let range): "\(range.lowerBound.planText) to \(range.upperBound.planText)"
         case .bytes(let range): "\(range.lowerBound.planText) to \(range.upperBound.planText)"
         case .either(let values): values.lazy.compactMap(\.range).first
-        case .text, .integer, .number, .boolean, .constant, .choice, .list, .section, .oneKey, .shared: nil
+        case .text, .integer, .number, .boolean, .constant, .choice, .list, .names, .section, .oneKey, .shared: nil
         }
     }
 }

@@ -139,6 +139,42 @@ extension ValueForm where Value == Expression {
     }
 }
 
+extension ValueForm where Value == ColumnDefinition {
+    /// A data type with, where there is one, the identity or default that makes its values.
+    static var columnDefinition: ValueForm {
+        ValueForm(.text(pattern: nil)) { $0.parsed(ColumnDefinition.init(parsing:)) }
+    }
+}
+
+extension ValueForm where Value == [NamePair] {
+    /// A mapping of one table's columns to another's: at least one pair, no column twice.
+    static var namePairs: ValueForm {
+        ValueForm(.names(.text(pattern: nil))) { cursor in
+            guard var mapping = cursor.mapping() else { return nil }
+            if mapping.isEmpty {
+                cursor.refuse(.outOfRange, "\(cursor.label) needs at least one pair of columns")
+                return nil
+            }
+            var pairs: [NamePair] = []
+            for key in mapping.keys {
+                guard let value = mapping.optional(key).flatMap(ValueForm<Identifier>.identifier.read) else { continue }
+                do throws(InvalidName) {
+                    pairs.append(NamePair(key: try Identifier(key), value: value))
+                } catch {
+                    cursor.refuse(.invalidName, error.description, at: mapping.keyRange(of: key))
+                }
+            }
+            mapping.finish()
+            if pairs.count < mapping.keys.count { return nil }
+            if Set(pairs.map(\.value)).count < pairs.count {
+                cursor.refuse(.repeated, "\(cursor.label) names a column twice")
+                return nil
+            }
+            return pairs
+        }
+    }
+}
+
 extension ValueForm where Value == TypeName {
     /// A data type, as after `::`.
     static var type: ValueForm {

@@ -17,6 +17,8 @@ indirect enum ValueSchema: Sendable {
     case section([KeySchema])
     /// A mapping with exactly one of these keys.
     case oneKey([KeySchema])
+    /// A mapping whose keys are names, to values of one kind.
+    case names(ValueSchema)
     /// A value of any of these kinds.
     case either([ValueSchema])
     /// What stands at several places, written once under a name.
@@ -39,6 +41,7 @@ extension ValueSchema {
     func homes(at path: String = "") -> [String: [String]] {
         switch self {
         case .text, .duration, .bytes, .integer, .number, .boolean, .constant, .choice: return [:]
+        case .names: return [:]
         case .list(let value, _), .shared(_, let value): return value.homes(at: path)
         case .either(let values): return values.reduce(into: [:]) { $0.merge($1.homes(at: path)) { $0 + $1 } }
         case .section(let keys), .oneKey(let keys):
@@ -64,7 +67,7 @@ extension ValueSchema {
     /// Whether it is a list or a mapping rather than a text, or may be one.
     var isStructured: Bool {
         switch self {
-        case .list, .section, .oneKey: true
+        case .list, .section, .oneKey, .names: true
         case .either(let values): values.contains(where: \.isStructured)
         case .shared(_, let value): value.isStructured
         default: false

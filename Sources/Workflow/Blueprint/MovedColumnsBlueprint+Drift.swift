@@ -1,0 +1,57 @@
+package import SQL
+
+extension MovedColumnsBlueprint {
+    package var tables: [QualifiedName] { [table, target] }
+
+    package var claims: [String] {
+        let own = columns.flatMap { [$0.name, $0.retired] } + match.map(\.source)
+        let others = makesTable ? [] : columns.map(\.name) + match.map(\.target)
+        return own.map { "\(table.quoted).\($0.quoted)" }
+            + (makesTable ? [target.quoted] : others.map { "\(target.quoted).\($0.quoted)" })
+    }
+
+    package var words: BlueprintWords {
+        let names = columns.map(\.name.name).joined(separator: ", ")
+        return BlueprintWords(
+            invariant: "every row of \(table) has its values in \(target)",
+            invariants: [
+                "missing": "every row of \(table) with values in \(names) has its row in \(target)",
+                "different": "every row of \(table) and its row in \(target) hold the same values in \(names)",
+                "extra": "every row of \(target) has its row in \(table)",
+            ],
+            undone: makesTable
+                ? "the table \(target) is dropped, \(table) keeps every value"
+                : "\(names) of \(target) are dropped, \(table) keeps every value",
+            contracted: "versions that still use \(names) of \(table) fail from here on; they are set aside",
+            purged: "\(columns.map(\.retired.name).joined(separator: ", ")) of \(table)",
+            lost: "\(names) of \(table) were purged: only \(target) holds the values",
+            wayOut: "write a plan that moves \(names) back: move_columns from \(target) to \(table)"
+        )
+    }
+
+    /// What expand relaxed is NOT NULL no more: only the former blueprint knows what its constraint was called.
+    package func keepingFunction(of former: MovedColumnsBlueprint) -> MovedColumnsBlueprint {
+        var copy = self
+        for position in copy.columns.indices {
+            guard let before = former.columns.first(where: { $0.name == copy.columns[position].name }) else { continue }
+            copy.columns[position].facts.isNotNull = before.facts.isNotNull
+            copy.columns[position].facts.notNullName = before.facts.notNullName
+        }
+        return copy
+    }
+
+    package func differences(from other: MovedColumnsBlueprint) -> [String] {
+        var differences: [String] = []
+        for column in keepingFunction(of: other).columns
+        where !other.columns.contains(where: { $0.facts == column.facts }) {
+            differences.append("the column \(column.name) has other attributes than when enforce ran")
+        }
+        if Set(indexes.map(\.facts)) != Set(other.indexes.map(\.facts)) {
+            differences.append("the indexes on the moved columns have changed since enforce")
+        }
+        if Set(checks.map(\.facts)) != Set(other.checks.map(\.facts)) {
+            differences.append("the checks on the moved columns have changed since enforce")
+        }
+        return differences
+    }
+}
