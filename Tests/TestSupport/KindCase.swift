@@ -96,6 +96,24 @@ package struct KindCase: Sendable, CustomStringConvertible {
             extra: "acknowledge: [old-action]"
         ),
         KindCase(
+            kind: "move_columns",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, bio text);
+                CREATE TABLE "Profile" (id int PRIMARY KEY, "userId" int NOT NULL UNIQUE REFERENCES "User" ON DELETE CASCADE);
+                INSERT INTO "User" SELECT n, 'bio ' || n FROM generate_series(1, 300) n;
+                INSERT INTO "Profile" SELECT n, n FROM generate_series(1, 300) n;
+                """,
+            section: "{from: User, to: Profile, columns: [bio], match: {userId: id}}"
+        ),
+        KindCase(
+            kind: "extract_table",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, street text, city text);
+                INSERT INTO "User" SELECT n, 'street ' || n, CASE WHEN n % 3 > 0 THEN 'city' END FROM generate_series(1, 300) n;
+                """,
+            section: "{from: User, columns: [street, city], into: Address, key: {userId: id}}"
+        ),
+        KindCase(
             kind: "custom",
             schema:
                 #"CREATE TABLE "Order" (id int PRIMARY KEY, total numeric); INSERT INTO "Order" SELECT n, n FROM generate_series(1, 500) n;"#,
