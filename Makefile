@@ -12,8 +12,9 @@ ARGS ?=
 # Tests of what is measured by the second, and of processes that are killed in time: beside all others they would starve.
 WATCHING := EngineTests[.](Throttle|BackfillReplica)
 
-# Each kind of change carried to every phase and back: as many processes of the server as all other tests together.
-KINDS := EngineTests[.](ChangeType|RequiredColumn|MoveRelation|LinkTable|MovedColumns|Custom)
+# Each kind of change carried to every phase and back: in two parts, as many sessions as a server of the tests has room for.
+ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom)
+TWO_TABLES := EngineTests[.](MoveRelation|LinkTable|MovedColumns)
 
 export CROSSFADE_TEST_DATABASE SWIFT
 SOURCES := Sources Tests Templates Benchmarks Package.swift
@@ -30,8 +31,9 @@ build: dependencies ## build the program for development, in .build/debug
 
 test: dependencies ## build and run all tests, on a PostgreSQL of their own
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(WATCHING)|$(KINDS)|CommandLineTests'
-	$(SWIFT) test --skip-build --filter '$(KINDS)'
+	$(SWIFT) test --skip-build --skip '$(WATCHING)|$(ONE_TABLE)|$(TWO_TABLES)|CommandLineTests'
+	$(SWIFT) test --skip-build --filter '$(ONE_TABLE)'
+	$(SWIFT) test --skip-build --filter '$(TWO_TABLES)'
 	$(SWIFT) test --skip-build --filter CommandLineTests
 	$(SWIFT) test --skip-build --filter '$(WATCHING)'
 

@@ -193,6 +193,14 @@ struct RequiredColumnTests {
         )
     }
 
+    @Test func `a run that sets nothing aside is completed also when the process died right after contract`() async throws {
+        let fixture = try fixture(Self.added)
+        try await fixture.advance(through: .contract)
+        try fixture.sql("UPDATE crossfade.run SET state = 'active', finished_at = NULL")
+        try await fixture.engine().advance(through: nil, waits: false, confirmation: .notGiven)
+        #expect(try #require(await fixture.record()).run.state == .completed)
+    }
+
     @Test func `a statement goes on where fill fails, and NULL is found`() async throws {
         let test = Case(
             testDescription: "",

@@ -21,7 +21,7 @@ package struct TestServer: Sendable {
             return TestServer(cluster: nil, url: url)
         }
         // Cases run side by side, each with several connections.
-        let cluster = try await Cluster.start(configuration: ["max_connections": "400"])
+        let cluster = try await Cluster.start(configuration: ["max_connections": "800"])
         return TestServer(cluster: cluster, url: cluster.url)
     }
 

@@ -103,7 +103,11 @@ extension PlanEngine {
             var probe = record.run
             _ = try probe.handle(.begin(record.run.nextPhase ?? .contract, gate: .open))
         }
-        guard let phase = record.run.nextPhase else { return .nothingLeft }
+        guard let phase = record.run.nextPhase else {
+            // A process may have died between contract and the end of a run that sets nothing aside.
+            if record.blueprint.words.purged == nil, !record.run.state.isOver, !record.run.isBlocked { try await purgeNow(control) }
+            return .nothingLeft
+        }
         let start = ContinuousClock.now
         var counts = (ran: 0, skipped: 0)
         if record.run.status(of: phase) != .applied {
