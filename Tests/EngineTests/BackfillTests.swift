@@ -294,6 +294,14 @@ struct BackfillTests {
             """
         )
         #expect(try await fixture.engine().status().backfill == nil)
+        try fixture.sql(
+            "INSERT INTO crossfade.lease VALUES ('other', 'token', 'elsewhere', 77, now(), clock_timestamp() + interval '1 h')"
+        )
+        let error = await #expect(throws: Failure.self) { try await fixture.advance(through: .backfill) }
+        #expect(error?.code == .tryAgain)
+        #expect(error?.message.contains("other (process 77 on elsewhere)") == true, "\(String(describing: error))")
+        #expect(try fixture.value("SELECT max(version) FROM crossfade.version") == 1)
+        try fixture.sql("DELETE FROM crossfade.lease")
         try await fixture.advance(through: .backfill)
         let old = try fixture.value(
             "SELECT rows_done || '/' || blocks_done FROM crossfade.pass WHERE id = 1",

@@ -56,8 +56,10 @@ struct KindCatalogTests {
             let mistakes = library.check(family.family, against: family.specimenContext)
             #expect(mistakes.isEmpty, "\(mistakes.all.map(\.message))")
         }
-        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.repository.appending(path: "Templates").path)
-            .filter { !$0.contains(".") && $0 != "ledger" }
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: Self.repository.appending(path: "Templates").path
+        )
+        .filter { !$0.contains(".") && $0 != "ledger" }
         #expect(Set(folders) == Set(BlueprintCatalog.families.map { $0.family }))
     }
 }

@@ -246,6 +246,7 @@ struct MoveRelationTests {
             #"BEGIN; UPDATE "User" SET "profileId" = NULL WHERE id = 40; DELETE FROM "Profile" WHERE "userId" IS NULL; COMMIT"#,
             #"INSERT INTO "Profile" VALUES (10, 'x', 5001) ON CONFLICT (id) DO UPDATE SET biography = 'y'"#,
             #"BEGIN; UPDATE "User" SET "profileId" = NULL WHERE id = 50; DELETE FROM "Profile" WHERE "userId" IS NULL; COMMIT"#,
+            #"BEGIN; INSERT INTO "Profile" VALUES (7002, 'b'); UPDATE "User" SET id = 8802, "profileId" = 7002 WHERE id = 60; DELETE FROM "Profile" WHERE "userId" IS NULL; COMMIT; UPDATE "User" SET name = 'x' || 1 / (SELECT count(*) FROM "User" WHERE id = 8802 AND "profileId" = 7002) WHERE id = 1"#,
             #"TRUNCATE "Profile" CASCADE"#,
         ] {
             try fixture.sql(statement)

@@ -193,7 +193,9 @@ struct RequiredColumnTests {
         )
     }
 
-    @Test func `a run that sets nothing aside is completed also when the process died right after contract`() async throws {
+    @Test func `a run that sets nothing aside is completed also when the process died right after contract`()
+        async throws
+    {
         let fixture = try fixture(Self.added)
         try await fixture.advance(through: .contract)
         try fixture.sql("UPDATE crossfade.run SET state = 'active', finished_at = NULL")

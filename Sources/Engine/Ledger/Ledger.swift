@@ -40,6 +40,7 @@ package struct Ledger {
                     hint: "use a newer crossfade"
                 )
             }
+            if current > 0, current < Self.version { try refuseHolders() }
             for version in (current + 1)..<(Self.version + 1) {
                 guard let script = templates.source("ledger/\(version)") else {
                     throw Failure(
@@ -51,6 +52,23 @@ package struct Ledger {
                 try connection.execute(script.text)
             }
         }
+    }
+
+    /// An older program at work would go on with tables that are other ones now.
+    private func refuseHolders() throws {
+        let holders = try connection.query(
+            """
+            SELECT format('%s (process %s on %s)', plan, pid, host) AS holder FROM crossfade.lease
+             WHERE expires_at > clock_timestamp() ORDER BY plan
+            """
+        ).map { try $0.decode("holder", as: String.self) }
+        guard !holders.isEmpty else { return }
+        throw Failure(
+            .tryAgain,
+            "the ledger has to be brought to version \(Self.version), and an older program is running: "
+                + holders.joined(separator: ", "),
+            hint: "let it end, or pause the plan with the older program, and try again"
+        )
     }
 
     private func currentVersion() throws -> Int {

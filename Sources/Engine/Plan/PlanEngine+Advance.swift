@@ -105,7 +105,9 @@ extension PlanEngine {
         }
         guard let phase = record.run.nextPhase else {
             // A process may have died between contract and the end of a run that sets nothing aside.
-            if record.blueprint.words.purged == nil, !record.run.state.isOver, !record.run.isBlocked { try await purgeNow(control) }
+            if record.blueprint.words.purged == nil, !record.run.state.isOver, !record.run.isBlocked {
+                try await purgeNow(control)
+            }
             return .nothingLeft
         }
         let start = ContinuousClock.now

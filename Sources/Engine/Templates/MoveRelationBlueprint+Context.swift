@@ -17,6 +17,7 @@ extension MoveRelationBlueprint: RenderedBlueprint {
             "not_null": .flag(column.isNotNull), "checks_at_commit": .flag(column.isNotNull && checksAtCommit),
             "not_null_check": .identifier(names.trigger("not_null")),
             "not_null_check_text": try .text(names.trigger("not_null").name),
+            "follows_keys": .flag(foreignKey?.clauses.text.contains("ON UPDATE CASCADE") ?? false),
             "pulls": .flag(pulls), "is_required": .flag(isRequired),
             "on_delete": .verbatim(ServerText(onDelete)), "on_update": .verbatim(ServerText(onUpdate)),
             "changes_actions": .flag(onDelete != "SET NULL" || onUpdate != "CASCADE"),
