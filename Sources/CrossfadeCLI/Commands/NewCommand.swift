@@ -63,12 +63,9 @@ struct NewCommand: Command {
 
     private func values() throws(Failure) -> [(key: Change.Key, value: String)] {
         guard let kind = Change.kinds.first(where: { $0.key == kind }) else {
-            let fix = closestMatch(to: kind, among: Change.kinds.map { $0.key }).map { "did you mean '\($0)'?" }
-            throw Failure(
-                .usage,
-                "there is no kind of change '\(kind)'",
-                hint: fix ?? "crossfade new --help lists them"
-            )
+            let near =
+                closestMatch(to: kind, among: Change.kinds.map { $0.key }).map { ": did you mean '\($0)'?" } ?? ""
+            throw Failure(.usage, "there is no kind of change '\(kind)'" + near, hint: "crossfade help new lists them")
         }
         let keys = Change.keys(of: kind)
         var values: [(key: Change.Key, value: String)] = []
