@@ -95,7 +95,7 @@ struct ThrottleCollectorTests {
             return
         }
         #expect(found.most >= found.least + 1)
-        #expect(found.total == 400)
+        #expect(found.total == 800)
         #expect(found.hidden.contains("does not see"))
         theirs.close()
         try await outlook.close()
