@@ -250,30 +250,72 @@ struct ChangeTypeTests {
         #expect(try fixture.value(#"SELECT count(*) FROM item WHERE "orderId" IN (90002, 90003)"#) == 2)
     }
 
+    @Test func `a NOT NULL column whose values may not cast has to be acknowledged, and what is refused is recorded`()
+        async throws
+    {
+        let schema =
+            Self.number.schema
+            + ";DELETE FROM reading WHERE value IS NULL; ALTER TABLE reading ALTER value SET NOT NULL"
+        let test = Case(testDescription: "", schema: schema, change: Self.number.change, plain: "")
+        let fixture = try fixture(test)
+        let findings = try await fixture.engine().check().filter { $0.id == "unconvertible" }
+        #expect(findings.contains { $0.message.contains("from enforce on") }, "\(findings.map(\.message))")
+        try await fixture.advance(through: .backfill)
+        try fixture.sql("INSERT INTO reading (id, value) VALUES (901, 'many')")
+        let ledger = Ledger(try fixture.database.connect())
+        let sides = try ["old", "unconvertible"].map { side in
+            try ledger.writers(of: "retype", sides: [side], since: .distantPast).count
+        }
+        #expect(sides == [1, 1])
+        #expect(try await fixture.engine().verify().verdict == .failed)
+        try fixture.sql("UPDATE reading SET value = '7' WHERE id = 901")
+        #expect(try await fixture.engine().verify().verdict == .passed)
+    }
+
     // MARK: - Under traffic
 
     @Test
-    func `both versions use a primary key through all phases: nothing fails, the sequence goes on, keys are valid`()
+    func
+        `clients insert, update and delete by either column through all phases, purge too: nothing fails, no row is lost`()
         async throws
     {
-        let fixture = try fixture()
-        let clients = (0..<6).map { OrderClient(slot: $0, database: fixture.database) }
-        let running = clients.map { client in Task { try await client.run() } }
+        let fixture = try fixture(retain: "0s", change: "{table: Order, column: id, type: bigint, as: wide}")
+        let old = OrderClients(0..<4, by: "id", in: fixture.database)
+        try await fixture.advance(through: .backfill)
+        // A version that uses the new column lives until contract takes its working name away.
+        let new = OrderClients(4..<8, by: "wide", in: fixture.database)
         try await fixture.advance(through: .enforce)
         try await Task.sleep(for: .seconds(1))
+        var orders = try await new.stop()
         try await fixture.advance(through: .contract)
         try await Task.sleep(for: .seconds(1))
-        clients.forEach { $0.stop() }
-        var orders: Set<Int> = []
-        for task in running {
-            let account = try await task.value
-            #expect(account.failures == [])
-            #expect(account.statements > 50)
-            orders.formUnion(account.orders)
-        }
-        let found = try fixture.database.connect().query("SELECT id FROM public.\"Order\" WHERE note = 'client'").map {
-            try $0.decode("id", as: Int.self)
-        }
+        orders.formUnion(try await old.stop())
+        try expect(orders, in: fixture)
+        #expect(
+            try fixture.value(
+                "SELECT format_type(seqtypid, NULL) FROM pg_sequence WHERE seqrelid = '\"Order_id_seq\"'::regclass"
+            ) == "bigint"
+        )
+    }
+
+    @Test func `contract is rolled back under clients: nothing fails, no row is lost`() async throws {
+        let fixture = try fixture()
+        let clients = OrderClients(0..<6, by: "id", in: fixture.database)
+        try await fixture.advance(through: .contract)
+        try await Task.sleep(for: .seconds(1))
+        try await fixture.rollBack()
+        try await Task.sleep(for: .milliseconds(500))
+        try expect(try await clients.stop(), in: fixture)
+        let type: String = try fixture.value(
+            "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = '\"Order\"'::regclass AND attname = 'id'"
+        )
+        #expect(type == "integer")
+    }
+
+    /// The rows the clients left are there, the three foreign keys are valid, and the sequence is past every row.
+    private func expect(_ orders: Set<Int>, in fixture: Fixture) throws {
+        let found = try fixture.database.connect().query("SELECT id FROM public.\"Order\" WHERE note LIKE 'client%'")
+            .map { try $0.decode("id", as: Int.self) }
         #expect(Set(found) == orders)
         #expect(
             try fixture.value(
@@ -282,17 +324,38 @@ struct ChangeTypeTests {
                 """
             ) == 3
         )
-        #expect(
-            try fixture.value(
-                "SELECT format_type(seqtypid, NULL) FROM pg_sequence WHERE seqrelid = '\"Order_id_seq\"'::regclass"
-            ) == "bigint"
-        )
         #expect(try fixture.value(#"SELECT nextval('"Order_id_seq"')::int"#) > (orders.max() ?? 0))
     }
 }
 
-/// An application that draws ids from the sequence, adds rows that reference them, and deletes some again.
-final class OrderClient: Sendable {
+/// Applications that draw ids from the sequence, add rows that reference them, change and delete them again.
+private struct OrderClients {
+    private let clients: [OrderClient]
+    private let running: [Task<OrderClient.Account, any Error>]
+
+    init(_ slots: Range<Int>, by column: String, in database: ScratchDatabase) {
+        let clients = slots.map { OrderClient(slot: $0, column: column, database: database) }
+        self.clients = clients
+        running = clients.map { client in Task { try await client.run() } }
+    }
+
+    /// Ends them, and expects that nothing failed.
+    ///
+    /// - Returns: the orders they left.
+    func stop() async throws -> Set<Int> {
+        clients.forEach { $0.stop() }
+        var orders: Set<Int> = []
+        for task in running {
+            let account = try await task.value
+            #expect(account.failures == [])
+            #expect(account.statements > 20)
+            orders.formUnion(account.orders)
+        }
+        return orders
+    }
+}
+
+final private class OrderClient: Sendable {
     struct Account: Sendable {
         var statements = 0
         var failures: [String] = []
@@ -300,11 +363,14 @@ final class OrderClient: Sendable {
     }
 
     private let slot: Int
+    /// The name it knows the key by.
+    private let column: String
     private let database: ScratchDatabase
     private let stopped = Mutex(false)
 
-    init(slot: Int, database: ScratchDatabase) {
+    init(slot: Int, column: String, database: ScratchDatabase) {
         self.slot = slot
+        self.column = column
         self.database = database
     }
 
@@ -317,31 +383,45 @@ final class OrderClient: Sendable {
         while !stopped.withLock({ $0 }) {
             turn += 1
             do {
-                if turn % 4 == 0, let order = account.orders.min() {
-                    _ = try await session.run {
-                        try $0.query("DELETE FROM public.\"Order\" WHERE id = $1", [order]).affected
-                    }
-                    account.orders.remove(order)
-                } else {
-                    let item = (slot + 1) * 1_000_000 + turn
-                    let order = try await session.run { connection in
-                        let id: Int = try connection.query(
-                            "INSERT INTO public.\"Order\" (note) VALUES ('client') RETURNING id"
-                        ).only()
-                            .decode("id")
-                        _ = try connection.query("INSERT INTO public.item VALUES ($1, $2)", [item, id])
-                        return id
-                    }
-                    account.orders.insert(order)
-                }
+                try await take(turn, on: session, &account)
             } catch {
-                account.failures.append("\(error)")
+                account.failures.append("turn \(turn) by \(column): \(error)")
                 return account
             }
             account.statements += 1
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(3))
         }
         await session.close()
         return account
+    }
+
+    private func take(_ turn: Int, on session: Session, _ account: inout Account) async throws {
+        let column = column
+        let item = (slot + 1) * 1_000_000 + turn
+        guard let order = account.orders.randomElement(), turn % 4 != 1 else {
+            let order = try await session.run { connection in
+                // A serial's default belongs to the old column: the new version draws its numbers itself.
+                let statement =
+                    column == "id"
+                    ? "INSERT INTO public.\"Order\" (note) VALUES ('client') RETURNING id"
+                    : "INSERT INTO public.\"Order\" (wide, note) VALUES (nextval('public.\"Order_id_seq\"'), 'client') RETURNING wide"
+                let id: Int = try connection.query(statement).only().decode(at: 0)
+                _ = try connection.query("INSERT INTO public.item VALUES ($1, $2)", [item, id])
+                return id
+            }
+            account.orders.insert(order)
+            return
+        }
+        let removes = turn % 4 == 0
+        let touched = try await session.run { connection in
+            try connection.query(
+                removes
+                    ? "DELETE FROM public.\"Order\" WHERE \(column) = $1"
+                    : "UPDATE public.\"Order\" SET note = 'client ' || $2 WHERE \(column) = $1",
+                removes ? [order] : [order, "\(turn)"]
+            ).affected
+        }
+        guard touched == 1 else { throw Failure(.failed, "order \(order): \(touched) rows touched", hint: nil) }
+        if removes { account.orders.remove(order) }
     }
 }

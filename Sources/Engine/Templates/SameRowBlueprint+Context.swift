@@ -131,7 +131,7 @@ extension SameRowBlueprint {
             written = "NEW.\(old.quoted) IS NOT NULL"
         }
         return [
-            "differs_new": .condition(newDiffers("NEW.\(new.quoted)", forward("NEW.", old))),
+            "differs_new": .condition(isOff),
             "differs_last": .condition(differsLast),
             "differs_new_retired": .condition(
                 mapping == nil ? differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) : unfilled("NEW.")
@@ -156,9 +156,16 @@ extension SameRowBlueprint {
 
     func differs(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
 
+    /// Whether a written row needs the sync function; one without a counterpart does too, to be recorded.
+    private var isOff: String {
+        let (oldValue, newValue) = ("NEW.\(old.quoted)", "NEW.\(new.quoted)")
+        let differs = newDiffers(newValue, forward("NEW.", old))
+        guard mapping?.forwardFails == true else { return differs }
+        return "(\(differs) OR (\(oldValue) IS NOT NULL AND \(newValue) IS NULL))"
+    }
+
     /// For the last of a pair: it must not undo what the first has settled by a mapping that loses.
     private var differsLast: String {
-        let isOff = newDiffers("NEW.\(new.quoted)", forward("NEW.", old))
         guard mapping != nil, firstTrigger != nil else { return isOff }
         return "\(isOff) AND \(oldDiffers("NEW.\(old.quoted)", backward("NEW.\(new.quoted)")))"
     }

@@ -71,6 +71,7 @@ extension SameRowBlueprint {
                 kept(backward(newValue), of: newValue, else: oldValue, fails: mapping?.backwardFails ?? false)
             ),
             "backward_is_missing": .condition("\(newValue) IS NOT NULL AND \(backward(newValue)) IS NULL"),
+            "forward_is_missing": .condition("\(oldValue) IS NOT NULL AND \(forwardNew) IS NULL"),
             "backward_live": .condition(backward(live.quoted)),
             "backward_new_live": .condition(backward("NEW.\(live.quoted)")),
             "new_default": .verbatim(newDefault),

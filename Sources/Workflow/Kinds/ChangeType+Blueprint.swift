@@ -44,6 +44,12 @@ extension ChangeType {
                 Finding("unconvertible", .acknowledge, message, hint: "keep to the old type's values until contract")
             )
         }
+        if mapping.forwardFails, facts.column.isNotNull {
+            let message =
+                "a value of \(facts.column.type.text) that \(mapping.type.text) cannot hold is refused in new rows from enforce on"
+            let hint = "an expression under using: that gives every value a counterpart does away with it"
+            findings.append(Finding("unconvertible", .acknowledge, message, hint: hint))
+        }
         return findings
     }
 }
