@@ -58,7 +58,8 @@ let package = Package(
             path: "Templates",
             resources: [
                 .copy("same_row"), .copy("custom"), .copy("required_column"), .copy("move_relation"),
-                .copy("link_table"), .copy("moved_columns"), .copy("ledger"),
+                .copy("link_table"), .copy("moved_columns"), .copy("dropped_column"), .copy("dropped_table"),
+                .copy("renamed_table"), .copy("ledger"),
             ],
             swiftSettings: settings
         ),

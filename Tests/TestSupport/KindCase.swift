@@ -9,8 +9,30 @@ package struct KindCase: Sendable, CustomStringConvertible {
     package var extra = ""
     /// The last phase that rollback can undo; contract ends the run of a kind that sets nothing aside.
     package var furthest = "contract"
+    /// What a plain migration would have done; nil where the tests of the kind itself compare the ends.
+    package var plain: String?
+    /// What is special about it, beside its kind.
+    package var about = ""
 
-    package var description: String { kind }
+    package init(
+        kind: String,
+        schema: String,
+        section: String,
+        extra: String = "",
+        furthest: String = "contract",
+        plain: String? = nil,
+        about: String = ""
+    ) {
+        self.kind = kind
+        self.schema = schema
+        self.section = section
+        self.extra = extra
+        self.furthest = furthest
+        self.plain = plain
+        self.about = about
+    }
+
+    package var description: String { about.isEmpty ? kind : "\(kind), \(about)" }
 
     /// The plan, with phases that wait for nothing.
     package func plan(retain: String = "7d") -> String {
@@ -112,6 +134,56 @@ package struct KindCase: Sendable, CustomStringConvertible {
                 INSERT INTO "User" SELECT n, 'street ' || n, CASE WHEN n % 3 > 0 THEN 'city' END FROM generate_series(1, 300) n;
                 """,
             section: "{from: User, columns: [street, city], into: Address, key: {userId: id}}"
+        ),
+        KindCase(
+            kind: "rename_table",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY);
+                CREATE TABLE "Profile" (id serial PRIMARY KEY, bio text NOT NULL DEFAULT 'none', "userId" int NOT NULL UNIQUE REFERENCES "User" ON DELETE CASCADE);
+                CREATE INDEX "Profile_bio_idx" ON "Profile" (bio);
+                CREATE TABLE note (id int PRIMARY KEY, "profileId" int REFERENCES "Profile");
+                INSERT INTO "User" SELECT n FROM generate_series(1, 300) n;
+                INSERT INTO "Profile" (bio, "userId") SELECT 'bio ' || n, n FROM generate_series(1, 300) n;
+                INSERT INTO note SELECT n, n FROM generate_series(1, 300) n;
+                """,
+            section: "{from: Profile, to: UserProfile}",
+            extra: "acknowledge: [view-limits]",
+            plain: #"""
+                ALTER TABLE "Profile" RENAME TO "UserProfile";
+                ALTER TABLE "UserProfile" RENAME CONSTRAINT "Profile_pkey" TO "UserProfile_pkey";
+                ALTER TABLE "UserProfile" RENAME CONSTRAINT "Profile_userId_key" TO "UserProfile_userId_key";
+                ALTER TABLE "UserProfile" RENAME CONSTRAINT "Profile_userId_fkey" TO "UserProfile_userId_fkey";
+                ALTER INDEX "Profile_bio_idx" RENAME TO "UserProfile_bio_idx";
+                ALTER SEQUENCE "Profile_id_seq" RENAME TO "UserProfile_id_seq";
+                DO $$ BEGIN IF current_setting('server_version_num')::int >= 180000 THEN
+                  ALTER TABLE "UserProfile" RENAME CONSTRAINT "Profile_id_not_null" TO "UserProfile_id_not_null";
+                  ALTER TABLE "UserProfile" RENAME CONSTRAINT "Profile_bio_not_null" TO "UserProfile_bio_not_null";
+                  ALTER TABLE "UserProfile" RENAME CONSTRAINT "Profile_userId_not_null" TO "UserProfile_userId_not_null";
+                END IF; END $$
+                """#
+        ),
+        KindCase(
+            kind: "drop_column",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY);
+                CREATE TABLE "Profile" (id serial PRIMARY KEY, bio text NOT NULL, "userId" int NOT NULL REFERENCES "User" ON DELETE CASCADE);
+                CREATE INDEX "Profile_userId_idx" ON "Profile" ("userId");
+                INSERT INTO "User" SELECT n FROM generate_series(1, 300) n;
+                INSERT INTO "Profile" (bio, "userId") SELECT 'bio ' || n, n FROM generate_series(1, 300) n;
+                """,
+            section: "{table: Profile, column: userId}",
+            plain: #"ALTER TABLE "Profile" DROP COLUMN "userId""#
+        ),
+        KindCase(
+            kind: "drop_table",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY);
+                CREATE TABLE "Old" (id serial PRIMARY KEY, "userId" int NOT NULL REFERENCES "User" ON DELETE RESTRICT);
+                INSERT INTO "User" SELECT n FROM generate_series(1, 300) n;
+                INSERT INTO "Old" ("userId") SELECT n FROM generate_series(1, 300) n;
+                """,
+            section: "{table: Old}",
+            plain: #"DROP TABLE "Old""#
         ),
         KindCase(
             kind: "custom",

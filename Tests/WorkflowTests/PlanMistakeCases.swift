@@ -119,9 +119,8 @@ extension MistakeCase {
             "1️⃣ [plan.one-key] 'change' needs one of \(Change.kinds.map { "'\($0.key)'" }.joined(separator: ", "))"
         ),
         MistakeCase(
-            change: "{1️⃣drop_table: {table: T}, 2️⃣rename_colum: {}}",
-            "1️⃣ [plan.unsupported] 'drop_table' is a kind of change that is not supported yet",
-            "2️⃣ [plan.unknown-key] unknown key 'rename_colum'",
+            change: "{drop_table: {table: T}, 1️⃣rename_colum: {}}",
+            "1️⃣ [plan.unknown-key] unknown key 'rename_colum'",
             "  fix: did you mean 'rename_column'?"
         ),
     ]

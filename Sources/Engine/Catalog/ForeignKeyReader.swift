@@ -14,6 +14,19 @@ struct ForeignKeyReader {
     }
 
     func read(_ column: Identifier) throws -> [ForeignKeyFacts] {
+        try read(
+            """
+            EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = $2
+                     AND ((k.conrelid = $1 AND a.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND a.attnum = ANY (k.confkey))))
+            """,
+            [table.oid, column]
+        )
+    }
+
+    /// Every foreign key from and to the table.
+    func readAll() throws -> [ForeignKeyFacts] { try read("$1 IN (k.conrelid, k.confrelid)", [table.oid]) }
+
+    private func read(_ condition: String, _ parameters: [any Parameter]) throws -> [ForeignKeyFacts] {
         // `conparentid = 0`: the copies that a partitioned table's partitions hold follow their parent.
         try connection.query(
             """
@@ -30,13 +43,10 @@ struct ForeignKeyReader {
               FROM pg_constraint k
               JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
               JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
-             WHERE k.contype = 'f' AND k.conparentid = 0
-               AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = $2
-                            AND ((k.conrelid = $1 AND a.attnum = ANY (k.conkey))
-                              OR (k.confrelid = $1 AND a.attnum = ANY (k.confkey))))
+             WHERE k.contype = 'f' AND k.conparentid = 0 AND \(condition)
              ORDER BY k.conrelid = $1 DESC, cn.nspname, c.relname, k.conname
             """,
-            [table.oid, column]
+            parameters
         ).map { row in
             ForeignKeyFacts(
                 name: try row.decode("name"),

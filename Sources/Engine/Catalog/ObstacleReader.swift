@@ -25,36 +25,14 @@ struct ObstacleReader {
 
     /// Statements that name all columns by `*`, as far as the server remembers statements.
     private func statements() throws -> [Finding] {
-        let installed = try connection.query(
-            """
-            SELECT n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
-             WHERE e.extname = 'pg_stat_statements'
-            """
-        ).first
-        guard let installed, let schema = try? installed.decode("schema", as: Identifier.self) else { return [] }
-        let rows: Rows
-        do throws(PostgresError) {
-            // A savepoint: the extension may be created in the database and not be loaded by the server.
-            try connection.execute("SAVEPOINT statements")
-            rows = try connection.query(
-                """
-                SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 120) AS query FROM \(schema.quoted).pg_stat_statements
-                 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND query ~* '(select|returning|,)\\s*([a-z0-9_"]+\\.)?\\*' AND position(lower($1) in lower(query)) > 0
-                   AND query !~* '(pg_catalog|crossfade)'
-                 LIMIT 5
-                """,
-                [table.name.name]
-            )
-        } catch {
-            try connection.execute("ROLLBACK TO SAVEPOINT statements")
-            return []
-        }
-        return try rows.map { row in
+        try StatementHistory(connection).matching(
+            "(select|returning|,)\\s*([a-z0-9_\"]+\\.)?\\*",
+            naming: table.name.name
+        ).map { query in
             Finding(
                 "select-star",
                 .acknowledge,
-                "a statement names all columns by *: \(try row.decode("query", as: String.self))",
+                "a statement names all columns by *: \(query)",
                 hint:
                     "once prepared it fails once per session at expand, contract and purge: name the columns, or recycle "
                     + "the connection pools after these phases"

@@ -74,7 +74,12 @@ extension PlanEngine {
         guard blueprint.isPartitioned else { return blueprint }
         let leaves = try await control.session.retrying { connection in
             try connection.rolledBack { connection in
-                try TableReader(connection, try RelationLookup(connection).find(blueprint.table)).leaves()
+                let isSettled = try connection.query(
+                    "SELECT to_regclass($1) IS NOT NULL AS found",
+                    [blueprint.settled.quoted]
+                ).only().decode("found", as: Bool.self)
+                let name = isSettled ? blueprint.settled : blueprint.table
+                return try TableReader(connection, try RelationLookup(connection).find(name)).leaves()
             }
         }
         return blueprint.withPartitions(leaves)
@@ -102,11 +107,15 @@ extension PlanEngine {
 
     private func refuseAfterPurge(_ record: RunRecord, _ control: RunControl) async throws {
         guard record.run.state == .completed else { return }
-        let rows: Int64 = try await control.session.retrying { connection in
-            try connection.query("SELECT count(*) AS rows FROM \(record.blueprint.table.quoted)").only().decode("rows")
+        let settled = record.blueprint.settled.quoted
+        let rows: Int64? = try await control.session.retrying { connection in
+            // A table that was dropped is no longer there to be counted.
+            guard try connection.query("SELECT to_regclass($1) IS NOT NULL AS found", [settled]).only().decode("found")
+            else { return nil }
+            return try connection.query("SELECT count(*) AS rows FROM \(settled)").only().decode("rows")
         }
         let words = record.blueprint.words
-        throw Failure(.refused, "\(words.lost) (\(rows) rows)", hint: words.wayOut)
+        throw Failure(.refused, words.lost + (rows.map { " (\($0) rows)" } ?? ""), hint: words.wayOut)
     }
 
     /// Drops what contract set aside, once `retain` is over.

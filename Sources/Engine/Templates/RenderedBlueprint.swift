@@ -51,7 +51,8 @@ package struct FunctionSource: Sendable, Hashable {
 package enum BlueprintCatalog {
     package static let families: [any RenderedBlueprint.Type] = [
         SameRowBlueprint.self, RequiredColumnBlueprint.self, MoveRelationBlueprint.self, LinkTableBlueprint.self,
-        MovedColumnsBlueprint.self, CustomBlueprint.self,
+        MovedColumnsBlueprint.self, DroppedColumnBlueprint.self, DroppedTableBlueprint.self, RenamedTableBlueprint.self,
+        CustomBlueprint.self,
     ]
 
     /// Reads a blueprint as the ledger holds it.

@@ -56,7 +56,7 @@ struct Verifier: Sendable {
             checks += try structure("verify", on: connection)
             checks += try postconditions(of: Phase.allCases, on: connection)
         } else if record.run.status(of: .contract).hasBegun {
-            rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.table.quoted)").only().decode(
+            rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.settled.quoted)").only().decode(
                 "rows"
             )
             checks += try structure("retired", on: connection)

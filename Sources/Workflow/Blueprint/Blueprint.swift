@@ -15,6 +15,8 @@ package protocol Blueprint: Sendable, Hashable, Codable {
 
     /// The table whose rows are copied and counted.
     var table: QualifiedName { get }
+    /// Where these rows are once contract has run.
+    var settled: QualifiedName { get }
     /// Every table that holds a part of the old or the new shape, `table` among them: their writes are observed.
     var tables: [QualifiedName] { get }
     /// What no other plan may be about while this one runs: `"app"."Profile"."bio"`, or a table as a whole.
@@ -78,6 +80,7 @@ package struct BlueprintWords: Sendable, Hashable {
 }
 
 extension Blueprint {
+    package var settled: QualifiedName { table }
     package var isPartitioned: Bool { false }
     package var movesPrimaryKey: Bool { false }
     package var tellsInserts: Bool { true }

@@ -26,8 +26,9 @@ extension Change: Hashable {
 extension Change {
     /// Every kind, in the order of the documents.
     package static let kinds: [any ChangeKind.Type] = [
-        RenameColumn.self, ChangeType.self, MakeRequired.self, AddRequiredColumn.self, MoveRelation.self,
-        LinkTable.self, MoveColumns.self, ExtractTable.self, Custom.self,
+        RenameColumn.self, ChangeType.self, MakeRequired.self, AddRequiredColumn.self, RenameTable.self,
+        MoveRelation.self, LinkTable.self, MoveColumns.self, ExtractTable.self, DropColumn.self, DropTable.self,
+        Custom.self,
     ]
 
     static let form = ValueForm<Change>.oneKey(

@@ -1,0 +1,68 @@
+package import SQL
+
+/// A column that is watched, set aside and dropped.
+package struct DroppedColumnBlueprint: Blueprint {
+    package static let family = "dropped_column"
+
+    package var family: String = Self.family
+    package var plan: String
+    package var table: QualifiedName
+    package var isPartitioned: Bool
+    package var keyColumns: [Identifier]
+    package var column: ColumnFacts
+    /// The reserved name of the column between retire and purge.
+    package var retired: Identifier
+    /// Whether NOT NULL is taken away by expand: a version that does not know the column could not add a row.
+    package var relaxes: Bool
+    /// The foreign keys of the column, which contract drops: left on it they would go on acting.
+    package var foreignKeys: [ForeignKeyFacts]
+    /// The constraints and indexes that go with the column.
+    package var goesWith: [Identifier]
+
+    package init(plan: String, facts: TableFacts, retired: Identifier) {
+        self.plan = plan
+        table = facts.name
+        isPartitioned = facts.kind == .partitioned
+        keyColumns = facts.keyColumns
+        column = facts.column
+        self.retired = retired
+        relaxes = facts.column.isNotNull && facts.column.default == nil && facts.column.identity == nil
+        foreignKeys = facts.foreignKeys
+        goesWith = facts.indexes.map(\.name) + facts.checks.map(\.name)
+    }
+
+    package var tables: [QualifiedName] { [table] }
+    package var claims: [String] { [column.name, retired].map { "\(table.quoted).\($0.quoted)" } }
+
+    package var tellsInserts: Bool { column.identity == nil && (column.default == nil || column.defaultIsConstant) }
+
+    package func keepingFunction(of former: DroppedColumnBlueprint) -> DroppedColumnBlueprint {
+        var copy = self
+        copy.relaxes = former.relaxes
+        copy.column.isNotNull = former.column.isNotNull
+        copy.column.notNullName = former.column.notNullName
+        return copy
+    }
+
+    package func differences(from other: DroppedColumnBlueprint) -> [String] {
+        var differences: [String] = []
+        if foreignKeys != other.foreignKeys {
+            differences.append("the foreign keys of \(column.name) are others than when expand ran")
+        }
+        if Set(goesWith) != Set(other.goesWith) {
+            differences.append("the indexes and constraints of \(column.name) are others than when expand ran")
+        }
+        return differences
+    }
+
+    package var words: BlueprintWords {
+        BlueprintWords(
+            invariant: "every row can be read",
+            undone: "writes to \(column.name) are no longer watched, every value stays",
+            contracted: "versions that still use \(column.name) fail from here on; it is set aside",
+            purged: "\(retired) of \(table)",
+            lost: "\(column.name) was purged: its values are gone",
+            wayOut: "restore it from a backup"
+        )
+    }
+}

@@ -1,0 +1,47 @@
+package import SQL
+import YAML
+
+/// A table that gets another name, while applications use both.
+package struct RenameTable: Sendable, Hashable {
+    /// What becomes of names that begin with the table's: indexes, constraints, sequences, triggers.
+    package enum Names: String, CaseIterable, Sendable, Codable {
+        /// They begin with the new one after contract.
+        case follow
+        /// They stay.
+        case keep
+    }
+
+    /// The name that old versions use, with its schema or without.
+    package var from: QualifiedName
+    /// The name that new versions use, in the same schema.
+    package var to: Identifier
+    package var names: Names
+}
+
+extension RenameTable: ChangeKind {
+    package static let key = "rename_table"
+    package static let summary = "A table gets another name; both names can be read and written until contract."
+
+    package var family: String { RenamedTableBlueprint.family }
+    package var table: QualifiedName { from }
+    package var line: String { "\(from) → \(to)" }
+    package var nameWords: [String] { ["rename", from.description] }
+    package var fixed: [String] { [from.quoted, to.quoted, names.rawValue] }
+
+    package static let form = ValueForm<RenameTable>.section(
+        .required("from", .qualifiedName, "The table's present name, or schema.name; taken literally, never folded."),
+        .required("to", .identifier, "Its new name, in the same schema."),
+        .optional(
+            "names",
+            .choice(),
+            default: .follow,
+            "Whether indexes, constraints, sequences and triggers that begin with the old name get the new one."
+        ),
+        build: RenameTable.init
+    ).checked { rename, cursor in
+        if rename.from.name != rename.to { return true }
+        let message = "'\(rename.from.name)' is renamed to itself"
+        cursor.refuse(.sameName, message, at: cursor.mapping()?.range(of: "to"))
+        return false
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// What every kind has to stand, on schemas of all sorts.
+@Suite(.scratchDatabase, .timeLimit(.minutes(20)))
+struct KindLifecycleTests {
+    static let cases = KindCase.all.filter { $0.plain != nil } + KindCase.odd
+
+    private func fixture(_ test: KindCase, retain: String = "7d") throws -> Fixture {
+        try Fixture(schema: test.schema, plan: test.plan(retain: retain))
+    }
+
+    /// Every row of every table of the application, in no order.
+    private func content(_ fixture: Fixture) throws -> String {
+        let connection = try fixture.database.connect()
+        let tables = try connection.query(
+            """
+            SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relkind = 'r' AND relpersistence = 'p'
+               AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'crossfade', 'pg_toast'))
+             ORDER BY 1
+            """
+        ).map { try $0.decode("name", as: String.self) }
+        return try tables.map { table in
+            try connection.query(
+                "SELECT $1 || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \(table) t",
+                [table]
+            )
+            .only().decode(at: 0, as: String.self)
+        }.joined(separator: "\n")
+    }
+
+    @Test(arguments: cases)
+    func `rollback from every phase ends with the schema and the rows before expand`(_ test: KindCase) async throws {
+        let fixture = try fixture(test)
+        let before = (dump: try await fixture.dump(), rows: try content(fixture))
+        let furthest = try #require(Phase(rawValue: test.furthest))
+        for phase in Phase.allCases where phase <= furthest {
+            try await fixture.advance(through: phase)
+            try await fixture.rollBack()
+            #expect(try await fixture.dump() == before.dump, "rollback from \(phase.rawValue)")
+            #expect(try content(fixture) == before.rows, "rollback from \(phase.rawValue)")
+        }
+    }
+
+    @Test(arguments: cases)
+    func `a phase rolled back alone can be advanced again`(_ test: KindCase) async throws {
+        let fixture = try fixture(test)
+        let furthest = try #require(Phase(rawValue: test.furthest))
+        for phase in Phase.allCases.dropFirst() where phase <= furthest {
+            try await fixture.advance(through: phase)
+            let dump = try await fixture.dump()
+            guard let before = Phase.allCases.last(where: { $0 < phase }) else { continue }
+            try await fixture.rollBack(to: before)
+            #expect(try await fixture.engine().verify().verdict == .passed)
+            try await fixture.advance(through: phase)
+            #expect(try await fixture.dump() == dump, "\(phase.rawValue) again")
+            #expect(try await fixture.engine().verify().verdict == .passed)
+        }
+    }
+
+    @Test(arguments: cases)
+    func `the end is the schema of a plain migration`(_ test: KindCase) async throws {
+        let fixture = try fixture(test, retain: "0s")
+        try await fixture.advance(through: .contract)
+        #expect(try #require(await fixture.record()).run.state == .completed)
+        await #expect(throws: Failure.self) { try await fixture.rollBack() }
+        let schema = try await fixture.dump()
+        try fixture.sql(
+            """
+            DROP SCHEMA crossfade CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS "S.1" CASCADE
+            """
+        )
+        try fixture.sql(test.schema)
+        try fixture.sql(try #require(test.plain))
+        #expect(Self.comparable(schema) == Self.comparable(try await fixture.dump()))
+    }
+
+    /// Without what a schema made anew differs in, and without the order of columns.
+    private static func comparable(_ dump: String) -> [String] {
+        dump.split(separator: "\n").filter { !$0.contains("SCHEMA public") && !$0.hasPrefix("--") }
+            .map { $0.hasSuffix(",") ? String($0.dropLast()) : String($0) }.sorted()
+    }
+}
+
+extension KindCase {
+    /// Schemas that ask for more than the ordinary.
+    static let odd: [KindCase] = [
+        KindCase(
+            kind: "rename_table",
+            schema: #"""
+                CREATE SCHEMA "S.1";
+                CREATE TABLE "S.1"."My ""T" ("K'ey" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "select" text NOT NULL DEFAULT 'it''s',
+                  owner name DEFAULT current_user, twice text GENERATED ALWAYS AS ("select" || "select") STORED);
+                ALTER TABLE "S.1"."My ""T" ENABLE ROW LEVEL SECURITY;
+                CREATE POLICY own ON "S.1"."My ""T" USING (owner = current_user);
+                GRANT SELECT, UPDATE ON "S.1"."My ""T" TO PUBLIC;
+                GRANT INSERT ON "S.1"."My ""T" TO pg_monitor WITH GRANT OPTION;
+                COMMENT ON TABLE "S.1"."My ""T" IS 'odd';
+                INSERT INTO "S.1"."My ""T" ("select") SELECT 'x' || n FROM generate_series(1, 200) n;
+                """#,
+            section:
+                #"{from: '"S.1"."My ""T"', to: "It's a name.of 63 bytes________________________________________", names: keep}"#,
+            extra: "acknowledge: [view-limits]",
+            plain:
+                #"ALTER TABLE "S.1"."My ""T" RENAME TO "It's a name.of 63 bytes________________________________________""#,
+            about: "odd names, row-level security"
+        ),
+        KindCase(
+            kind: "rename_table",
+            schema: """
+                CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                GRANT SELECT (id, day) ON event TO pg_monitor;
+                INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
+                """,
+            section: "{from: event, to: happening, names: keep}",
+            extra: "acknowledge: [view-limits]",
+            plain: "ALTER TABLE event RENAME TO happening",
+            about: "a partitioned table"
+        ),
+        KindCase(
+            kind: "drop_column",
+            schema: #"""
+                CREATE SCHEMA "S.1";
+                CREATE TABLE "S.1"."My ""T" ("K'ey" text PRIMARY KEY, "select" text NOT NULL DEFAULT 'it''s', "Größe" int CHECK ("Größe" > 0));
+                CREATE UNIQUE INDEX ON "S.1"."My ""T" ("select", "Größe");
+                INSERT INTO "S.1"."My ""T" SELECT 'k''' || n, 'x' || n, n FROM generate_series(1, 200) n;
+                """#,
+            section: #"{table: '"S.1"."My ""T"', column: select}"#,
+            extra: "acknowledge: [spans]",
+            plain: #"ALTER TABLE "S.1"."My ""T" DROP COLUMN "select""#,
+            about: "odd names"
+        ),
+        KindCase(
+            kind: "drop_column",
+            schema: """
+                CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+                INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 700, 'k' || n FROM generate_series(1, 1000) n;
+                """,
+            section: "{table: event, column: kind}",
+            plain: "ALTER TABLE event DROP COLUMN kind",
+            about: "a partitioned table"
+        ),
+        KindCase(
+            kind: "drop_table",
+            schema: """
+                CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
+                """,
+            section: "{table: event}",
+            plain: "DROP TABLE event",
+            about: "a partitioned table"
+        ),
+    ]
+}

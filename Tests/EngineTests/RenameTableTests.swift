@@ -1,0 +1,199 @@
+import Foundation
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// A table under two names: whatever an application does, by either of them.
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+struct RenameTableTests {
+    private func fixture(extra: String = "", retain: String = "7d") throws -> Fixture {
+        let test = try #require(KindCase.all.first { $0.kind == "rename_table" })
+        return try Fixture(schema: test.schema + extra, plan: test.plan(retain: retain))
+    }
+
+    /// The phases after which both names are there.
+    static let between: [Phase] = [.expand, .backfill, .dualWriteCheck, .enforce]
+
+    @Test(arguments: between)
+    func `each kind of statement works by either name`(_ phase: Phase) async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: phase)
+        for name in [#""Profile""#, #""UserProfile""#] {
+            try fixture.sql(
+                """
+                INSERT INTO "User" VALUES (1001), (1002);
+                INSERT INTO \(name) (bio, "userId") VALUES ('one', 1001) RETURNING id, bio;
+                INSERT INTO \(name) ("userId") VALUES (1002);
+                SELECT crossfade.require(currval('"Profile_id_seq"') = (SELECT max(id) FROM \(name)), 'currval');
+                INSERT INTO \(name) (bio, "userId") VALUES ('again', 1001) ON CONFLICT ("userId") DO UPDATE SET bio = excluded.bio;
+                INSERT INTO \(name) (bio, "userId") VALUES ('never', 1001) ON CONFLICT DO NOTHING;
+                UPDATE \(name) SET bio = DEFAULT WHERE "userId" = 1001;
+                SELECT crossfade.require((SELECT bio FROM \(name) WHERE "userId" = 1001) = 'none', 'DEFAULT through \(phase.rawValue)');
+                SELECT crossfade.require((SELECT bio FROM \(name) WHERE "userId" = 1002) = 'none', 'an omitted column');
+                UPDATE \(name) p SET bio = 'u ' || u.id FROM "User" u WHERE u.id = p."userId" AND u.id = 1001;
+                WITH gone AS (DELETE FROM \(name) WHERE "userId" = 1002 RETURNING id) SELECT count(*) FROM gone;
+                SELECT * FROM \(name) WHERE "userId" = 1001 FOR UPDATE;
+                DELETE FROM \(name) p USING "User" u WHERE u.id = p."userId" AND u.id = 1001;
+                DELETE FROM "User" WHERE id > 1000;
+                """
+            )
+        }
+        #expect(try await fixture.engine().verify().verdict == .passed)
+    }
+
+    @Test(arguments: between)
+    func `the same roles have the same rights by either name`(_ phase: Phase) async throws {
+        let fixture = try fixture(
+            extra: """
+                ;GRANT SELECT ON "Profile" TO pg_monitor; GRANT UPDATE (bio) ON "Profile" TO pg_monitor;
+                ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO PUBLIC;
+                """
+        )
+        try await fixture.advance(through: phase)
+        for name in [#""Profile""#, #""UserProfile""#] {
+            try fixture.sql("SET ROLE pg_monitor; SELECT bio FROM \(name); UPDATE \(name) SET bio = 'x' WHERE id = 1")
+            for refused in [
+                "DELETE FROM \(name)", "UPDATE \(name) SET \"userId\" = 1", "INSERT INTO \(name) DEFAULT VALUES",
+            ] {
+                let error = #expect(throws: PostgresError.self) { try fixture.sql("SET ROLE pg_monitor; \(refused)") }
+                #expect(error?.sqlState == .insufficientPrivilege, "\(refused): \(String(describing: error))")
+            }
+        }
+    }
+
+    @Test func `verify sees a view that lost a right, a default or a column`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .enforce)
+        for (damage, repair) in [
+            (#"GRANT SELECT ON "Profile" TO PUBLIC"#, #"REVOKE SELECT ON "Profile" FROM PUBLIC"#),
+            (
+                #"ALTER VIEW "Profile" ALTER bio DROP DEFAULT"#,
+                #"ALTER VIEW "Profile" ALTER bio SET DEFAULT 'none'::text"#
+            ),
+            (#"ALTER TABLE "UserProfile" ADD x int"#, #"ALTER TABLE "UserProfile" DROP x"#),
+            (#"CREATE RULE r AS ON DELETE TO "Profile" DO INSTEAD NOTHING"#, #"DROP RULE r ON "Profile""#),
+        ] {
+            try fixture.sql(damage)
+            #expect(try await fixture.engine().verify().verdict == .failed, "\(damage)")
+            try fixture.sql(repair)
+            #expect(try await fixture.engine().verify().verdict == .passed, "\(repair)")
+        }
+    }
+
+    @Test(arguments: [
+        (
+            #"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 -- Profile'"#, "f()",
+            Finding.Weight.blocksContract
+        ),
+        (#"CREATE TABLE "UserProfile" ()"#, "UserProfile is needed", .refused),
+        (#"CREATE INDEX "UserProfile_pkey" ON note (id)"#, "UserProfile_pkey is needed", .refused),
+        (#"CREATE RULE r AS ON DELETE TO "Profile" DO ALSO NOTHING"#, "rule r", .refused),
+        (#"CREATE PUBLICATION p FOR TABLE "Profile""#, "published by p", .acknowledge),
+        (
+            #"ALTER TABLE "Profile" ENABLE ROW LEVEL SECURITY; GRANT SELECT (id) ON "Profile" TO pg_monitor"#,
+            "single columns", .refused
+        ),
+    ])
+    func `what stands against it is named`(_ sql: String, _ message: String, _ weight: Finding.Weight) async throws {
+        let findings = try await fixture(extra: ";" + sql + ";").engine().check()
+        #expect(findings.contains { $0.weight == weight && $0.message.contains(message) }, "\(findings.map(\.message))")
+    }
+
+    @Test func `clients of both versions work through all phases and back: nothing fails, no row is lost`() async throws
+    {
+        let fixture = try fixture()
+        let old = (0..<3).map { TableClient(slot: $0, table: #"public."Profile""#, database: fixture.database) }
+        var running = old.map { client in Task { try await client.run() } }
+        try await fixture.advance(through: .expand)
+        let new = (3..<6).map { TableClient(slot: $0, table: #"public."UserProfile""#, database: fixture.database) }
+        running += new.map { client in Task { try await client.run() } }
+        try await fixture.advance(through: .enforce)
+        try await Task.sleep(for: .seconds(1))
+        try await fixture.rollBack(to: .expand)
+        try await fixture.advance(through: .enforce)
+        old.forEach { $0.stop() }
+        for task in running.prefix(3) { #expect(try await task.value.failures == []) }
+        try await fixture.advance(through: .contract)
+        try await Task.sleep(for: .milliseconds(500))
+        try await fixture.rollBack(to: .enforce)
+        try await Task.sleep(for: .milliseconds(500))
+        new.forEach { $0.stop() }
+        var rows: Set<Int> = []
+        for task in running {
+            let account = try await task.value
+            #expect(account.failures == [])
+            #expect(account.statements > 20)
+            rows.formUnion(account.rows)
+        }
+        let found = try fixture.database.connect().query(#"SELECT id FROM public."Profile" WHERE "userId" > 1000"#).map
+        {
+            try $0.decode("id", as: Int.self)
+        }
+        #expect(Set(found) == rows)
+    }
+}
+
+/// An application that adds, changes and deletes rows of a table by one of its names.
+final private class TableClient: Sendable {
+    struct Account: Sendable {
+        var statements = 0
+        var failures: [String] = []
+        var rows: Set<Int> = []
+    }
+
+    private let slot: Int
+    private let table: String
+    private let database: ScratchDatabase
+    private let stopped = Mutex(false)
+
+    init(slot: Int, table: String, database: ScratchDatabase) {
+        self.slot = slot
+        self.table = table
+        self.database = database
+    }
+
+    func stop() { stopped.withLock { $0 = true } }
+
+    func run() async throws -> Account {
+        let session = try await database.session(as: "client")
+        var account = Account()
+        var turn = 0
+        while !stopped.withLock({ $0 }) {
+            turn += 1
+            let (table, user, row) = (table, (slot + 1) * 100_000 + turn, account.rows.randomElement())
+            do {
+                let id: Int? = try await session.run { connection in
+                    if let row, user % 3 == 0 {
+                        guard try connection.query("DELETE FROM \(table) WHERE id = $1", [row]).affected == 1 else {
+                            throw Failure(.failed, "row \(row) was not deleted", hint: nil)
+                        }
+                        return nil
+                    }
+                    if let row, user % 3 == 1 {
+                        let found = try connection.query(
+                            "UPDATE \(table) SET bio = $2 WHERE id = $1 RETURNING bio",
+                            [row, "bio \(user)"]
+                        ).only().decode(at: 0, as: String.self)
+                        guard found == "bio \(user)" else { throw Failure(.failed, "read \(found)", hint: nil) }
+                        return row
+                    }
+                    _ = try connection.query("INSERT INTO public.\"User\" VALUES ($1)", [user])
+                    return try connection.query("INSERT INTO \(table) (\"userId\") VALUES ($1) RETURNING id", [user])
+                        .only().decode("id")
+                }
+                if let id { account.rows.insert(id) } else if let row { account.rows.remove(row) }
+            } catch {
+                account.failures.append("\(table): \(error)")
+                return account
+            }
+            account.statements += 1
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        await session.close()
+        return account
+    }
+}
