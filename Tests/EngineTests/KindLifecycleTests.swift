@@ -89,75 +89,145 @@ struct KindLifecycleTests {
 
 extension KindCase {
     /// Schemas that ask for more than the ordinary.
-    static let odd: [KindCase] = [
-        KindCase(
-            kind: "rename_table",
-            schema: #"""
-                CREATE SCHEMA "S.1";
-                CREATE TABLE "S.1"."My ""T" ("K'ey" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "select" text NOT NULL DEFAULT 'it''s',
-                  owner name DEFAULT current_user, twice text GENERATED ALWAYS AS ("select" || "select") STORED);
-                ALTER TABLE "S.1"."My ""T" ENABLE ROW LEVEL SECURITY;
-                CREATE POLICY own ON "S.1"."My ""T" USING (owner = current_user);
-                GRANT SELECT, UPDATE ON "S.1"."My ""T" TO PUBLIC;
-                GRANT INSERT ON "S.1"."My ""T" TO pg_monitor WITH GRANT OPTION;
-                COMMENT ON TABLE "S.1"."My ""T" IS 'odd';
-                INSERT INTO "S.1"."My ""T" ("select") SELECT 'x' || n FROM generate_series(1, 200) n;
-                """#,
-            section:
-                #"{from: '"S.1"."My ""T"', to: "It's a name.of 63 bytes________________________________________", names: keep}"#,
-            extra: "acknowledge: [view-limits]",
-            plain:
-                #"ALTER TABLE "S.1"."My ""T" RENAME TO "It's a name.of 63 bytes________________________________________""#,
-            about: "odd names, row-level security"
-        ),
-        KindCase(
-            kind: "rename_table",
-            schema: """
-                CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
-                CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
-                GRANT SELECT (id, day) ON event TO pg_monitor;
-                INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
-                """,
-            section: "{from: event, to: happening, names: keep}",
-            extra: "acknowledge: [view-limits]",
-            plain: "ALTER TABLE event RENAME TO happening",
-            about: "a partitioned table"
-        ),
-        KindCase(
-            kind: "drop_column",
-            schema: #"""
-                CREATE SCHEMA "S.1";
-                CREATE TABLE "S.1"."My ""T" ("K'ey" text PRIMARY KEY, "select" text NOT NULL DEFAULT 'it''s', "Größe" int CHECK ("Größe" > 0));
-                CREATE UNIQUE INDEX ON "S.1"."My ""T" ("select", "Größe");
-                INSERT INTO "S.1"."My ""T" SELECT 'k''' || n, 'x' || n, n FROM generate_series(1, 200) n;
-                """#,
-            section: #"{table: '"S.1"."My ""T"', column: select}"#,
-            extra: "acknowledge: [spans]",
-            plain: #"ALTER TABLE "S.1"."My ""T" DROP COLUMN "select""#,
-            about: "odd names"
-        ),
-        KindCase(
-            kind: "drop_column",
-            schema: """
-                CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
-                CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
-                CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
-                INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 700, 'k' || n FROM generate_series(1, 1000) n;
-                """,
-            section: "{table: event, column: kind}",
-            plain: "ALTER TABLE event DROP COLUMN kind",
-            about: "a partitioned table"
-        ),
-        KindCase(
-            kind: "drop_table",
-            schema: """
-                CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
-                CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
-                INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
-                """,
-            section: "{table: event}",
-            plain: "DROP TABLE event",
-            about: "a partitioned table"
-        ),
-    ]
+    static let odd: [KindCase] =
+        constraints + [
+            KindCase(
+                kind: "rename_table",
+                schema: #"""
+                    CREATE SCHEMA "S.1";
+                    CREATE TABLE "S.1"."My ""T" ("K'ey" int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "select" text NOT NULL DEFAULT 'it''s',
+                      owner name DEFAULT current_user, twice text GENERATED ALWAYS AS ("select" || "select") STORED);
+                    ALTER TABLE "S.1"."My ""T" ENABLE ROW LEVEL SECURITY;
+                    CREATE POLICY own ON "S.1"."My ""T" USING (owner = current_user);
+                    GRANT SELECT, UPDATE ON "S.1"."My ""T" TO PUBLIC;
+                    GRANT INSERT ON "S.1"."My ""T" TO pg_monitor WITH GRANT OPTION;
+                    COMMENT ON TABLE "S.1"."My ""T" IS 'odd';
+                    INSERT INTO "S.1"."My ""T" ("select") SELECT 'x' || n FROM generate_series(1, 200) n;
+                    """#,
+                section:
+                    #"{from: '"S.1"."My ""T"', to: "It's a name.of 63 bytes________________________________________", names: keep}"#,
+                extra: "acknowledge: [view-limits]",
+                plain:
+                    #"ALTER TABLE "S.1"."My ""T" RENAME TO "It's a name.of 63 bytes________________________________________""#,
+                about: "odd names, row-level security"
+            ),
+            KindCase(
+                kind: "rename_table",
+                schema: """
+                    CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                    CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                    GRANT SELECT (id, day) ON event TO pg_monitor;
+                    INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
+                    """,
+                section: "{from: event, to: happening, names: keep}",
+                extra: "acknowledge: [view-limits]",
+                plain: "ALTER TABLE event RENAME TO happening",
+                about: "a partitioned table"
+            ),
+            KindCase(
+                kind: "drop_column",
+                schema: #"""
+                    CREATE SCHEMA "S.1";
+                    CREATE TABLE "S.1"."My ""T" ("K'ey" text PRIMARY KEY, "select" text NOT NULL DEFAULT 'it''s', "Größe" int CHECK ("Größe" > 0));
+                    CREATE UNIQUE INDEX ON "S.1"."My ""T" ("select", "Größe");
+                    INSERT INTO "S.1"."My ""T" SELECT 'k''' || n, 'x' || n, n FROM generate_series(1, 200) n;
+                    """#,
+                section: #"{table: '"S.1"."My ""T"', column: select}"#,
+                extra: "acknowledge: [spans]",
+                plain: #"ALTER TABLE "S.1"."My ""T" DROP COLUMN "select""#,
+                about: "odd names"
+            ),
+            KindCase(
+                kind: "drop_column",
+                schema: """
+                    CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                    CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                    CREATE TABLE event_2 PARTITION OF event FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+                    INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 700, 'k' || n FROM generate_series(1, 1000) n;
+                    """,
+                section: "{table: event, column: kind}",
+                plain: "ALTER TABLE event DROP COLUMN kind",
+                about: "a partitioned table"
+            ),
+            KindCase(
+                kind: "drop_table",
+                schema: """
+                    CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                    CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                    INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
+                    """,
+                section: "{table: event}",
+                plain: "DROP TABLE event",
+                about: "a partitioned table"
+            ),
+        ]
+}
+
+extension KindCase {
+    /// Each form of `add_constraint`.
+    static let constraints: [KindCase] =
+        [
+            (
+                "{table: room, foreign_key: {columns: [hall, wing], references: {table: hall, columns: [id, wing]}, on_delete: cascade}}",
+                "ALTER TABLE room ADD FOREIGN KEY (hall, wing) REFERENCES hall (id, wing) ON DELETE CASCADE ON UPDATE NO ACTION",
+                "foreign key"
+            ),
+            (
+                "{table: room, foreign_key: {columns: [above], references: {table: room, columns: [id]}}}",
+                "ALTER TABLE room ADD FOREIGN KEY (above) REFERENCES room (id)", "a foreign key to itself"
+            ),
+            (
+                "{table: room, check: 'room.seats > 0', name: It's}",
+                #"ALTER TABLE room ADD CONSTRAINT "It's" CHECK (seats > 0)"#, "check"
+            ),
+            (
+                "{table: room, check: 'seats > hall'}", "ALTER TABLE room ADD CHECK (seats > hall)",
+                "a check of two columns"
+            ),
+            ("{table: room, not_null: seats}", "ALTER TABLE room ALTER seats SET NOT NULL", "not null"),
+            (
+                "{table: room, unique: [hall, seats], name: one}",
+                "ALTER TABLE room ADD CONSTRAINT one UNIQUE (hall, seats)", "unique"
+            ),
+            (
+                "{table: room, index: {columns: [seats], expressions: ['lower(title)'], unique: true, include: [hall], where: seats > 0}}",
+                "CREATE UNIQUE INDEX ON room (seats, lower(title)) INCLUDE (hall) WHERE seats > 0", "index"
+            ),
+            (
+                "{table: room, index: {columns: [title], using: hash}, name: by_title}",
+                "CREATE INDEX by_title ON room USING hash (title)", "hash"
+            ),
+            (
+                "{table: room, exclude: 'USING gist (taken WITH &&)'}",
+                "ALTER TABLE room ADD EXCLUDE USING gist (taken WITH &&)", "exclusion"
+            ),
+        ].map { section, plain, about in
+            KindCase(
+                kind: "add_constraint",
+                schema: """
+                    CREATE TABLE hall (id int, wing text, PRIMARY KEY (id, wing));
+                    CREATE TABLE room (id int PRIMARY KEY, hall int, wing text, seats int, title text, above int, taken int4range);
+                    INSERT INTO hall SELECT n, 'w' FROM generate_series(1, 300) n;
+                    INSERT INTO room SELECT n, n, 'w', n + 1, 'Title ' || n, n - (n > 1)::int, int4range(n, n + 1) FROM generate_series(1, 300) n;
+                    """,
+                section: section,
+                extra: about == "exclusion" ? "acknowledge: [blocking-scan]" : "",
+                furthest: "enforce",
+                plain: plain,
+                about: about
+            )
+        } + [
+            KindCase(
+                kind: "add_constraint",
+                schema: """
+                    CREATE TABLE event (id int, day date, kind text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                    CREATE TABLE event_1 PARTITION OF event FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+                    INSERT INTO event (id, day, kind) SELECT n, date '2020-01-01' + n % 300, 'k' || n FROM generate_series(1, 1000) n;
+                    """,
+                section: "{table: event, not_null: kind}",
+                furthest: "enforce",
+                plain: "ALTER TABLE event ALTER kind SET NOT NULL",
+                about: "not null of a partitioned table"
+            )
+        ]
 }

@@ -163,6 +163,16 @@ package struct KindCase: Sendable, CustomStringConvertible {
                 """#
         ),
         KindCase(
+            kind: "add_constraint",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, email text);
+                INSERT INTO "User" SELECT n, 'mail ' || n FROM generate_series(1, 300) n;
+                """,
+            section: "{table: User, unique: [email]}",
+            furthest: "enforce",
+            plain: #"ALTER TABLE "User" ADD UNIQUE (email)"#
+        ),
+        KindCase(
             kind: "drop_column",
             schema: """
                 CREATE TABLE "User" (id int PRIMARY KEY);

@@ -144,9 +144,7 @@ extension LinkTable: ResolvedKind {
 
     private func takenName(_ blueprint: LinkTableBlueprint, _ plan: Plan, on connection: Connection) throws -> [Finding]
     {
-        let ledger = Ledger(connection)
-        let hasBegun = try ledger.isInstalled && ledger.newestRun(of: plan.name)?.run.furthestPhase != nil
-        guard !hasBegun else { return [] }
+        guard try Ledger(connection).furthestPhase(of: plan.name) == nil else { return [] }
         let isTaken: Bool = try connection.query("SELECT to_regclass($1) IS NOT NULL AS taken", [blueprint.link.quoted])
             .only().decode("taken")
         guard isTaken else { return [] }

@@ -120,8 +120,7 @@ extension MoveRelation: ResolvedKind {
                 Finding("relation-keys", .refused, "other foreign keys use \(shown): \(names)", hint: "drop them first")
             )
         }
-        let begun =
-            try Ledger(connection).isInstalled && Ledger(connection).newestRun(of: plan.name)?.run.furthestPhase != nil
+        let begun = try Ledger(connection).furthestPhase(of: plan.name) != nil
         let isTaken: Bool = try connection.query(
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = $1 AND attname = $2 AND NOT attisdropped) AS taken",
             [far.oid, to.column]

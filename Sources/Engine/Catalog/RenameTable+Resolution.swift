@@ -27,15 +27,10 @@ extension RenameTable: ResolvedKind {
                     && !($0.id == "table-kind" && relation.kind == .partitioned)
             }
             findings += try RenamedTableObstacles(connection: connection, table: relation, blueprint: blueprint).read(
-                hasBegun: hasBegun(plan, connection)
+                hasBegun: Ledger(connection).furthestPhase(of: plan.name) != nil
             )
             return Resolution((blueprint, findings))
         }
-    }
-
-    private func hasBegun(_ plan: Plan, _ connection: Connection) throws -> Bool {
-        let ledger = Ledger(connection)
-        return try ledger.isInstalled && ledger.newestRun(of: plan.name)?.run.furthestPhase != nil
     }
 }
 

@@ -75,8 +75,7 @@ private struct RequiredColumnReader {
             // One table, whose partitions the trigger reaches.
             !($0.id == "table-kind" && relation.kind == .partitioned)
         }
-        let ledger = Ledger(connection)
-        let hasBegun = try ledger.isInstalled && ledger.newestRun(of: plan.name)?.run.furthestPhase != nil
+        let hasBegun = try Ledger(connection).furthestPhase(of: plan.name) != nil
         if isNew, facts.columns.contains(column), !hasBegun {
             let message = "\(relation.name) has a column \(column) already"
             findings.append(Finding("new-column", .refused, message, hint: "choose another name, or use make_required"))

@@ -79,6 +79,9 @@ package struct Ledger {
 // MARK: - Runs
 
 extension Ledger {
+    /// How far the plan's newest run has come: what is there by then is its own, and nobody else's.
+    func furthestPhase(of plan: PlanName) throws -> Phase? { try newestRun(of: plan)?.run.furthestPhase }
+
     /// The plan's newest run; nil when it never began or there is no ledger yet.
     package func newestRun(of plan: PlanName) throws -> RunRecord? {
         guard try isInstalled else { return nil }

@@ -27,7 +27,8 @@ extension Change {
     /// Every kind, in the order of the documents.
     package static let kinds: [any ChangeKind.Type] = [
         RenameColumn.self, ChangeType.self, MakeRequired.self, AddRequiredColumn.self, RenameTable.self,
-        MoveRelation.self, LinkTable.self, MoveColumns.self, ExtractTable.self, DropColumn.self, DropTable.self,
+        MoveRelation.self, LinkTable.self, MoveColumns.self, ExtractTable.self, AddConstraint.self, DropColumn.self,
+        DropTable.self,
         Custom.self,
     ]
 

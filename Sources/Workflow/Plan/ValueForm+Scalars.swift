@@ -182,6 +182,13 @@ extension ValueForm where Value == TypeName {
     }
 }
 
+extension ValueForm where Value == ExclusionClause {
+    /// What follows EXCLUDE in a constraint.
+    static var exclusion: ValueForm {
+        ValueForm(.text(pattern: nil)) { $0.parsed(ExclusionClause.init(parsing:)) }
+    }
+}
+
 // MARK: - Words
 
 extension Cursor {
