@@ -13,8 +13,9 @@ ARGS ?=
 WATCHING := EngineTests[.](Throttle|BackfillReplica)
 
 # Each kind of change carried to every phase and back: in two parts, as many sessions as a server of the tests has room for.
-ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom)
+ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom|Composed|RenameTable|AddConstraint|Drop)
 TWO_TABLES := EngineTests[.](MoveRelation|LinkTable|MovedColumns)
+EVERY_KIND := EngineTests[.]Kind
 
 export CROSSFADE_TEST_DATABASE SWIFT
 SOURCES := Sources Tests Templates Benchmarks Package.swift
@@ -31,9 +32,10 @@ build: dependencies ## build the program for development, in .build/debug
 
 test: dependencies ## build and run all tests, on a PostgreSQL of their own
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(WATCHING)|$(ONE_TABLE)|$(TWO_TABLES)|CommandLineTests'
+	$(SWIFT) test --skip-build --skip '$(WATCHING)|$(ONE_TABLE)|$(TWO_TABLES)|$(EVERY_KIND)|CommandLineTests'
 	$(SWIFT) test --skip-build --filter '$(ONE_TABLE)'
 	$(SWIFT) test --skip-build --filter '$(TWO_TABLES)'
+	$(SWIFT) test --skip-build --filter '$(EVERY_KIND)'
 	$(SWIFT) test --skip-build --filter CommandLineTests
 	$(SWIFT) test --skip-build --filter '$(WATCHING)'
 

@@ -59,7 +59,8 @@ let package = Package(
             resources: [
                 .copy("same_row"), .copy("custom"), .copy("required_column"), .copy("move_relation"),
                 .copy("link_table"), .copy("moved_columns"), .copy("dropped_column"), .copy("dropped_table"),
-                .copy("renamed_table"), .copy("added_constraint"), .copy("ledger"),
+                .copy("renamed_table"), .copy("added_constraint"), .copy("composed_columns"),
+                .copy("ledger"),
             ],
             swiftSettings: settings
         ),

@@ -25,23 +25,35 @@ struct LockTests {
             let blueprint = try await fixture.blueprint()
             let files = try fixture.engine().files(blueprint)
             for file in [PhaseFile.phase(phase)] where try files.load(file) != nil {
-                try await compare(try #require(try files.load(file)), fixture)
+                try compare(try #require(try files.load(file)), fixture, files)
             }
             try await fixture.advance(through: phase)
         }
     }
 
+    @Test(arguments: KindCase.all)
+    func `the locks of each step of each kind are the declared ones`(_ test: KindCase) async throws {
+        let fixture = try Fixture(schema: test.schema, plan: test.plan())
+        let files = try fixture.engine().files(try await fixture.blueprint())
+        for phase in Phase.allCases {
+            if let loaded = try files.load(.phase(phase)) { try compare(loaded, fixture, files) }
+        }
+        if let purge = try files.load(.purge) { try compare(purge, fixture, files) }
+    }
+
     /// Runs the steps for good, each after its locks were compared in a transaction that was taken back.
-    private func compare(_ loaded: LoadedFile, _ fixture: Fixture) async throws {
+    private func compare(_ loaded: LoadedFile, _ fixture: Fixture, _ files: PhaseFiles) throws {
         let connection = try fixture.database.connect()
+        if fixture.plan.change.kind.keepsSearchPath { try connection.execute("SET search_path = public") }
         // The ledger is there from the first advance on; before it the steps' functions have no schema.
         try Ledger(connection).install(try Fixture.templates())
         for step in loaded.steps {
             if step.mode == .transaction {
-                try connection.execute("BEGIN; " + step.statements.map { $0.text + ";" }.joined(separator: "\n"))
-                let real = try held(by: connection)
-                try connection.execute("ROLLBACK")
+                let names = try names(on: connection)
                 let declared = try strongest(step, on: connection)
+                try connection.execute("BEGIN; " + step.statements.map { $0.text + ";" }.joined(separator: "\n"))
+                let real = try held(by: connection, names)
+                try connection.execute("ROLLBACK")
                 for (relation, mode) in real where mode > .accessShare || declared[relation] != nil {
                     let found = "\(step.title): \(relation) \(mode.name)"
                     #expect(found == "\(step.title): \(relation) \(declared[relation]?.name ?? "nothing")")
@@ -52,30 +64,50 @@ struct LockTests {
             } else if step.mode == .none {
                 try connection.execute(step.statements[0].text)
             } else {
-                let blueprint = try #require(try await fixture.blueprint() as? SameRowBlueprint)
-                try connection.execute(
-                    "UPDATE \(blueprint.table.quoted) SET \(blueprint.new.quoted) = \(blueprint.old.quoted)"
-                )
+                try copy(step, of: loaded.file, files, connection)
             }
         }
     }
 
-    /// Tables only, and the strongest lock on each: partitions follow their table, indexes and sequences their own rules.
-    private func held(by connection: Connection) throws -> [String: LockMode] {
+    /// Runs a chunk step on the whole table at once, partition by partition.
+    private func copy(_ step: Step, of file: PhaseFile, _ files: PhaseFiles, _ connection: Connection) throws {
+        let leaves = try connection.query(
+            """
+            SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.oid = to_regclass($1) AND c.relkind = 'r'
+                OR c.oid IN (SELECT relid FROM pg_partition_tree(to_regclass($1)) WHERE isleaf)
+            """,
+            [(step.over ?? files.blueprint.table).quoted]
+        ).map { try QualifiedName(parsing: try $0.decode("name")) }
+        for leaf in leaves {
+            let whole = try #require(try files.render(file, .file, leaf: leaf)?.steps.first { $0.title == step.title })
+            try connection.execute("BEGIN; SET LOCAL crossfade.backfill = 'on'; \(whole.statements[0].text); COMMIT")
+        }
+    }
+
+    /// The tables that are there, by their identity: a step may rename one, and what it makes is nobody's to wait for.
+    private func names(on connection: Connection) throws -> [UInt32: String] {
         let rows = try connection.query(
             """
-            SELECT format('%I.%I', n.nspname, c.relname) AS relation, array_agg(l.mode) AS modes
-              FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-             WHERE l.pid = pg_backend_pid() AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-               AND n.nspname NOT IN ('pg_catalog', 'crossfade') GROUP BY 1
+            SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname NOT IN ('pg_catalog', 'crossfade')
             """
         )
-        return Dictionary(
-            try rows.map { row in
-                let modes = try row.decode("modes", as: [String].self).compactMap(LockMode.init(catalogName:))
-                return (try row.decode("relation"), try #require(modes.max()))
-            }
-        ) { first, _ in first }
+        return Dictionary(try rows.map { (try $0.decode("oid"), try $0.decode("name")) }) { first, _ in first }
+    }
+
+    /// Tables only, and the strongest lock on each: partitions follow their table, indexes and sequences their own rules.
+    private func held(by connection: Connection, _ names: [UInt32: String]) throws -> [String: LockMode] {
+        let rows = try connection.query(
+            "SELECT relation AS oid, array_agg(mode) AS modes FROM pg_locks WHERE pid = pg_backend_pid() AND relation IS NOT NULL GROUP BY 1"
+        )
+        let modes = try rows.compactMap { row -> (String, LockMode)? in
+            guard let name = names[try row.decode("oid")] else { return nil }
+            let modes = try row.decode("modes", as: [String].self).compactMap(LockMode.init(catalogName:))
+            return (name, try #require(modes.max()))
+        }
+        return Dictionary(modes) { first, _ in first }
     }
 
     private func strongest(_ step: Step, on connection: Connection) throws -> [String: LockMode] {

@@ -136,6 +136,37 @@ package struct KindCase: Sendable, CustomStringConvertible {
             section: "{from: User, columns: [street, city], into: Address, key: {userId: id}}"
         ),
         KindCase(
+            kind: "merge_columns",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, first text NOT NULL, last text NOT NULL DEFAULT 'x');
+                INSERT INTO "User" SELECT n, 'First' || n, 'Last' || n FROM generate_series(1, 300) n;
+                """,
+            section: #"""
+                {table: User, from: [first, last], to: {name: fullName, type: text}, merge: "first || ' ' || last", \#
+                split: {first: 'split_part("fullName", '' '', 1)', last: 'split_part("fullName", '' '', 2)'}}
+                """#,
+            plain: #"""
+                ALTER TABLE "User" ADD "fullName" text; UPDATE "User" SET "fullName" = first || ' ' || last;
+                ALTER TABLE "User" ALTER "fullName" SET NOT NULL, DROP first, DROP last
+                """#
+        ),
+        KindCase(
+            kind: "split_column",
+            schema: """
+                CREATE TABLE "User" (id int PRIMARY KEY, "fullName" text NOT NULL);
+                INSERT INTO "User" SELECT n, 'First' || n || ' Last' || n FROM generate_series(1, 300) n;
+                """,
+            section: #"""
+                {table: User, from: fullName, to: [{name: first, type: text}, {name: last, type: text}], \#
+                split: {last: 'split_part("fullName", '' '', 2)', first: 'split_part("fullName", '' '', 1)'}, merge: "first || ' ' || last"}
+                """#,
+            plain: #"""
+                ALTER TABLE "User" ADD first text, ADD last text;
+                UPDATE "User" SET first = split_part("fullName", ' ', 1), last = split_part("fullName", ' ', 2);
+                ALTER TABLE "User" ALTER first SET NOT NULL, ALTER last SET NOT NULL, DROP "fullName"
+                """#
+        ),
+        KindCase(
             kind: "rename_table",
             schema: """
                 CREATE TABLE "User" (id int PRIMARY KEY);

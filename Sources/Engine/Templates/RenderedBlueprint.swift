@@ -52,7 +52,7 @@ package enum BlueprintCatalog {
     package static let families: [any RenderedBlueprint.Type] = [
         SameRowBlueprint.self, RequiredColumnBlueprint.self, MoveRelationBlueprint.self, LinkTableBlueprint.self,
         MovedColumnsBlueprint.self, DroppedColumnBlueprint.self, DroppedTableBlueprint.self, RenamedTableBlueprint.self,
-        AddedConstraintBlueprint.self, CustomBlueprint.self,
+        AddedConstraintBlueprint.self, ComposedColumnsBlueprint.self, CustomBlueprint.self,
     ]
 
     /// Reads a blueprint as the ledger holds it.

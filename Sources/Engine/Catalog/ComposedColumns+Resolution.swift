@@ -1,0 +1,211 @@
+import Postgres
+import SQL
+import Workflow
+
+extension MergeColumns: ResolvedKind {
+    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
+        try ComposedColumnsReader(connection: connection, plan: plan, change: columns, backwardKey: "split").resolve()
+    }
+}
+
+extension SplitColumn: ResolvedKind {
+    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
+        try ComposedColumnsReader(connection: connection, plan: plan, change: columns, backwardKey: "merge").resolve()
+    }
+}
+
+/// Reads what the two kinds need to know of the table and of the columns on both sides.
+private struct ComposedColumnsReader {
+    let connection: Connection
+    let plan: Plan
+    let change: ComposedColumns
+    /// The key of the plan under which the way back would be.
+    let backwardKey: String
+
+    func resolve() throws -> Resolution {
+        try connection.rolledBack { connection in
+            let relation = try RelationLookup(connection).find(change.table)
+            let probe = ExpressionProbe(connection, relation)
+            var findings: [Finding] = []
+            var old: [ComposedColumnsBlueprint.Column] = []
+            for (place, name) in change.from.enumerated() {
+                let facts = try ColumnReader(connection, relation).read(name)
+                old.append(
+                    ComposedColumnsBlueprint.Column(
+                        facts: facts,
+                        retired: Identifier(shortening: "crossfade_old", name.name),
+                        isRequired: facts.isNotNull,
+                        value: change.backward?[place]
+                    )
+                )
+            }
+            let areRequired = old.allSatisfy(\.isRequired)
+            var new: [ComposedColumnsBlueprint.Column] = []
+            for (place, target) in change.to.enumerated() {
+                var facts = ColumnFacts(name: target.name, type: ServerText("text"), comparison: .bytewise)
+                do throws(ExpressionProbe.Refused) {
+                    facts = try probe.column(of: target.type)
+                    facts.name = target.name
+                } catch {
+                    let message = "\(target.type.text) is no type of a column: \(error.message)"
+                    findings.append(Finding("type", .refused, message))
+                }
+                new.append(
+                    ComposedColumnsBlueprint.Column(
+                        facts: facts,
+                        isRequired: target.isRequired ?? areRequired,
+                        value: change.forward[place]
+                    )
+                )
+            }
+            var facts = TableFacts(
+                name: relation.name,
+                kind: relation.kind,
+                serverVersion: connection.serverVersion,
+                column: old[0].facts
+            )
+            try TableReader(connection, relation).read(into: &facts)
+            findings += try columnFindings(relation, facts, old)
+            findings += try expressionFindings(probe, old, new)
+            let blueprint = ComposedColumnsBlueprint(
+                plan: plan.name.text,
+                table: relation.name,
+                isPartitioned: relation.kind == .partitioned,
+                keyColumns: facts.keyColumns,
+                old: old,
+                new: new,
+                conflict: plan.dualWrite.conflict,
+                isLossy: change.loss == .acknowledged,
+                goesWith: try objects(relation)
+            )
+            findings += try ownFindings(relation, facts, blueprint)
+            return Resolution((blueprint, findings))
+        }
+    }
+
+    /// The indexes and checks of the old columns, each once.
+    private func objects(_ relation: Relation) throws -> [Identifier] {
+        var names: Set<Identifier> = []
+        for column in change.from {
+            names.formUnion(try IndexReader(connection, relation).read(column).map(\.name))
+            names.formUnion(try CheckReader(connection, relation).read(column).map(\.name))
+        }
+        return names.sorted { $0.name < $1.name }
+    }
+
+    private func columnFindings(
+        _ relation: Relation,
+        _ facts: TableFacts,
+        _ old: [ComposedColumnsBlueprint.Column]
+    ) throws -> [Finding] {
+        var findings: [Finding] = []
+        for column in old {
+            let retired = column.retired ?? column.name
+            findings += try ObstacleReader(connection, relation).read(column.name, retired).compactMap(Self.rephrase)
+            for trigger in try TriggerReader(connection, relation).columnTriggers(column.name, retired) {
+                let message = "trigger \(trigger.name) fires on updates of \(column.name)"
+                findings.append(Finding("trigger", .blocksContract, message, hint: "let it fire on the new columns"))
+            }
+            for key in try ForeignKeyReader(connection, relation).read(column.name) {
+                let message = "foreign key \(key.name) of \(key.child) is on \(column.name)"
+                findings.append(Finding("foreign-key", .refused, message, hint: "drop it first"))
+            }
+            if facts.keyColumns.contains(column.name) {
+                let message = "\(column.name) is part of the primary key of \(relation.name)"
+                findings.append(Finding("primary-key", .refused, message, hint: "give the table another key first"))
+            }
+            if column.facts.identity != nil || column.facts.ownedSequence != nil {
+                let message = "the values of \(column.name) are made by a sequence"
+                findings.append(Finding("identity", .refused, message))
+            }
+            if !column.facts.grants.isEmpty {
+                let message = "rights on the column \(column.name) alone do not follow to the new columns"
+                findings.append(Finding("column-rights", .acknowledge, message, hint: "GRANT them after expand"))
+            }
+        }
+        var seen: Set<Finding> = []
+        return findings.filter { seen.insert($0).inserted }
+    }
+
+    private static func rephrase(_ finding: Finding) -> Finding? {
+        let left: Set = [
+            "new-column", "exclusion", "index", "partitioned-key", "subpartitions", "foreign-key", "replica-identity",
+        ]
+        guard !left.contains(finding.id) else { return nil }
+        var finding = finding
+        if finding.weight == .blocksContract, finding.id != "function-bodies" {
+            finding.hint = "let it use the new columns, or drop it"
+        }
+        if finding.id == "function-bodies" {
+            finding.hint = "let it use the new columns, or acknowledge function-bodies when it means something else"
+        }
+        return finding
+    }
+
+    private func ownFindings(_ relation: Relation, _ facts: TableFacts, _ blueprint: ComposedColumnsBlueprint) throws
+        -> [Finding]
+    {
+        var findings: [Finding] = []
+        if try Ledger(connection).furthestPhase(of: plan.name) == nil {
+            findings += blueprint.new.map(\.name).filter(facts.columns.contains).map { name in
+                Finding(
+                    "new-column",
+                    .refused,
+                    "\(relation.name) has a column \(name) already",
+                    hint: "choose another name"
+                )
+            }
+        }
+        if !blueprint.goesWith.isEmpty {
+            let names = blueprint.goesWith.map { "\($0)" }.joined(separator: ", ")
+            let message = "what is on the old columns goes with them, and has no like on the new ones: \(names)"
+            findings.append(Finding("not-carried", .acknowledge, message, hint: "build its like after expand"))
+        }
+        for trigger in try TriggerReader(connection, relation).beforeTriggers() {
+            let isLate = !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8)
+            findings.append(
+                isLate
+                    ? Finding(
+                        "trigger-order",
+                        .refused,
+                        "trigger \(trigger) fires after the one that keeps the columns equal"
+                    )
+                    : Finding(
+                        "before-triggers",
+                        .acknowledge,
+                        "trigger \(trigger) fires before the columns are made of each other: it sees only what was written"
+                    )
+            )
+        }
+        if !blueprint.hasWayBack { findings.append(oneWay(blueprint)) }
+        return findings
+    }
+
+    private func oneWay(_ blueprint: ComposedColumnsBlueprint) -> Finding {
+        let names = blueprint.old.map { "\($0.name)" }.joined(separator: ", ")
+        let refused = blueprint.old.contains { $0.isRequired && $0.facts.default == nil }
+        return Finding(
+            "one-way",
+            .acknowledge,
+            "there is no \(backwardKey): what new versions write does not reach \(names), and rollback after the first such write "
+                + "would lose it" + (refused ? "; rows they add without \(names) are refused until contract" : ""),
+            hint: "give \(backwardKey), or deploy versions that use the new columns after contract only"
+        )
+    }
+
+    private func expressionFindings(
+        _ probe: ExpressionProbe,
+        _ old: [ComposedColumnsBlueprint.Column],
+        _ new: [ComposedColumnsBlueprint.Column]
+    ) throws -> [Finding] {
+        var findings: [Finding] = []
+        for (side, other) in [(new, old), (old, new)] {
+            for column in side {
+                guard let value = column.value else { continue }
+                let columns = other.map { ($0.name, $0.facts.type) }
+                findings += try probe.findings(on: value, of: columns, named: column.name.name)
+            }
+        }
+        return findings
+    }
+}

@@ -1,0 +1,91 @@
+package import SQL
+
+/// Columns beside others that take their place, the values of each side made of the other's by expressions.
+package struct ComposedColumnsBlueprint: Blueprint {
+    package static let family = "composed_columns"
+
+    /// A column of either side, and how its value is made.
+    package struct Column: Sendable, Hashable, Codable {
+        package var facts: ColumnFacts
+        /// The name of an old column between retire and purge.
+        package var retired: Identifier?
+        /// Whether it is NOT NULL; a new one in the end.
+        package var isRequired: Bool
+        /// Its value in terms of the other side; nil where there is no way back.
+        package var value: Expression?
+
+        package init(facts: ColumnFacts, retired: Identifier? = nil, isRequired: Bool, value: Expression?) {
+            self.facts = facts
+            self.retired = retired
+            self.isRequired = isRequired
+            self.value = value
+        }
+
+        package var name: Identifier { facts.name }
+    }
+
+    package var family: String = Self.family
+    package var plan: String
+    package var table: QualifiedName
+    package var isPartitioned: Bool
+    package var keyColumns: [Identifier]
+    package var old: [Column]
+    package var new: [Column]
+    package var conflict: ConflictPolicy
+    package var isLossy: Bool
+    /// Indexes and constraints of the old columns, which go with them.
+    package var goesWith: [Identifier]
+
+    package init(
+        plan: String,
+        table: QualifiedName,
+        isPartitioned: Bool,
+        keyColumns: [Identifier],
+        old: [Column],
+        new: [Column],
+        conflict: ConflictPolicy,
+        isLossy: Bool,
+        goesWith: [Identifier]
+    ) {
+        self.plan = plan
+        self.table = table
+        self.isPartitioned = isPartitioned
+        self.keyColumns = keyColumns
+        self.old = old
+        self.new = new
+        self.conflict = conflict
+        self.isLossy = isLossy
+        self.goesWith = goesWith
+    }
+
+    package var hasWayBack: Bool { old.allSatisfy { $0.value != nil } }
+    package var tables: [QualifiedName] { [table] }
+    package var claims: [String] {
+        (old.map(\.name) + new.map(\.name) + old.compactMap(\.retired)).map { "\(table.quoted).\($0.quoted)" }
+    }
+
+    package var tellsInserts: Bool {
+        old.allSatisfy { $0.facts.identity == nil && ($0.facts.default == nil || $0.facts.defaultIsConstant) }
+    }
+
+    package func differences(from other: ComposedColumnsBlueprint) -> [String] {
+        zip(old, other.old).filter { $0.facts != $1.facts }.map {
+            "the column \($0.0.name) has other attributes than when enforce ran"
+        }
+            + (Set(goesWith) == Set(other.goesWith)
+                ? [] : ["the indexes of the old columns are others than when enforce ran"])
+    }
+
+    private func names(_ columns: [Column]) -> String { columns.map { "\($0.name)" }.joined(separator: ", ") }
+
+    package var words: BlueprintWords {
+        BlueprintWords(
+            invariant: "every row holds values of \(names(old)) and \(names(new)) that come from each other",
+            undone: "\(names(new)) \(new.count > 1 ? "are" : "is") dropped, \(names(old)) keep every value",
+            contracted: "versions that still use \(names(old)) fail from here on; they are set aside",
+            purged: "\(old.compactMap { $0.retired.map { "\($0)" } }.joined(separator: ", ")) of \(table)",
+            lost: "\(names(old)) were purged: their own values are gone, and only \(names(new)) hold them",
+            wayOut: "write a plan that makes \(names(old)) of \(names(new))"
+        )
+    }
+}
