@@ -39,10 +39,10 @@ test: dependencies ## build and run all tests, on a PostgreSQL of their own
 	$(SWIFT) test --skip-build --filter CommandLineTests
 	$(SWIFT) test --skip-build --filter '$(WATCHING)'
 
-demo: dependencies ## carry a rename through all phases under live traffic, in a throw-away PostgreSQL
+demo: dependencies ## carry a change through all phases under live traffic, in a throw-away PostgreSQL; KIND=rename_table chooses another than a rename
 	$(SWIFT) build -c release --product crossfade
 	$(SWIFT) build -c release --product Demo
-	"$$($(SWIFT) build -c release --show-bin-path)/Demo"
+	"$$($(SWIFT) build -c release --show-bin-path)/Demo" $(if $(KIND),--kind $(KIND)) $(if $(ROWS),--rows $(ROWS))
 
 bench: dependencies ## measure against plain SQL on the same server, as ratios; ARGS=--quick shows that it works
 	$(SWIFT) build -c release --product crossfade

@@ -27,7 +27,12 @@ enum Demo {
         let cluster = try await Cluster.start(configuration: ["max_wal_size": "4GB", "maintenance_work_mem": "256MB"])
         do {
             try Task.checkCancellation()
-            let summary = try await Demonstration.run(settings, on: cluster)
+            let summary =
+                if let scenario = settings.scenario {
+                    try await ScenarioDemonstration.run(scenario, settings, on: cluster)
+                } else {
+                    try await Demonstration.run(settings, on: cluster)
+                }
             await cluster.stop()
             return summary
         } catch {

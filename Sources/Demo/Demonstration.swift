@@ -18,8 +18,7 @@ struct Demonstration {
 
     private init(_ settings: Settings, on cluster: Cluster) async throws {
         self.settings = settings
-        try await Self.createDatabase(on: cluster)
-        let url = cluster.url(database: Self.database)
+        let url = try await Self.createDatabase(on: cluster)
         target = ConnectionTarget(url: url, environment: [:])
         // The cluster's folder goes when the server goes, however this process ends.
         let plans = URL(filePath: cluster.folder)
@@ -32,11 +31,15 @@ struct Demonstration {
 
     private static let database = "shop"
 
-    private static func createDatabase(on cluster: Cluster) async throws {
+    /// Creates the application's database.
+    ///
+    /// - Returns: its address.
+    static func createDatabase(on cluster: Cluster) async throws -> String {
         let target = ConnectionTarget(url: cluster.url, environment: [:])
         let session = try await Session.open(target, as: "demo")
         try await session.run { connection in _ = try connection.execute("CREATE DATABASE \(database)") }
         await session.close()
+        return cluster.url(database: database)
     }
 
     /// Carries it all out on a fresh cluster.

@@ -182,7 +182,10 @@ struct ChangeTypeTests {
         try fixture.sql("INSERT INTO reading VALUES (900, 'many'), (901, '007')")
         let before = try await fixture.dump()
         let findings = try await fixture.engine().check(looksAtData: true).map(\.message)
-        #expect(findings.contains { $0.contains("id=900 (many)") }, "\(findings)")
+        #expect(
+            findings.contains { $0.contains("id=900 (many: invalid input syntax for type integer: \"many\")") },
+            "\(findings)"
+        )
         #expect(findings.contains { $0.contains("id=901 (007)") }, "\(findings)")
         let report = try await fixture.engine().advance(through: .expand, waits: false, confirmation: .notGiven)
         guard case .closed = report.outcome else {

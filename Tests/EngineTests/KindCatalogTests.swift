@@ -40,6 +40,15 @@ struct KindCatalogTests {
         #expect(Set(KindCase.all.map(\.kind)) == Self.kinds)
     }
 
+    @Test func `each kind can be seen under traffic`() throws {
+        let scenarios = try files(in: "Sources/Demo", ".swift").map { try String(contentsOf: $0, encoding: .utf8) }
+            .joined()
+        // The rename is the demonstration that has no name.
+        for kind in Self.kinds.subtracting(["rename_column"]) {
+            #expect(scenarios.contains("kind: \"\(kind)\","), "no demonstration of \(kind)")
+        }
+    }
+
     @Test func `each kind can be resolved, and has the templates of a family`() throws {
         let families = Set(BlueprintCatalog.families.map { $0.family })
         for plan in try plans() {

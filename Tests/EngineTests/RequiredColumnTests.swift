@@ -175,7 +175,21 @@ struct RequiredColumnTests {
         )
         let fixture = try fixture(test)
         let findings = try await fixture.engine().check(looksAtData: true)
-        #expect(findings.contains { $0.message.contains("id=9") }, "\(findings.map(\.message))")
+        #expect(findings.contains { $0.message.contains("id=9 (fill gives NULL)") }, "\(findings.map(\.message))")
+    }
+
+    @Test func `a row for which fill fails is named with what the server says`() async throws {
+        let test = Case(
+            testDescription: "",
+            schema: Self.existing.schema,
+            change: "make_required: {table: User, column: email, fill: \"(1 / (id - 1998))::text\"}",
+            plain: ""
+        )
+        let findings = try await fixture(test).engine().check(looksAtData: true)
+        #expect(
+            findings.contains { $0.message.contains("id=1998 (division by zero)") },
+            "\(findings.map(\.message))"
+        )
     }
 
     @Test(arguments: [
