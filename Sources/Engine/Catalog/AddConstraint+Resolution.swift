@@ -245,9 +245,10 @@ struct ConstraintProbe {
         do {
             try connection.execute("SAVEPOINT probe")
             let clone = QualifiedName(schema: Identifier(shortening: "pg_temp"), name: table.name.name)
-            try connection.execute(
-                "CREATE TEMPORARY TABLE \(clone.quoted) (LIKE \(table.name.quoted) INCLUDING INDEXES)"
-            )
+            // Without the table's own indexes, or one that enforce has built already would take the name; only a foreign key to
+            // the table itself needs them.
+            let indexes = parent?.oid == table.oid ? " INCLUDING INDEXES" : ""
+            try connection.execute("CREATE TEMPORARY TABLE \(clone.quoted) (LIKE \(table.name.quoted)\(indexes))")
             try connection.execute("SET LOCAL search_path = pg_catalog")
             let before = try names(on: clone)
             try connection.execute(try statement(draft, on: clone))

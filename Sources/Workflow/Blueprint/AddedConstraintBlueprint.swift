@@ -71,6 +71,13 @@ package struct AddedConstraintBlueprint: Blueprint {
     package var claims: [String] { ["\(table.quoted).\(name.quoted)"] }
     package var recordsWriters: Bool { false }
 
+    /// The name is chosen once: what has been built under it would be in the way of choosing it again.
+    package func keepingFunction(of former: AddedConstraintBlueprint) -> AddedConstraintBlueprint {
+        var copy = self
+        copy.name = former.name
+        return copy
+    }
+
     package var words: BlueprintWords {
         let noun = form == .notNull ? "NOT NULL of \(column.map { "\($0)" } ?? "")" : "\(name)"
         return BlueprintWords(
