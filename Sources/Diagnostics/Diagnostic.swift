@@ -43,6 +43,9 @@ package struct Diagnostic: Sendable, Hashable, Error {
     /// What to do about it, such as `did you mean 'column'?`.
     package var fix: String?
 
+    /// Whether it is about a secret, of which its id tells: then the line is not shown.
+    package var isAboutSecret: Bool { id.hasSuffix(".secret") }
+
     /// A diagnostic, best built where the mistake is found.
     package init(
         _ severity: Severity,

@@ -19,7 +19,7 @@ package struct DiagnosticRenderer {
     private func block(_ diagnostic: Diagnostic) -> String {
         let severity = diagnostic.severity
         var text = headline(severity, diagnostic.message, at: diagnostic.range, id: diagnostic.id)
-        if let range = diagnostic.range {
+        if let range = diagnostic.range, !diagnostic.isAboutSecret {
             text += excerpt(of: range, severity, label: diagnostic.fix)
         } else if let fix = diagnostic.fix {
             text += "  = \(fix.harmless)\n"

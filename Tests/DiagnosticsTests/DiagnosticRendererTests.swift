@@ -32,6 +32,16 @@ import Testing
         )
     }
 
+    @Test func `a line with a secret is not shown`() {
+        let url = range("replica_urls: [postgres://me:hush@host]\n", 1, 16..<39)
+        let text = render(
+            Diagnostic(.error, "plan.secret", "an entry holds a password", at: url, fix: "take it from $URL")
+        )
+        #expect(text.hasPrefix("Plans/rename.yaml:1:16: error: an entry holds a password [plan.secret]\n"))
+        #expect(text.contains("take it from $URL"))
+        #expect(!text.contains("hush"))
+    }
+
     @Test func `a note shows its own place, and one without a place its text`() {
         let text = "a: 1\na: 2\n"
         let first = Diagnostic.Note("first written here", at: range(text, 1, 1..<2))

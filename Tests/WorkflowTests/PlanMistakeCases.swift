@@ -191,11 +191,11 @@ extension MistakeCase {
         MistakeCase(
             throttle: "{replica_urls: [1️⃣'postgres://a:b@host/db', 2️⃣'host=a password=b', "
                 + "3️⃣'postgres://host/db?password=b', 4️⃣$1, 5️⃣[a], $A, 6️⃣$A]}",
-            "1️⃣ [plan.invalid-value] an entry of 'replica_urls' holds a password",
+            "1️⃣ [plan.secret] an entry of 'replica_urls' holds a password",
             "  fix: use a password file, or take the URL from the environment: $REPLICA_URL",
-            "2️⃣ [plan.invalid-value] an entry of 'replica_urls' holds a password",
+            "2️⃣ [plan.secret] an entry of 'replica_urls' holds a password",
             "  fix: use a password file, or take the URL from the environment: $REPLICA_URL",
-            "3️⃣ [plan.invalid-value] an entry of 'replica_urls' holds a password",
+            "3️⃣ [plan.secret] an entry of 'replica_urls' holds a password",
             "  fix: use a password file, or take the URL from the environment: $REPLICA_URL",
             "4️⃣ [plan.invalid-value] an entry of 'replica_urls' must name a variable as in $REPLICA_URL, not '$1'",
             "5️⃣ [plan.wrong-type] an entry of 'replica_urls' must be a text, not a list"
@@ -209,7 +209,7 @@ extension MistakeCase {
         ),
         MistakeCase(
             throttle: "{url: 1️⃣'https://a:b@host/', query: {2️⃣sq: SELECT 1, above: 3️⃣many}, 4️⃣replicalag: 1s}",
-            "1️⃣ [plan.invalid-value] 'url' holds a user or a password, which a plan must not",
+            "1️⃣ [plan.secret] 'url' holds a user or a password, which a plan must not",
             "2️⃣ [plan.unknown-key] unknown key 'sq'",
             "  fix: did you mean 'sql'?",
             "3️⃣ [plan.invalid-value] 'above' must be a number such as 100 or 0.5, not 'many'",

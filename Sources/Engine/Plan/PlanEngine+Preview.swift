@@ -39,11 +39,11 @@ extension PlanEngine {
                 PreviewReport.PhaseSteps(
                     name: phase.rawValue,
                     steps: try steps(file, on: connection),
-                    undo: undo(phase)
+                    undo: Self.undo(phase, files.blueprint.words)
                 )
             )
         }
-        if only == nil || only == .contract {
+        if only == nil || only == .contract, files.blueprint.words.purged != nil {
             result.append(
                 PreviewReport.PhaseSteps(
                     name: "purge",
@@ -94,14 +94,16 @@ extension PlanEngine {
         return order.compactMap { name in modes[name].map { RelationLock(relation: name, mode: $0) } }
     }
 
-    private func undo(_ phase: Phase) -> String {
+    private static func undo(_ phase: Phase, _ words: BlueprintWords) -> String {
         switch phase {
-        case .expand: "rollback drops trigger, function and new column in one transaction"
-        case .backfill: "copied values are harmless; rollback lets the trigger take NULL for \"not copied yet\" again"
+        case .expand: words.undone.map { "rollback: \($0)" } ?? "there is nothing to undo"
+        case .backfill: "copied values are harmless; rollback takes them for not copied yet again"
         case .dualWriteCheck: "there is nothing to undo"
-        case .enforce: "rollback drops what was carried over to the new column"
+        case .enforce: "rollback takes back what it made required, step by step"
         case .contract:
-            "until purge, rollback fills the old column from the new one, proves it, builds its constraints again and sets it back"
+            words.purged == nil
+                ? "the run ends with it, and cannot be rolled back"
+                : "until purge, rollback proves what was set aside and sets it back"
         }
     }
 

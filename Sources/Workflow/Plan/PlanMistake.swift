@@ -18,6 +18,8 @@ package enum PlanMistake: String, CaseIterable, Sendable {
     case unsupported = "plan.unsupported"
     /// The same entry twice in a list.
     case repeated = "plan.repeated"
+    /// A password, or a user with one: the line it stands in is not shown.
+    case secret = "plan.secret"
     /// None, or several, of the keys of which exactly one is wanted.
     case oneKey = "plan.one-key"
 }

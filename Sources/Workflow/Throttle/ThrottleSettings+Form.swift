@@ -88,7 +88,7 @@ extension ThrottleSettings {
         }
         guard holdsPassword(text) else { return true }
         cursor.refuse(
-            .invalidValue,
+            .secret,
             "\(cursor.label) holds a password",
             fix: "use a password file, or take the URL from the environment: $REPLICA_URL"
         )
@@ -107,7 +107,7 @@ extension ThrottleSettings {
                 return nil
             }
             if text.isWhole(#"https?://[^/?#]*@.*"#) {
-                cursor.refuse(.invalidValue, "\(cursor.label) holds a user or a password, which a plan must not")
+                cursor.refuse(.secret, "\(cursor.label) holds a user or a password, which a plan must not")
                 return nil
             }
             return text
