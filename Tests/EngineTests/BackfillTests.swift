@@ -309,6 +309,45 @@ struct BackfillTests {
         )
         #expect(old == "100/10")
     }
+
+    // MARK: - Room for sessions
+
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "", "makes a role"))
+    func `more workers than the role may have sessions: those that have one copy every row`() async throws {
+        let fixture = try Fixture(
+            schema:
+                "CREATE TABLE t (id int PRIMARY KEY, bio text); INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 3000) n;"
+                + Self.slow,
+            plan: Self.plan("t", backfill: "chunk_target: 50ms, workers: 16, vacuum: off, latency_budget: off")
+        )
+        let role = "\(fixture.database.name)_role"
+        try fixture.sql(
+            """
+            CREATE ROLE \(role) LOGIN CONNECTION LIMIT 8; ALTER TABLE t OWNER TO \(role);
+            GRANT CREATE ON DATABASE \(fixture.database.name) TO \(role); GRANT CREATE ON SCHEMA public TO \(role);
+            """
+        )
+        let url = fixture.database.url.replacing("user=postgres", with: "user=\(role)")
+        try #require(url != fixture.database.url)
+        let engine = PlanEngine(
+            plan: fixture.plan,
+            workspace: Workspace(
+                target: ConnectionTarget(url: url, environment: [:]),
+                templates: try Fixture.templates(),
+                actor: Actor(user: "anna", host: "test", pid: 1),
+                remark: fixture.remarks.append
+            )
+        )
+        let report = try await engine.advance(through: .backfill, waits: false, confirmation: .notGiven)
+        #expect(report.outcome == .done)
+        #expect(try uncopied(fixture, "t") == 0)
+        #expect(
+            fixture.remarks.all.contains {
+                if case .notice(let text) = $0 { text.contains("has no connection") } else { false }
+            }
+        )
+        try fixture.sql("REASSIGN OWNED BY \(role) TO CURRENT_USER; DROP OWNED BY \(role); DROP ROLE \(role)")
+    }
 }
 
 extension Workspace {

@@ -35,6 +35,8 @@ final class BackfillParticipant: Sendable {
         var finishedPass = 0
         /// The participant's row in the ledger.
         var row: Int64?
+        /// How many workers of this process have a session.
+        var connectedWorkers = 0
         /// This process has nothing left to copy.
         var isFinished = false
         /// Since when the copy waits for VACUUM, which has fallen behind; nil while it has not.

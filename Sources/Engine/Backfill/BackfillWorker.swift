@@ -20,26 +20,64 @@ struct BackfillWorker: Sendable {
     }
 
     func work(on pass: Int) async throws -> End {
-        let session = try await RunnerSession(
-            workspace,
-            plan: participant.plan.name.text,
-            role: "backfill-\(number)",
-            patience: participant.plan.pace.lockDeadline
-        )
         do {
-            let end = try await work(on: pass, session)
+            guard let session = try await open(pass) else {
+                return participant.wants(number) ? .passOver : .notWanted
+            }
+            participant.conditions.withLock { $0.connectedWorkers += 1 }
+            let end: Result<End, any Error>
+            do {
+                end = .success(try await work(on: pass, session))
+            } catch {
+                end = .failure(error)
+            }
             await session.close()
-            return end
+            participant.conditions.withLock { $0.connectedWorkers -= 1 }
+            return try end.get()
         } catch is Interrupted {
-            await session.close()
             return .interrupted
         } catch is Paused {
-            await session.close()
             return .paused
-        } catch {
-            await session.close()
-            throw error
         }
+    }
+
+    /// A session, or nil when the pass went to its end without this worker.
+    ///
+    /// The server or the role may have room for fewer sessions than the plan asks for: the workers that have one go on.
+    private func open(_ pass: Int) async throws -> RunnerSession? {
+        var isTold = false
+        while true {
+            do {
+                return try await RunnerSession(
+                    workspace,
+                    plan: participant.plan.name.text,
+                    role: "backfill-\(number)",
+                    patience: participant.plan.pace.lockDeadline
+                )
+            } catch let error as PostgresError where error.isConnectionProblem {
+                // The others may only be connecting, too.
+                if try await !mayTryAgain(pass, in: .seconds(1)) { return nil }
+                guard participant.conditions.withLock({ $0.connectedWorkers > 0 }) else { throw error }
+                if !isTold {
+                    isTold = true
+                    workspace.remark(
+                        .notice("worker \(number) has no connection (\(error)); the others go on without it")
+                    )
+                }
+                if try await !mayTryAgain(pass, in: .seconds(4)) { return nil }
+            }
+        }
+    }
+
+    /// Waits; false as soon as there is nothing left to connect for.
+    private func mayTryAgain(_ pass: Int, in time: Duration) async throws -> Bool {
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {
+            try workspace.interruption.check()
+            if !participant.wants(number) || participant.isOver || participant.isFinished(pass) { return false }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return true
     }
 
     private func work(on pass: Int, _ session: RunnerSession) async throws -> End {
