@@ -310,6 +310,33 @@ struct BackfillTests {
         #expect(old == "100/10")
     }
 
+    // MARK: - Partitions that go
+
+    @Test(arguments: ["blocks", "key"])
+    func `a partition dropped while its rows are copied does not stop the backfill`(_ order: String) async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text) PARTITION BY RANGE (id);
+                CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (1000);
+                CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (1000) TO (9000);
+                INSERT INTO t SELECT n, repeat('bio ', 50) || n FROM generate_series(1, 8000) n;
+                \(Self.slow)
+                """,
+            plan: Self.plan(
+                "t",
+                backfill: "chunk_target: 20ms, workers: 1, vacuum: off, latency_budget: off, order: \(order)"
+            )
+        )
+        let running = Task { try await fixture.advance(through: .backfill) }
+        try await waitUntil("rows of the partition to be copied", deadline: .seconds(60)) {
+            (try? fixture.value("SELECT count(*) > 50 FROM t2 WHERE biography IS NOT NULL", as: Bool.self)) == true
+        }
+        try fixture.sql("ALTER TABLE t DETACH PARTITION t2; DROP TABLE t2")
+        _ = try await running.value
+        #expect(try uncopied(fixture, "t") == 0)
+        #expect(try fixture.value("SELECT count(*) FROM t") == 999)
+    }
+
     // MARK: - Room for sessions
 
     @Test(.enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "", "makes a role"))

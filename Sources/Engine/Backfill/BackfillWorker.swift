@@ -173,6 +173,7 @@ struct BackfillWorker: Sendable {
                 return nil
             } catch let error as PostgresError {
                 if error.sqlState == .leaseLost { throw StepFailure.leaseLost }
+                if error.sqlState == .undefinedTable, try await forgetDropped(session) { continue }
                 tries += 1
                 guard error.isRetryable, tries < 10 else {
                     throw StepFailure.statement(step: participant.step.title, error)
@@ -189,6 +190,12 @@ struct BackfillWorker: Sendable {
         }
         if isOver { participant.finished(pass) }
         return isOver
+    }
+
+    private func forgetDropped(_ session: RunnerSession) async throws -> Bool {
+        try await session.retrying { [participant] connection in
+            try PassBook(connection: connection, run: participant.run, step: participant.step.title).forgetDropped()
+        }
     }
 
     private func giveBack(_ chunk: Chunk, _ session: RunnerSession) async throws {

@@ -32,6 +32,7 @@ struct ChunkCopier: Sendable {
                 switch error.sqlState {
                 case .leaseLost: throw StepFailure.leaseLost
                 case .chunkLost: return .lost
+                case .undefinedTable where try await forgetDropped(): return .lost
                 default: break
                 }
                 tries += 1
@@ -83,6 +84,11 @@ struct ChunkCopier: Sendable {
         )
     }
 
+    /// Whether a partition of the pass was dropped while its chunks were copied.
+    private func forgetDropped() async throws -> Bool {
+        try await session.retrying { connection in try book(connection).forgetDropped() }
+    }
+
     private func book(_ connection: Connection) -> PassBook { PassBook(connection: connection, run: run, step: step) }
 
     // MARK: - In pieces
@@ -124,6 +130,7 @@ struct ChunkCopier: Sendable {
             switch error.sqlState {
             case .leaseLost: throw StepFailure.leaseLost
             case .chunkLost: return .lost
+            case .undefinedTable where try await forgetDropped(): return .lost
             default: throw StepFailure.statement(step: step, error)
             }
         }

@@ -86,6 +86,16 @@ struct PassBook {
         }
     }
 
+    /// Takes out of every pass the partitions that were dropped meanwhile: nothing of them is left to copy.
+    ///
+    /// - Returns: whether there were any.
+    func forgetDropped() throws -> Bool {
+        try connection.query(
+            "DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND to_regclass(relation) IS NULL",
+            [run, step]
+        ).affected > 0
+    }
+
     private func begin(_ number: Int, _ relation: QualifiedName, _ range: ChunkRange) throws {
         switch range {
         case .blocks:
