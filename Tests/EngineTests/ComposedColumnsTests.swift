@@ -162,6 +162,40 @@ struct ComposedColumnsTests {
         )
     }
 
+    @Test(arguments: [
+        "merge_columns", "split_column", "change_type", "make_required", "drop_column", "drop_table", "rename_column",
+    ])
+    func `a role without any right on Crossfade's schema writes as before`(_ kind: String) async throws {
+        let test = try #require(KindCase.all.first { $0.kind == kind })
+        let hardened =
+            ";ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; GRANT ALL ON ALL TABLES IN SCHEMA public TO pg_monitor;"
+            + "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO pg_monitor; GRANT USAGE ON SCHEMA public TO pg_monitor;"
+        let fixture = try Fixture(schema: test.schema + hardened, plan: test.plan())
+        let table = try #require(
+            ["User", "Order", "Profile", "Old"].first { "\(fixture.plan.change.kind.table)".hasSuffix($0) }
+        )
+        let key: String = try fixture.value("SELECT min(id)::text FROM \"\(table)\"")
+        for phase in [Phase.expand, .enforce] {
+            try await fixture.advance(through: phase)
+            let names: String = try fixture.value(
+                """
+                SELECT string_agg(quote_ident(attname) || ' = ' || quote_ident(attname), ', ') FROM pg_attribute
+                 WHERE attrelid = '"\(table)"'::regclass AND attnum > 1 AND NOT attisdropped
+                """
+            )
+            try fixture.sql("SET ROLE pg_monitor; UPDATE \"\(table)\" SET \(names) WHERE id = \(key)")
+            let old: String = try fixture.value(
+                """
+                SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = '"\(table)"'::regclass AND attnum > 1 AND NOT attisdropped
+                 ORDER BY attnum LIMIT 1
+                """
+            )
+            try fixture.sql(
+                "SET ROLE pg_monitor; UPDATE \"\(table)\" SET \(old) = (SELECT \(old) FROM \"\(table)\" ORDER BY id DESC LIMIT 1) WHERE id = \(key)"
+            )
+        }
+    }
+
     @Test func `clients of both versions work through all phases and back: nothing fails, no name is lost`()
         async throws
     {

@@ -49,6 +49,8 @@ final class BackfillParticipant: Sendable {
     let plan: Plan
     let run: Int64
     let step: Step
+    /// The phase that the copy belongs to: backfill, or contract while it is undone.
+    let phase: Phase
     let table: QualifiedName
     let statement: ChunkStatement
     let isRunner: Bool
@@ -62,6 +64,7 @@ final class BackfillParticipant: Sendable {
         plan: Plan,
         run: Int64,
         step: Step,
+        phase: Phase,
         table: QualifiedName,
         statement: ChunkStatement,
         role: Role,
@@ -71,6 +74,7 @@ final class BackfillParticipant: Sendable {
         self.plan = plan
         self.run = run
         self.step = step
+        self.phase = phase
         self.table = table
         self.statement = statement
         let commits = CommitTimes()

@@ -6,6 +6,7 @@ import Workflow
 struct ChunkStepRunner: Sendable {
     let steps: StepRunner
     let step: Step
+    let phase: Phase
     let blueprint: any RenderedBlueprint
     let statement: ChunkStatement
     /// Tells who holds rows that are left, and their keys.
@@ -34,6 +35,7 @@ struct ChunkStepRunner: Sendable {
             plan: steps.plan,
             run: steps.run,
             step: step,
+            phase: phase,
             table: source,
             statement: statement,
             role: .runner(steps.lease)

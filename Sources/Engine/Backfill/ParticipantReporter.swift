@@ -41,14 +41,27 @@ final class ParticipantReporter: Sendable {
     /// Says that it is gone; a row that could not be written ends by itself.
     func deregister() async {
         guard let row = participant.conditions.withLock({ $0.row }) else { return }
-        guard let session = try? await workspace.openSession(participant.plan.name.text, "reporter") else { return }
-        _ = try? await session.run { connection in
-            try connection.query(
-                "UPDATE crossfade.participant SET ended_at = clock_timestamp(), held_by = NULL WHERE id = $1",
-                [row]
+        do {
+            let session = try await workspace.openSession(participant.plan.name.text, "reporter")
+            do {
+                // What held it holds nobody any more.
+                try await writeChange(to: nil, session)
+                try await session.run { connection in
+                    _ = try connection.query(
+                        "UPDATE crossfade.participant SET ended_at = clock_timestamp(), held_by = NULL WHERE id = $1",
+                        [row]
+                    )
+                }
+            } catch {
+                await session.close()
+                throw error
+            }
+            await session.close()
+        } catch {
+            workspace.remark(
+                .notice("the ledger could not be told that this process has ended (\(error)); it will find out")
             )
         }
-        await session.close()
     }
 
     // MARK: - While it works
@@ -117,9 +130,9 @@ final class ParticipantReporter: Sendable {
         if let before {
             let seconds = Date.now.timeIntervalSince(before.since)
             let time = Duration.milliseconds(Int(seconds * 1000)).inWords
-            events.append(LedgerEvent("throttle ended", phase: .backfill, "after \(time): \(before.hold.text)"))
+            events.append(LedgerEvent("throttle ended", phase: participant.phase, "after \(time): \(before.hold.text)"))
         }
-        if let hold { events.append(LedgerEvent("throttled", phase: .backfill, hold.text)) }
+        if let hold { events.append(LedgerEvent("throttled", phase: participant.phase, hold.text)) }
         try await append(events, session)
         state.withLock { $0.held = hold.map { (hold: $0, since: .now) } }
     }
@@ -211,7 +224,7 @@ final class ParticipantReporter: Sendable {
         Task {
             do {
                 let session = try await workspace.openSession(participant.plan.name.text, "reporter")
-                try await append([LedgerEvent("pace changed", phase: .backfill, change)], session)
+                try await append([LedgerEvent("pace changed", phase: participant.phase, change)], session)
                 await session.close()
             } catch {
                 workspace.remark(.notice("the change of pace could not be written to the ledger: \(error)"))

@@ -68,6 +68,7 @@ struct PhaseRunner: Sendable {
         let runner = ChunkStepRunner(
             steps: steps,
             step: step,
+            phase: phase ?? .backfill,
             blueprint: files.blueprint,
             statement: try files.chunkStatement(loaded, step, by: range),
             leftovers: try leftovers(isRefilling: loaded.file == .undo(.contract))

@@ -46,6 +46,7 @@ extension PlanEngine {
                 plan: plan,
                 run: record.id,
                 step: step,
+                phase: .backfill,
                 table: step.over ?? record.blueprint.table,
                 statement: try files.chunkStatement(loaded, step, by: range),
                 role: .assistant,

@@ -1,0 +1,349 @@
+-- ════ 1_expand.sql
+-- Expand: the new place of the columns, and the triggers that keep both places equal, in one transaction.
+
+--@ step: make "public"."Address" and keep it equal to "public"."User"
+--@ done: SELECT to_regclass('"public"."Address"') IS NOT NULL
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Address"') AND tgname = 'crossfade_update_kind')
+BEGIN;
+-- For milliseconds: nothing is rewritten and nothing is scanned. The locks wait for the last writers that do not know the
+-- triggers; from COMMIT on every writer fires them.
+LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
+CREATE TABLE "public"."Address" (
+  "userId" integer NOT NULL,
+  "street" text,
+  "city" text,
+  CONSTRAINT "Address_pkey" PRIMARY KEY ("userId"),
+  CONSTRAINT "Address_userId_fkey" FOREIGN KEY ("userId") REFERENCES "public"."User" ("id")
+    ON DELETE CASCADE ON UPDATE CASCADE
+);
+ALTER TABLE "public"."Address" OWNER TO "postgres";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the other table or on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
+  mark text;
+BEGIN
+  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
+  PERFORM FROM "public"."Address" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
+  IF FOUND THEN
+    UPDATE "public"."Address" n SET "street" = NEW."street", "city" = NEW."city" WHERE n."userId" = NEW."id" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
+    wrote := FOUND;
+  ELSIF num_nonnulls(NEW."street", NEW."city") > 0 THEN
+    INSERT INTO "public"."Address" ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
+      ON CONFLICT ("userId") DO UPDATE SET "street" = EXCLUDED."street", "city" = EXCLUDED."city";
+    wrote := true;
+  END IF;
+
+  IF wrote THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old', mark, false);
+      PERFORM crossfade.note('kind', 'old');
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  wrote boolean := false;
+  side text := 'new';
+  mark text;
+BEGIN
+  -- The row of the old table serialises all who write its values, from either side.
+  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
+     AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
+     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
+    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
+    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
+    RETURN NULL;
+  END IF;
+  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    -- Not when it was replaced in the same statement.
+    UPDATE "public"."User" o SET "street" = NULL, "city" = NULL
+     WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0 AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
+    wrote := FOUND;
+  END IF;
+  IF side = 'new' AND TG_OP <> 'DELETE' THEN
+    UPDATE "public"."User" o SET "street" = NEW."street", "city" = NEW."city" WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
+    wrote := wrote OR FOUND;
+  END IF;
+
+  IF wrote THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+BEGIN
+  UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE num_nonnulls(o."street", o."city") > 0;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
+  WHEN (num_nonnulls(NEW."street", NEW."city") > 0)
+  EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
+  WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")) AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."Address" FOR EACH ROW
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."Address" FOR EACH ROW
+  WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C") OR OLD."userId" IS DISTINCT FROM NEW."userId") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_delete_kind" AFTER DELETE ON "public"."Address" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_truncate_kind" AFTER TRUNCATE ON "public"."Address" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand: the old table gets its NOT NULL back, and the new place goes with its triggers, as it came.
+
+--@ step: drop the triggers and "public"."Address"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
+BEGIN;
+-- While that trigger is there, "public"."Address" is as expand left it, and nobody else's.
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
+DROP TRIGGER "crossfade_update_kind" ON "public"."User";
+DROP TABLE "public"."Address";
+DROP FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"();
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the rows that were there before the triggers.
+
+--@ step: copy the columns of "public"."User" into "public"."Address"
+--@ transaction: chunk
+--@ over: "public"."User"
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" o WHERE (num_nonnulls(o."street", o."city") > 0 AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = o."id")))
+-- The rows are locked while they are copied: a value read unlocked may be another when it is written. A row that is held is
+-- left for a later pass.
+WITH s AS MATERIALIZED (
+  SELECT o.* FROM "public"."User" o WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (num_nonnulls(o."street", o."city") > 0 AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = o."id")) FOR SHARE SKIP LOCKED
+)
+INSERT INTO "public"."Address" AS n ("userId", "street", "city") SELECT "id", "street", "city" FROM s
+    ON CONFLICT ("userId") DO NOTHING;
+
+-- ════ 4_enforce.sql
+-- Enforce: what holds for the columns in "public"."User" is made to hold in "public"."Address". NOT NULL comes with contract: until then
+-- old versions make rows of "public"."Address" without values.
+
+--@ step: gather statistics on "public"."Address"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Address"')) = 0
+--@       OR NOT EXISTS (SELECT FROM "public"."Address")
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Address'
+--@         AND attname = 'street')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Address'
+--@         AND attname = 'city')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Address"') AND attnum > 0 AND attstattarget = 0)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the values.
+ANALYZE "public"."Address";
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce: what was carried over to "public"."Address" is dropped again.
+
+-- ════ 5_contract.sql
+-- Contract, first half. Tighten: what old versions could not have met is made to hold in "public"."Address"; a violation stops here,
+-- and nothing is lost. Retire: the old columns are set aside under reserved names.
+
+--@ step: set the columns of "public"."User" aside
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Address"') AND tgname = 'crossfade_update_kind')
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_street' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_city' AND NOT attisdropped)
+BEGIN;
+-- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
+DROP TRIGGER "crossfade_update_kind" ON "public"."User";
+DROP TRIGGER "crossfade_insert_kind" ON "public"."Address";
+DROP TRIGGER "crossfade_update_kind" ON "public"."Address";
+DROP TRIGGER "crossfade_delete_kind" ON "public"."Address";
+DROP TRIGGER "crossfade_truncate_kind" ON "public"."Address";
+DROP FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"();
+-- Frozen values would refuse live rows, and collide on the way back.
+ALTER TABLE "public"."User" RENAME COLUMN "street" TO "crossfade_old_street";
+ALTER TABLE "public"."User" RENAME COLUMN "city" TO "crossfade_old_city";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old columns are only set aside. "public"."Address" is the truth: until the old columns are filled from
+-- it, no trigger changes it.
+
+--@ step: give the columns of "public"."User" their names back
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Address"') AND tgname = 'crossfade_update_kind')
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'street' AND NOT attisdropped)
+--@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'city' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Address" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_street" TO "street";
+ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_city" TO "city";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  wrote boolean := false;
+  side text := 'new';
+  mark text;
+BEGIN
+  -- The row of the old table serialises all who write its values, from either side.
+  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
+     AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
+     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
+    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
+    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
+    RETURN NULL;
+  END IF;
+  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    -- Not when it was replaced in the same statement.
+    UPDATE "public"."User" o SET "street" = NULL, "city" = NULL
+     WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0 AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
+    wrote := FOUND;
+  END IF;
+  IF side = 'new' AND TG_OP <> 'DELETE' THEN
+    UPDATE "public"."User" o SET "street" = NEW."street", "city" = NEW."city" WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
+    wrote := wrote OR FOUND;
+  END IF;
+
+  IF wrote THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+BEGIN
+  UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE num_nonnulls(o."street", o."city") > 0;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."Address" FOR EACH ROW
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."Address" FOR EACH ROW
+  WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C") OR OLD."userId" IS DISTINCT FROM NEW."userId") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_delete_kind" AFTER DELETE ON "public"."Address" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_truncate_kind" AFTER TRUNCATE ON "public"."Address" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+COMMIT;
+
+--@ step: fill the columns of "public"."User" from "public"."Address"
+--@ transaction: chunk
+--@ over: "public"."User"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
+--@       OR NOT EXISTS (SELECT FROM "public"."User" o WHERE (CASE WHEN EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = o."id") THEN EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = o."id" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM n."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM n."city"::text COLLATE "C"))) ELSE num_nonnulls(o."street", o."city") > 0 END))
+UPDATE "public"."User" o SET ("street", "city") = (SELECT n."street", n."city" FROM "public"."Address" n WHERE n."userId" = o."id")
+ WHERE o.ctid = ANY (ARRAY(SELECT o.ctid FROM "public"."User" o
+                            WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (CASE WHEN EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = o."id") THEN EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = o."id" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM n."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM n."city"::text COLLATE "C"))) ELSE num_nonnulls(o."street", o."city") > 0 END)
+                              FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: let "public"."User" and "public"."Address" follow each other again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the other table or on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
+  mark text;
+BEGIN
+  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
+  PERFORM FROM "public"."Address" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
+  IF FOUND THEN
+    UPDATE "public"."Address" n SET "street" = NEW."street", "city" = NEW."city" WHERE n."userId" = NEW."id" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
+    wrote := FOUND;
+  ELSIF num_nonnulls(NEW."street", NEW."city") > 0 THEN
+    INSERT INTO "public"."Address" ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
+      ON CONFLICT ("userId") DO UPDATE SET "street" = EXCLUDED."street", "city" = EXCLUDED."city";
+    wrote := true;
+  END IF;
+
+  IF wrote THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old', mark, false);
+      PERFORM crossfade.note('kind', 'old');
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+DROP TRIGGER IF EXISTS "crossfade_insert_kind" ON "public"."User";
+DROP TRIGGER IF EXISTS "crossfade_update_kind" ON "public"."User";
+CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
+  WHEN (num_nonnulls(NEW."street", NEW."city") > 0)
+  EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
+  WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")) AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
+
+--@ step: drop what was set aside of "public"."User"
+--@ done: SELECT true
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_street' AND NOT attisdropped)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_city' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
+-- beside others: there must be none.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"public"."User"')
+            AND a.attname IN ('crossfade_old_street', 'crossfade_old_city')), 'an index, constraint, view or other object still contains a column of public.User that was set aside: drop it first');
+ALTER TABLE "public"."User" DROP COLUMN "crossfade_old_street";
+ALTER TABLE "public"."User" DROP COLUMN "crossfade_old_city";
+COMMIT;
+

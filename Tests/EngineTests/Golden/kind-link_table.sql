@@ -1,0 +1,567 @@
+-- ════ 1_expand.sql
+-- Expand: the table of links, whole, since it is new, and triggers that keep it and the old column equal, in one transaction.
+
+--@ step: create "public"."_CategoryToPost" and keep it equal to "categoryId" of "public"."Post"
+--@ done: SELECT to_regclass('"public"."_CategoryToPost"') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."Post"') AND tgname = 'crossfade_u_kind')
+BEGIN;
+-- Nothing is scanned. The second table is not waited for, so that the first is not held meanwhile.
+LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Category" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+CREATE TABLE "public"."_CategoryToPost" (
+  "A" integer NOT NULL,
+  "B" integer NOT NULL,
+  CONSTRAINT "_CategoryToPost_AB_pkey" PRIMARY KEY ("A", "B")
+);
+ALTER TABLE "public"."_CategoryToPost" ADD CONSTRAINT "_CategoryToPost_A_fkey" FOREIGN KEY ("A") REFERENCES "public"."Category" ("id")
+  ON DELETE CASCADE ON UPDATE CASCADE;
+ALTER TABLE "public"."_CategoryToPost" ADD CONSTRAINT "_CategoryToPost_B_fkey" FOREIGN KEY ("B") REFERENCES "public"."Post" ("id")
+  ON DELETE CASCADE ON UPDATE CASCADE;
+CREATE INDEX "_CategoryToPost_B_index" ON "public"."_CategoryToPost" ("B");
+ALTER TABLE "public"."_CategoryToPost" OWNER TO "postgres";
+-- The new version inserts the row before its link: NOT NULL would make that impossible.
+ALTER TABLE "public"."Post" ALTER COLUMN "categoryId" DROP NOT NULL;
+-- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
+-- without its link.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  is_echo boolean := true;  -- the links are so already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF NEW."categoryId" IS NOT NULL THEN
+    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+    is_echo := NOT FOUND;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
+    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
+    is_echo := is_echo AND NOT FOUND;
+  END IF;
+  IF NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  was integer;
+  present integer;
+  owner integer;
+  held integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
+  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
+    IF TG_OP = 'INSERT' AND held IS NOT NULL THEN
+      -- Its own link is not copied yet: it is now.
+      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (held, owner) ON CONFLICT DO NOTHING;
+      CONTINUE;
+    END IF;
+    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
+     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
+  END LOOP;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  UPDATE "public"."Post" SET "categoryId" = NULL WHERE "categoryId" IS NOT NULL;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Post" FOR EACH ROW
+  WHEN (NEW."categoryId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Post" FOR EACH ROW
+  WHEN (OLD."categoryId" IS DISTINCT FROM NEW."categoryId"
+        AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."_CategoryToPost" FOR EACH ROW
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."_CategoryToPost" FOR EACH ROW
+  WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."_CategoryToPost" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_second_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  PERFORM 1 FROM "public"."Post" WHERE "id" = NEW."B" FOR NO KEY UPDATE;
+  IF (SELECT count(*) FROM "public"."_CategoryToPost" WHERE "B" = NEW."B") > 1 THEN
+    RAISE unique_violation USING MESSAGE = format('Post %s may have one link in _CategoryToPost only until contract', NEW."B"), TABLE = '_CategoryToPost',
+      CONSTRAINT = 'crossfade_second_kind', HINT = 'The plan kind says second_link: refuse.';
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_second_kind"() FROM PUBLIC;
+-- At commit, so that a link may be added before another one is removed.
+CREATE CONSTRAINT TRIGGER "crossfade_second_kind" AFTER INSERT OR UPDATE ON "public"."_CategoryToPost" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_second_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  IF EXISTS (SELECT FROM "public"."Post" WHERE "id" = NEW."id" AND "categoryId" IS NULL) THEN
+    RAISE not_null_violation USING MESSAGE = 'null value in column "categoryId" of relation "Post" violates not-null constraint', TABLE = 'Post', COLUMN = 'categoryId',
+      HINT = 'Checked at commit while the plan kind runs: link the row in the same transaction.';
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Post" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW."categoryId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand: the old column is made required again, then links, triggers and functions go in one transaction.
+
+--@ step: hold new rows of "public"."Post" to a value in "categoryId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Post"')
+--@         AND attname = 'categoryId' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'crossfade_not_null_kind')
+BEGIN;
+ALTER TABLE "public"."Post" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("categoryId" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row of "public"."Post" lacks a value in "categoryId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Post"')
+--@         AND attname = 'categoryId' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'crossfade_not_null_kind' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."Post" VALIDATE CONSTRAINT "crossfade_not_null_kind";
+COMMIT;
+
+--@ step: drop "public"."_CategoryToPost" and what kept it equal
+--@ done: SELECT to_regclass('"public"."_CategoryToPost"') IS NULL AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
+BEGIN;
+-- The foreign keys of the links hang on both tables, so that dropping them locks all three.
+LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Category" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."_CategoryToPost" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."Post" ALTER COLUMN "categoryId" SET NOT NULL;
+ALTER TABLE "public"."Post" DROP CONSTRAINT "crossfade_not_null_kind";
+DROP TRIGGER "crossfade_i_kind" ON "public"."Post";
+DROP TRIGGER "crossfade_u_kind" ON "public"."Post";
+DROP TRIGGER "crossfade_i_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_u_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_d_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_t_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_second_kind" ON "public"."_CategoryToPost";
+DROP FUNCTION "crossfade"."crossfade_second_kind"();
+DROP TRIGGER "crossfade_required_kind" ON "public"."Post";
+DROP FUNCTION "crossfade"."crossfade_required_kind"();
+DROP FUNCTION "crossfade"."crossfade_truncate_kind"();
+DROP FUNCTION "crossfade"."crossfade_old_kind"();
+DROP FUNCTION "crossfade"."crossfade_new_kind"();
+DROP TABLE "public"."_CategoryToPost";
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the links that were there before the triggers.
+
+--@ step: copy the links of "public"."Post" into "public"."_CategoryToPost"
+--@ transaction: chunk
+--@ over: "public"."Post"
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."categoryId" IS NOT NULL
+--@         AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = o."categoryId" AND l."B" = o."id"))
+-- FOR SHARE keeps a writer from changing the link between our look and our write: unlocked, the copy made second links.
+WITH source AS MATERIALIZED (
+  SELECT "id", "categoryId" FROM "public"."Post" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "categoryId" IS NOT NULL FOR SHARE SKIP LOCKED
+)
+INSERT INTO "public"."_CategoryToPost" ("A", "B") SELECT "categoryId", "id" FROM source ON CONFLICT DO NOTHING;
+
+-- ════ 4_enforce.sql
+-- Enforce: keys and foreign keys of the links are there from the start.
+
+--@ step: gather statistics on "public"."_CategoryToPost"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."_CategoryToPost"')) = 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = '_CategoryToPost')
+BEGIN;
+ANALYZE "public"."_CategoryToPost";
+COMMIT;
+
+--@ step: take a link that is not there for one that was removed from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Last, since versions that use the links alone come after this phase. Replacing a function locks no table.
+-- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
+-- without its link.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  is_echo boolean := true;  -- the links are so already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF NEW."categoryId" IS NOT NULL THEN
+    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+    is_echo := NOT FOUND;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
+    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
+    is_echo := is_echo AND NOT FOUND;
+  END IF;
+  IF NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  was integer;
+  present integer;
+  owner integer;
+  held integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
+  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
+    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
+     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
+  END LOOP;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce.
+
+--@ step: take a link that is not there for one not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+-- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
+-- without its link.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  is_echo boolean := true;  -- the links are so already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF NEW."categoryId" IS NOT NULL THEN
+    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+    is_echo := NOT FOUND;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
+    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
+    is_echo := is_echo AND NOT FOUND;
+  END IF;
+  IF NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  was integer;
+  present integer;
+  owner integer;
+  held integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
+  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
+    IF TG_OP = 'INSERT' AND held IS NOT NULL THEN
+      -- Its own link is not copied yet: it is now.
+      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (held, owner) ON CONFLICT DO NOTHING;
+      CONTINUE;
+    END IF;
+    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
+     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
+  END LOOP;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMIT;
+
+-- ════ 5_contract.sql
+-- Contract: the old column is set aside. Nothing is dropped that rollback could not build again.
+
+--@ step: set "categoryId" of "public"."Post" aside as "crossfade_old_categoryId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'crossfade_old_categoryId' AND NOT attisdropped)
+--@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
+BEGIN;
+-- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
+LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Category" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."_CategoryToPost" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER "crossfade_i_kind" ON "public"."Post";
+DROP TRIGGER "crossfade_u_kind" ON "public"."Post";
+DROP TRIGGER "crossfade_i_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_u_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_d_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_t_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_second_kind" ON "public"."_CategoryToPost";
+DROP FUNCTION "crossfade"."crossfade_second_kind"();
+DROP TRIGGER "crossfade_required_kind" ON "public"."Post";
+DROP FUNCTION "crossfade"."crossfade_required_kind"();
+DROP FUNCTION "crossfade"."crossfade_truncate_kind"();
+DROP FUNCTION "crossfade"."crossfade_old_kind"();
+DROP FUNCTION "crossfade"."crossfade_new_kind"();
+-- Left on the frozen column it would go on acting: its ON DELETE CASCADE deletes live rows.
+ALTER TABLE "public"."Post" DROP CONSTRAINT "Post_categoryId_fkey";
+ALTER TABLE "public"."Post" RENAME COLUMN "categoryId" TO "crossfade_old_categoryId";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old column is only set aside. The links are the truth: the old column is filled from them while
+-- it is still out of sight, given its foreign key again, and renamed back last.
+
+--@ step: keep "crossfade_old_categoryId" of "public"."Post" equal to "public"."_CategoryToPost" again
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
+BEGIN;
+LOCK TABLE "public"."_CategoryToPost" IN SHARE ROW EXCLUSIVE MODE;
+-- It never writes a link from the old column, which is stale until it is filled. A link that is still there is preferred.
+CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  was integer;
+  present integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
+  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  UPDATE "public"."Post" o
+     SET "crossfade_old_categoryId" = (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = o."id"
+                         ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1)
+   WHERE o."id" IN (was, present);
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind"() FROM PUBLIC;
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT OR DELETE OR UPDATE ON "public"."_CategoryToPost" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+COMMIT;
+
+--@ step: fill "crossfade_old_categoryId" of "public"."Post" from "public"."_CategoryToPost"
+--@ transaction: chunk
+--@ over: "public"."Post"
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."crossfade_old_categoryId" IS DISTINCT FROM
+--@         (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = o."id"
+--@           ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1))
+UPDATE "public"."Post" o
+   SET "crossfade_old_categoryId" = (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = o."id"
+                       ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1)
+ WHERE ctid = ANY (ARRAY(SELECT i.ctid FROM "public"."Post" i
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND i."crossfade_old_categoryId" IS DISTINCT FROM
+                                (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = i."id"
+                                  ORDER BY (l."A" = i."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1)
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: add the foreign key "Post_categoryId_fkey", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'Post_categoryId_fkey')
+BEGIN;
+LOCK TABLE "public"."Post" IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE "public"."Category" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."Post" ADD CONSTRAINT "Post_categoryId_fkey" FOREIGN KEY ("crossfade_old_categoryId") REFERENCES "public"."Category" ("id") ON UPDATE CASCADE ON DELETE CASCADE NOT VALID;
+COMMIT;
+
+--@ step: prove the foreign key "Post_categoryId_fkey" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'Post_categoryId_fkey' AND convalidated)
+BEGIN;
+LOCK TABLE "public"."Category" IN ROW SHARE MODE;
+ALTER TABLE "public"."Post" VALIDATE CONSTRAINT "Post_categoryId_fkey";
+COMMIT;
+
+--@ step: give "crossfade_old_categoryId" of "public"."Post" its name "categoryId" back
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'categoryId' AND NOT attisdropped)
+--@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."_CategoryToPost" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."Post" RENAME COLUMN "crossfade_old_categoryId" TO "categoryId";
+DROP TRIGGER "crossfade_i_kind" ON "public"."_CategoryToPost";
+DROP FUNCTION "crossfade"."crossfade_back_kind"();
+-- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
+-- without its link.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  is_echo boolean := true;  -- the links are so already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF NEW."categoryId" IS NOT NULL THEN
+    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+    is_echo := NOT FOUND;
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
+    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
+    is_echo := is_echo AND NOT FOUND;
+  END IF;
+  IF NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  was integer;
+  present integer;
+  owner integer;
+  held integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
+  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
+    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
+    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
+     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
+  END LOOP;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  UPDATE "public"."Post" SET "categoryId" = NULL WHERE "categoryId" IS NOT NULL;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Post" FOR EACH ROW
+  WHEN (NEW."categoryId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Post" FOR EACH ROW
+  WHEN (OLD."categoryId" IS DISTINCT FROM NEW."categoryId"
+        AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."_CategoryToPost" FOR EACH ROW
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."_CategoryToPost" FOR EACH ROW
+  WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."_CategoryToPost" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_second_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  PERFORM 1 FROM "public"."Post" WHERE "id" = NEW."B" FOR NO KEY UPDATE;
+  IF (SELECT count(*) FROM "public"."_CategoryToPost" WHERE "B" = NEW."B") > 1 THEN
+    RAISE unique_violation USING MESSAGE = format('Post %s may have one link in _CategoryToPost only until contract', NEW."B"), TABLE = '_CategoryToPost',
+      CONSTRAINT = 'crossfade_second_kind', HINT = 'The plan kind says second_link: refuse.';
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_second_kind"() FROM PUBLIC;
+-- At commit, so that a link may be added before another one is removed.
+CREATE CONSTRAINT TRIGGER "crossfade_second_kind" AFTER INSERT OR UPDATE ON "public"."_CategoryToPost" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_second_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  IF EXISTS (SELECT FROM "public"."Post" WHERE "id" = NEW."id" AND "categoryId" IS NULL) THEN
+    RAISE not_null_violation USING MESSAGE = 'null value in column "categoryId" of relation "Post" violates not-null constraint', TABLE = 'Post', COLUMN = 'categoryId',
+      HINT = 'Checked at commit while the plan kind runs: link the row in the same transaction.';
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Post" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW."categoryId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the column that was set aside is dropped. This cannot be undone.
+
+--@ step: drop "crossfade_old_categoryId" of "public"."Post"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'crossfade_old_categoryId' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
+-- beside others: there must be none.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"public"."Post"')
+            AND a.attname = 'crossfade_old_categoryId' AND d.classid <> 'pg_catalog.pg_attrdef'::regclass
+            -- An index on the column alone goes with it.
+            AND d.objid NOT IN (SELECT indexrelid FROM pg_catalog.pg_index WHERE indrelid = to_regclass('"public"."Post"') AND indnatts = 1)),
+         'another object still contains crossfade_old_categoryId of public.Post: drop it first');
+ALTER TABLE "public"."Post" DROP COLUMN "crossfade_old_categoryId";
+COMMIT;
+

@@ -1,0 +1,551 @@
+-- ════ 1_expand.sql
+-- Expand: the new columns beside the old ones, and the trigger that makes them of each other, in one transaction.
+
+--@ step: add "fullName" to "public"."User", made of "first", "last"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind' AND tgenabled = 'A')
+BEGIN;
+-- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned.
+ALTER TABLE "public"."User" ADD COLUMN "fullName" text;
+-- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
+SET LOCAL search_path = pg_catalog, "public";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"("first" text, "last" text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+BEGIN
+  RETURN (first || ' ' || last);
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+END
+$crossfade$;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text, text) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"("fullName" text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+BEGIN
+  RETURN (split_part("fullName", ' ', 1));
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+END
+$crossfade$;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"("fullName" text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+BEGIN
+  RETURN (split_part("fullName", ' ', 2));
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+END
+$crossfade$;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind"(text) TO PUBLIC;
+SET LOCAL search_path = pg_catalog;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  winner text;
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW."fullName" IS NULL) THEN
+      winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+    ELSE
+      -- The new columns have no defaults while both live: a value in them was written.
+      winner := 'new';
+      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+    END IF;
+  ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
+    winner := 'new';
+    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    IF (NEW."fullName" IS NULL) AND (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      winner := 'old';
+      side := 'stale';
+    END IF;
+  ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
+    winner := 'old';
+    side := 'old';
+  ELSIF (NEW."fullName" IS NULL) THEN
+    winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    -- Both sides were written, and the old one comes from the new one.
+    IF side = 'both' THEN side := NULL; END IF;
+    winner := NULL;
+  ELSIF side = 'both' THEN
+  END IF;
+  IF winner = 'old' THEN
+    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
+  ELSIF winner = 'new' THEN
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+  END IF;
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
+-- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
+  WHEN ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind";
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand.
+
+--@ step: drop "fullName" and the trigger
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind')
+--@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER IF EXISTS "~crossfade_sync_kind" ON "public"."User";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_kind"(text, text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_kind"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_kind"(text);
+ALTER TABLE "public"."User" DROP COLUMN IF EXISTS "fullName";
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the rows that were there before the trigger.
+
+--@ step: fill "fullName" of "public"."User"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE (("fullName" IS NULL) AND ("crossfade"."crossfade_forward1_kind"("first", "last") IS NOT NULL)))
+-- A row that a running transaction holds is left for a later pass.
+UPDATE "public"."User" SET ("fullName") = ROW ("crossfade"."crossfade_forward1_kind"("first", "last"))
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."User"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (("fullName" IS NULL) AND ("crossfade"."crossfade_forward1_kind"("first", "last") IS NOT NULL))
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+-- ════ 4_enforce.sql
+-- Enforce: NOT NULL, without a scan under a strong lock; from here on NULL is a value.
+
+--@ step: hold new rows to a value in "fullName"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'fullName' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
+BEGIN;
+ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null0_kind" CHECK ("fullName" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "fullName"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'fullName' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null0_kind";
+COMMIT;
+
+--@ step: make "fullName" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'fullName' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."User" ALTER COLUMN "fullName" SET NOT NULL;
+ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
+COMMIT;
+
+--@ step: gather statistics on "fullName"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) <= 0
+--@       OR (SELECT count(*) FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
+--@             AND attname IN ('fullName')) = 1
+BEGIN;
+ANALYZE "public"."User" ("fullName");
+COMMIT;
+
+--@ step: take NULL in "fullName" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  winner text;
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW."fullName" IS NULL) THEN
+      winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+    ELSE
+      -- The new columns have no defaults while both live: a value in them was written.
+      winner := 'new';
+      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+    END IF;
+  ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
+    winner := 'new';
+    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+  ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
+    winner := 'old';
+    side := 'old';
+  END IF;
+  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    -- Both sides were written, and the old one comes from the new one.
+    IF side = 'both' THEN side := NULL; END IF;
+    winner := NULL;
+  ELSIF side = 'both' THEN
+  END IF;
+  IF winner = 'old' THEN
+    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
+  ELSIF winner = 'new' THEN
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+  END IF;
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce.
+
+--@ step: take NULL in "fullName" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  winner text;
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW."fullName" IS NULL) THEN
+      winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+    ELSE
+      -- The new columns have no defaults while both live: a value in them was written.
+      winner := 'new';
+      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+    END IF;
+  ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
+    winner := 'new';
+    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    IF (NEW."fullName" IS NULL) AND (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      winner := 'old';
+      side := 'stale';
+    END IF;
+  ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
+    winner := 'old';
+    side := 'old';
+  ELSIF (NEW."fullName" IS NULL) THEN
+    winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    -- Both sides were written, and the old one comes from the new one.
+    IF side = 'both' THEN side := NULL; END IF;
+    winner := NULL;
+  ELSIF side = 'both' THEN
+  END IF;
+  IF winner = 'old' THEN
+    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
+  ELSIF winner = 'new' THEN
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+  END IF;
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+COMMIT;
+
+--@ step: let "fullName" be NULL again
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'fullName' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
+BEGIN;
+ALTER TABLE "public"."User" ALTER COLUMN "fullName" DROP NOT NULL;
+ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null0_kind";
+COMMIT;
+
+-- ════ 5_contract.sql
+-- Contract, first half: the old columns are set aside under reserved names. Nothing is scanned, and nothing is dropped that
+-- rollback could not build again.
+
+--@ step: set "first", "last" of "public"."User" aside
+--@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped) = 2
+--@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER "~crossfade_sync_kind" ON "public"."User";
+DROP FUNCTION "crossfade"."crossfade_sync_kind"();
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_kind"(text, text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_kind"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_kind"(text);
+ALTER TABLE "public"."User" ALTER COLUMN "first" DROP NOT NULL;
+ALTER TABLE "public"."User" RENAME COLUMN "first" TO "crossfade_old_first";
+ALTER TABLE "public"."User" ALTER COLUMN "last" DROP NOT NULL;
+ALTER TABLE "public"."User" ALTER COLUMN "last" DROP DEFAULT;
+ALTER TABLE "public"."User" RENAME COLUMN "last" TO "crossfade_old_last";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old columns are only set aside. The new ones are the truth: the old ones are filled from them
+-- while they are still out of sight, made NOT NULL again, and renamed back last.
+
+--@ step: make "first", "last" of "fullName" again
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
+BEGIN;
+-- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
+SET LOCAL search_path = pg_catalog, "public";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"("first" text, "last" text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+BEGIN
+  RETURN (first || ' ' || last);
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+END
+$crossfade$;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text, text) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"("fullName" text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+BEGIN
+  RETURN (split_part("fullName", ' ', 1));
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+END
+$crossfade$;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"("fullName" text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+BEGIN
+  RETURN (split_part("fullName", ' ', 2));
+EXCEPTION WHEN OTHERS THEN
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+END
+$crossfade$;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind"(text) TO PUBLIC;
+SET LOCAL search_path = pg_catalog;
+CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind"(NEW."fullName");
+  NEW."crossfade_old_last" := "crossfade"."crossfade_backward2_kind"(NEW."fullName");
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind"() FROM PUBLIC;
+CREATE TRIGGER "~crossfade_back_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
+  WHEN (((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_back_kind";
+COMMIT;
+
+--@ step: fill "first", "last" of "public"."User", set aside, from "fullName"
+--@ transaction: chunk
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE (("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")))
+UPDATE "public"."User" SET ("crossfade_old_first", "crossfade_old_last") = ROW ("crossfade"."crossfade_backward1_kind"("fullName"), "crossfade"."crossfade_backward2_kind"("fullName"))
+ WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."User"
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C"))
+                            FOR NO KEY UPDATE SKIP LOCKED));
+
+--@ step: hold new rows to a value in "crossfade_old_first"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'crossfade_old_first' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
+BEGIN;
+ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null0_kind" CHECK ("crossfade_old_first" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "crossfade_old_first"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'crossfade_old_first' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null0_kind";
+COMMIT;
+
+--@ step: make "crossfade_old_first" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'crossfade_old_first' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."User" ALTER COLUMN "crossfade_old_first" SET NOT NULL;
+ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
+COMMIT;
+
+--@ step: hold new rows to a value in "crossfade_old_last"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'crossfade_old_last' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
+BEGIN;
+ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null1_kind" CHECK ("crossfade_old_last" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row lacks a value in "crossfade_old_last"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'crossfade_old_last' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind' AND convalidated)
+BEGIN;
+-- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null1_kind";
+COMMIT;
+
+--@ step: make "crossfade_old_last" NOT NULL
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'crossfade_old_last' AND attnotnull)
+--@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
+BEGIN;
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."User" ALTER COLUMN "crossfade_old_last" SET NOT NULL;
+ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null1_kind";
+COMMIT;
+
+--@ step: give "first", "last" of "public"."User" their names back
+--@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('first', 'last') AND NOT attisdropped) = 2
+--@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER "~crossfade_back_kind" ON "public"."User";
+DROP FUNCTION "crossfade"."crossfade_back_kind"();
+ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_first" TO "first";
+ALTER TABLE "public"."User" ALTER COLUMN "crossfade_old_last" SET DEFAULT 'x'::text;
+ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_last" TO "last";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  winner text;
+  mark text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF (NEW."fullName" IS NULL) THEN
+      winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+    ELSE
+      -- The new columns have no defaults while both live: a value in them was written.
+      winner := 'new';
+      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+    END IF;
+  ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
+    winner := 'new';
+    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+  ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
+    winner := 'old';
+    side := 'old';
+  END IF;
+  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    -- Both sides were written, and the old one comes from the new one.
+    IF side = 'both' THEN side := NULL; END IF;
+    winner := NULL;
+  ELSIF side = 'both' THEN
+  END IF;
+  IF winner = 'old' THEN
+    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
+  ELSIF winner = 'new' THEN
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    -- Where there is no counterpart the old column keeps what it has.
+    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+  END IF;
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
+-- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
+CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
+  WHEN ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind";
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
+
+--@ step: drop what was set aside of "public"."User"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column: only those
+-- that are known to go with it may.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"public"."User"')
+            AND a.attname IN ('crossfade_old_first', 'crossfade_old_last') AND d.classid <> 'pg_catalog.pg_attrdef'::regclass
+            AND NOT (d.classid = 'pg_catalog.pg_class'::regclass AND d.objid IN (
+                  SELECT i.indexrelid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+                   WHERE i.indrelid = d.refobjid AND c.relname = ANY (ARRAY[]::name[])))
+            AND NOT (d.classid = 'pg_catalog.pg_constraint'::regclass AND d.objid IN (
+                  SELECT oid FROM pg_catalog.pg_constraint
+                   WHERE conrelid = d.refobjid AND (contype = 'n' OR conname = ANY (ARRAY[]::name[]))))), 'another object contains a column of public.User that was set aside: drop it first');
+ALTER TABLE "public"."User" DROP COLUMN "crossfade_old_first";
+ALTER TABLE "public"."User" DROP COLUMN "crossfade_old_last";
+COMMIT;
+

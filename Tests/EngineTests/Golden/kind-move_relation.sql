@@ -1,0 +1,765 @@
+-- ════ 1_expand.sql
+-- Expand: the new column, and triggers on both tables that keep both sides equal, in one transaction.
+
+--@ step: add "profileId" to "public"."User" and keep it equal to "userId" of "public"."Profile"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'profileId' AND NOT attisdropped)
+--@       AND (SELECT count(*) = 2 FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid IN (to_regclass('"public"."User"'), to_regclass('"public"."Profile"')) AND tgname = 'crossfade_u_kind')
+BEGIN;
+-- ACCESS EXCLUSIVE for milliseconds: nothing is rewritten and nothing is scanned. The second table is not waited for, so
+-- that the first is not held meanwhile, and the application is never the victim of a deadlock.
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."User" ADD COLUMN "profileId" integer;
+-- The new version inserts the row of "public"."Profile" before the one that links it: NOT NULL would make that impossible.
+ALTER TABLE "public"."Profile" ALTER COLUMN "userId" DROP NOT NULL;
+-- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
+-- that matches nothing locks nothing, and a writer beside it would be missed.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  is_echo boolean := true;  -- the other side holds it already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
+     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
+    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
+    RETURN NULL;
+  END IF;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
+    is_echo := NOT FOUND;
+  END IF;
+  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
+  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes "profileId" has "userId" written.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  holder integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND present IS NULL AND was_key = present_key
+     AND EXISTS (SELECT FROM "public"."Profile" WHERE "id" = was AND "userId" = present_key) THEN
+    -- A whole row, read before it was copied, written back: the NULL is not a wish.
+    UPDATE "public"."User" SET "profileId" = was WHERE "id" = present_key AND "profileId" IS NULL;
+    PERFORM crossfade.note('kind', 'stale');
+    RETURN NULL;
+  END IF;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    -- The old side's foreign key may have followed a key that changes in the same statement.
+    UPDATE "public"."Profile" SET "userId" = NULL
+     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  END IF;
+  IF present IS NOT NULL THEN
+    -- Until enforce has built them this stands in for the foreign key and the unique index.
+    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
+    IF NOT FOUND THEN
+      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
+        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+    ELSIF holder IS DISTINCT FROM present_key THEN
+      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  UPDATE "public"."User" SET "profileId" = NULL WHERE "profileId" IS NOT NULL;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+-- AFTER ROW, and compared by value: before the row is written the echo would not find it, and never end.
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
+  WHEN (NEW."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Profile" FOR EACH ROW
+  WHEN ((OLD."userId" IS DISTINCT FROM NEW."userId" OR OLD."id" IS DISTINCT FROM NEW."id")
+        AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."Profile" FOR EACH ROW
+  WHEN (OLD."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."Profile" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
+  WHEN (NEW."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
+  WHEN ((OLD."profileId" IS DISTINCT FROM NEW."profileId" OR OLD."id" IS DISTINCT FROM NEW."id")
+        AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."User" FOR EACH ROW
+  WHEN (OLD."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  IF EXISTS (SELECT FROM "public"."Profile" WHERE "id" = NEW."id" AND "userId" IS NULL) THEN
+    RAISE not_null_violation USING MESSAGE = 'null value in column "userId" of relation "Profile" violates not-null constraint', TABLE = 'Profile', COLUMN = 'userId',
+      HINT = 'Checked at commit while the plan kind runs: create both rows in one transaction.';
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Profile" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW."userId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
+COMMIT;
+
+-- ════ 1_expand.undo.sql
+-- Undo of expand: the old side is made required again, then column, triggers and functions go in one transaction.
+
+--@ step: hold new rows of "public"."Profile" to a value in "userId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'userId' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind')
+BEGIN;
+ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("userId" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that no row of "public"."Profile" lacks a value in "userId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
+--@         AND attname = 'userId' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_kind";
+COMMIT;
+
+--@ step: drop "profileId" of "public"."User" and what kept it equal
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'profileId' AND NOT attisdropped)
+--@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."Profile" ALTER COLUMN "userId" SET NOT NULL;
+ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_kind";
+DROP TRIGGER "crossfade_i_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_u_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_d_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_t_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_i_kind" ON "public"."User";
+DROP TRIGGER "crossfade_u_kind" ON "public"."User";
+DROP TRIGGER "crossfade_d_kind" ON "public"."User";
+DROP TRIGGER "crossfade_required_kind" ON "public"."Profile";
+DROP FUNCTION "crossfade"."crossfade_required_kind"();
+DROP FUNCTION "crossfade"."crossfade_truncate_kind"();
+DROP FUNCTION "crossfade"."crossfade_old_kind"();
+DROP FUNCTION "crossfade"."crossfade_new_kind"();
+ALTER TABLE "public"."User" DROP COLUMN "profileId";
+COMMIT;
+
+-- ════ 2_backfill.sql
+-- Backfill: the links that were there before the triggers.
+
+--@ step: copy the links of "public"."Profile" into "public"."User"
+--@ transaction: chunk
+--@ over: "public"."Profile"
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+--@         WHERE n."profileId" IS DISTINCT FROM o."id")
+-- FOR SHARE keeps a writer from changing the link between our look and our write. A row that is held is left to a later pass.
+WITH source AS MATERIALIZED (
+  SELECT "id", "userId" FROM "public"."Profile" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "userId" IS NOT NULL FOR SHARE SKIP LOCKED
+)
+UPDATE "public"."User" n SET "profileId" = s."id" FROM source s
+ WHERE s."userId" = n."id" AND n."profileId" IS DISTINCT FROM s."id";
+
+-- ════ 4_enforce.sql
+-- Enforce: what both versions satisfy. NOT NULL and the final actions come with contract: old versions could not meet them.
+
+--@ step: clear away what a broken build left of "User_profileId_key"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"public"."User_profileId_key"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "public"."User_profileId_key";
+
+--@ step: build "User_profileId_key"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"public"."User_profileId_key"') AND indrelid = to_regclass('"public"."User"') AND indisvalid)
+-- Before the foreign key, whose SET NULL looks rows up by this column.
+CREATE UNIQUE INDEX CONCURRENTLY "User_profileId_key" ON "public"."User" ("profileId");
+
+--@ step: add the foreign key "User_profileId_fkey", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey')
+BEGIN;
+-- SET NULL and CASCADE until contract: with any other action a statement of the old version would fail or delete a row.
+LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."User" ADD CONSTRAINT "User_profileId_fkey" FOREIGN KEY ("profileId") REFERENCES "public"."Profile" ("id")
+  ON DELETE SET NULL ON UPDATE CASCADE NOT VALID;
+COMMIT;
+
+--@ step: prove the foreign key "User_profileId_fkey" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey' AND convalidated)
+BEGIN;
+LOCK TABLE "public"."Profile" IN ROW SHARE MODE;
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
+COMMIT;
+
+--@ step: gather statistics on "profileId"
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) <= 0
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
+--@         AND attname = 'profileId')
+BEGIN;
+ANALYZE "public"."User" ("profileId");
+COMMIT;
+
+--@ step: take NULL in "profileId" for a value from now on
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: settled%')
+BEGIN;
+-- Last, since versions that use the new side alone come after this phase. Replacing a function locks no table.
+-- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
+-- that matches nothing locks nothing, and a writer beside it would be missed.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  is_echo boolean := true;  -- the other side holds it already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
+     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
+    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
+    RETURN NULL;
+  END IF;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
+    is_echo := NOT FOUND;
+  END IF;
+  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
+  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes "profileId" has "userId" written.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  holder integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    -- The old side's foreign key may have followed a key that changes in the same statement.
+    UPDATE "public"."Profile" SET "userId" = NULL
+     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  END IF;
+  IF present IS NOT NULL THEN
+    -- Until enforce has built them this stands in for the foreign key and the unique index.
+    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
+    IF NOT FOUND THEN
+      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
+        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+    ELSIF holder IS DISTINCT FROM present_key THEN
+      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMIT;
+
+-- ════ 4_enforce.undo.sql
+-- Undo of enforce.
+
+--@ step: take NULL in "profileId" for a row not yet copied again
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
+--@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
+BEGIN;
+-- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
+-- that matches nothing locks nothing, and a writer beside it would be missed.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  is_echo boolean := true;  -- the other side holds it already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
+     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
+    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
+    RETURN NULL;
+  END IF;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
+    is_echo := NOT FOUND;
+  END IF;
+  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
+  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes "profileId" has "userId" written.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: copying
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  holder integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND present IS NULL AND was_key = present_key
+     AND EXISTS (SELECT FROM "public"."Profile" WHERE "id" = was AND "userId" = present_key) THEN
+    -- A whole row, read before it was copied, written back: the NULL is not a wish.
+    UPDATE "public"."User" SET "profileId" = was WHERE "id" = present_key AND "profileId" IS NULL;
+    PERFORM crossfade.note('kind', 'stale');
+    RETURN NULL;
+  END IF;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    -- The old side's foreign key may have followed a key that changes in the same statement.
+    UPDATE "public"."Profile" SET "userId" = NULL
+     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  END IF;
+  IF present IS NOT NULL THEN
+    -- Until enforce has built them this stands in for the foreign key and the unique index.
+    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
+    IF NOT FOUND THEN
+      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
+        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+    ELSIF holder IS DISTINCT FROM present_key THEN
+      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMIT;
+
+--@ step: drop the foreign key "User_profileId_fkey"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey')
+BEGIN;
+-- DROP of a foreign key takes ACCESS EXCLUSIVE on both tables; the second is not waited for.
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."User" DROP CONSTRAINT "User_profileId_fkey";
+COMMIT;
+
+--@ step: drop the index "User_profileId_key"
+--@ transaction: none
+--@ done: SELECT to_regclass('"public"."User_profileId_key"') IS NULL
+DROP INDEX CONCURRENTLY IF EXISTS "public"."User_profileId_key";
+
+-- ════ 5_contract.sql
+-- Contract: what only the new shape can meet is made to hold; then the old column is set aside. Nothing is dropped that
+-- rollback could not build again.
+
+--@ step: hold new rows of "public"."User" to a value in "profileId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'profileId' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
+BEGIN;
+ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("profileId" IS NOT NULL) NOT VALID;
+COMMIT;
+
+--@ step: prove that every row of "public"."User" is linked
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."User"')
+--@         AND attname = 'profileId' AND attnotnull)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind' AND convalidated)
+BEGIN;
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null_kind";
+COMMIT;
+
+--@ step: set "userId" of "public"."Profile" aside as "crossfade_old_userId"
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
+--@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
+BEGIN;
+-- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER "crossfade_i_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_u_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_d_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_t_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_i_kind" ON "public"."User";
+DROP TRIGGER "crossfade_u_kind" ON "public"."User";
+DROP TRIGGER "crossfade_d_kind" ON "public"."User";
+DROP TRIGGER "crossfade_required_kind" ON "public"."Profile";
+DROP FUNCTION "crossfade"."crossfade_required_kind"();
+DROP FUNCTION "crossfade"."crossfade_truncate_kind"();
+DROP FUNCTION "crossfade"."crossfade_old_kind"();
+DROP FUNCTION "crossfade"."crossfade_new_kind"();
+-- Left on the frozen column it would go on acting: its ON DELETE CASCADE deletes live rows.
+ALTER TABLE "public"."Profile" DROP CONSTRAINT "Profile_userId_fkey";
+ALTER TABLE "public"."Profile" DROP CONSTRAINT "Profile_userId_key";
+-- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
+ALTER TABLE "public"."User" ALTER COLUMN "profileId" SET NOT NULL;
+ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null_kind";
+ALTER TABLE "public"."User" DROP CONSTRAINT "User_profileId_fkey";
+ALTER TABLE "public"."User" ADD CONSTRAINT "User_profileId_fkey" FOREIGN KEY ("profileId") REFERENCES "public"."Profile" ("id")
+  ON DELETE RESTRICT ON UPDATE CASCADE NOT VALID;
+ALTER TABLE "public"."Profile" RENAME COLUMN "userId" TO "crossfade_old_userId";
+COMMIT;
+
+--@ step: prove the foreign key "User_profileId_fkey" with its final actions on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey' AND convalidated)
+--@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."Profile" IN ROW SHARE MODE;
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
+COMMIT;
+
+-- ════ 5_contract.undo.sql
+-- Undo of contract, while the old column is only set aside. The new side is the truth: the old one is filled from it while
+-- it is still out of sight, given its constraints again, and renamed back last.
+
+--@ step: keep "crossfade_old_userId" equal to "profileId" again
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."User" ALTER COLUMN "profileId" DROP NOT NULL;
+ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
+ALTER TABLE "public"."User" DROP CONSTRAINT "User_profileId_fkey";
+ALTER TABLE "public"."User" ADD CONSTRAINT "User_profileId_fkey" FOREIGN KEY ("profileId") REFERENCES "public"."Profile" ("id")
+  ON DELETE SET NULL ON UPDATE CASCADE NOT VALID;
+-- It never repairs the new side from the old one, which is stale until it is filled.
+CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  UPDATE "public"."Profile" SET "crossfade_old_userId" = NULL WHERE "id" = was
+     AND (("crossfade_old_userId" = was_key AND (was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key))
+          OR ("crossfade_old_userId" = present_key AND was IS DISTINCT FROM present));
+  UPDATE "public"."Profile" SET "crossfade_old_userId" = present_key WHERE "id" = present AND "crossfade_old_userId" IS DISTINCT FROM present_key;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind"() FROM PUBLIC;
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT OR DELETE ON "public"."User" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
+  WHEN (OLD."profileId" IS DISTINCT FROM NEW."profileId" OR OLD."id" IS DISTINCT FROM NEW."id")
+  EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+COMMIT;
+
+--@ step: prove the foreign key "User_profileId_fkey" with the actions it had
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey' AND convalidated)
+BEGIN;
+LOCK TABLE "public"."Profile" IN ROW SHARE MODE;
+ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
+COMMIT;
+
+--@ step: fill "crossfade_old_userId" of "public"."Profile" from "profileId"
+--@ transaction: chunk
+--@ over: "public"."User"
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" n JOIN "public"."Profile" o ON o."id" = n."profileId"
+--@         WHERE o."crossfade_old_userId" IS DISTINCT FROM n."id")
+WITH source AS MATERIALIZED (
+  SELECT "id", "profileId" FROM "public"."Profile" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "profileId" IS NOT NULL FOR SHARE SKIP LOCKED
+)
+UPDATE "public"."Profile" o SET "crossfade_old_userId" = s."id" FROM source s
+ WHERE s."profileId" = o."id" AND o."crossfade_old_userId" IS DISTINCT FROM s."id";
+
+--@ step: clear what is linked no more in "crossfade_old_userId" of "public"."Profile"
+--@ transaction: chunk
+--@ over: "public"."Profile"
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."crossfade_old_userId" IS NOT NULL
+--@         AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = o."id"))
+-- Taken FOR UPDATE: a row that links it meanwhile has to ask for a key lock first, and writes "crossfade_old_userId" itself.
+UPDATE "public"."Profile" SET "crossfade_old_userId" = NULL
+ WHERE ctid = ANY (ARRAY(SELECT o.ctid FROM "public"."Profile" o
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND o."crossfade_old_userId" IS NOT NULL
+                            AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = o."id")
+                            FOR UPDATE SKIP LOCKED));
+
+--@ step: clear away what a broken build left of "Profile_userId_key"
+--@ transaction: none
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"public"."Profile_userId_key"') AND NOT indisvalid)
+DROP INDEX CONCURRENTLY IF EXISTS "public"."Profile_userId_key";
+
+--@ step: build "Profile_userId_key"
+--@ transaction: none
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@         WHERE indexrelid = to_regclass('"public"."Profile_userId_key"') AND indrelid = to_regclass('"public"."Profile"') AND indisvalid)
+CREATE UNIQUE INDEX CONCURRENTLY "Profile_userId_key" ON "public"."Profile" ("crossfade_old_userId");
+
+--@ step: make "Profile_userId_key" a constraint
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_key')
+BEGIN;
+ALTER TABLE "public"."Profile" ADD CONSTRAINT "Profile_userId_key" UNIQUE USING INDEX "Profile_userId_key";
+COMMIT;
+
+--@ step: add the foreign key "Profile_userId_fkey", for new rows
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_fkey')
+BEGIN;
+LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."Profile" ADD CONSTRAINT "Profile_userId_fkey" FOREIGN KEY ("crossfade_old_userId") REFERENCES "public"."User" ("id") ON UPDATE CASCADE ON DELETE CASCADE NOT VALID;
+COMMIT;
+
+--@ step: prove the foreign key "Profile_userId_fkey" on every row
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_fkey' AND convalidated)
+BEGIN;
+LOCK TABLE "public"."User" IN ROW SHARE MODE;
+ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "Profile_userId_fkey";
+COMMIT;
+
+--@ step: give "crossfade_old_userId" of "public"."Profile" its name "userId" back
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'userId' AND NOT attisdropped)
+--@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+ALTER TABLE "public"."Profile" RENAME COLUMN "crossfade_old_userId" TO "userId";
+DROP TRIGGER "crossfade_i_kind" ON "public"."User";
+DROP TRIGGER "crossfade_u_kind" ON "public"."User";
+DROP FUNCTION "crossfade"."crossfade_back_kind"();
+-- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
+-- that matches nothing locks nothing, and a writer beside it would be missed.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  is_echo boolean := true;  -- the other side holds it already: the write came from there
+  side text;
+  mark text;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
+     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
+    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
+    RETURN NULL;
+  END IF;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
+    is_echo := NOT FOUND;
+  END IF;
+  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
+  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
+
+  IF side IS NOT NULL THEN
+    -- Evidence, at most one row per session, role, application, side and minute.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+      PERFORM crossfade.note('kind', side);
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+-- Who writes "profileId" has "userId" written.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+-- body: settled
+DECLARE
+  was integer;
+  present integer;
+  was_key integer;
+  present_key integer;
+  holder integer;
+BEGIN
+  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
+  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
+  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
+  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
+    -- The old side's foreign key may have followed a key that changes in the same statement.
+    UPDATE "public"."Profile" SET "userId" = NULL
+     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  END IF;
+  IF present IS NOT NULL THEN
+    -- Until enforce has built them this stands in for the foreign key and the unique index.
+    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
+    IF NOT FOUND THEN
+      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
+        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+    ELSIF holder IS DISTINCT FROM present_key THEN
+      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+    END IF;
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  UPDATE "public"."User" SET "profileId" = NULL WHERE "profileId" IS NOT NULL;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+-- AFTER ROW, and compared by value: before the row is written the echo would not find it, and never end.
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
+  WHEN (NEW."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Profile" FOR EACH ROW
+  WHEN ((OLD."userId" IS DISTINCT FROM NEW."userId" OR OLD."id" IS DISTINCT FROM NEW."id")
+        AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."Profile" FOR EACH ROW
+  WHEN (OLD."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."Profile" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
+  WHEN (NEW."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
+  WHEN ((OLD."profileId" IS DISTINCT FROM NEW."profileId" OR OLD."id" IS DISTINCT FROM NEW."id")
+        AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."User" FOR EACH ROW
+  WHEN (OLD."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+BEGIN
+  IF EXISTS (SELECT FROM "public"."Profile" WHERE "id" = NEW."id" AND "userId" IS NULL) THEN
+    RAISE not_null_violation USING MESSAGE = 'null value in column "userId" of relation "Profile" violates not-null constraint', TABLE = 'Profile', COLUMN = 'userId',
+      HINT = 'Checked at commit while the plan kind runs: create both rows in one transaction.';
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Profile" DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW WHEN (NEW."userId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
+COMMIT;
+
+-- ════ 6_purge.sql
+-- Contract, second half: the column that was set aside is dropped. This cannot be undone.
+
+--@ step: drop "crossfade_old_userId" of "public"."Profile"
+--@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
+--@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
+BEGIN;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
+-- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
+-- beside others: there must be none.
+SELECT crossfade.require(NOT EXISTS (
+         SELECT FROM pg_catalog.pg_depend d
+           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+          WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = to_regclass('"public"."Profile"')
+            AND a.attname = 'crossfade_old_userId' AND d.classid <> 'pg_catalog.pg_attrdef'::regclass), 'another object still contains crossfade_old_userId of public.Profile: drop it first');
+ALTER TABLE "public"."Profile" DROP COLUMN "crossfade_old_userId";
+COMMIT;
+
