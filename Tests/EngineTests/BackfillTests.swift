@@ -327,9 +327,16 @@ struct BackfillTests {
                 backfill: "chunk_target: 20ms, workers: 1, vacuum: off, latency_budget: off, order: \(order)"
             )
         )
+        try await fixture.advance(through: .expand)
         let running = Task { try await fixture.advance(through: .backfill) }
-        try await waitUntil("rows of the partition to be copied", deadline: .seconds(60)) {
-            (try? fixture.value("SELECT count(*) > 50 FROM t2 WHERE biography IS NOT NULL", as: Bool.self)) == true
+        let watcher = try fixture.database.connect()
+        let begun = """
+            SELECT coalesce(sum(c.rows), 0) > 50 AS begun FROM crossfade.chunk c JOIN crossfade.pass p ON p.id = c.pass
+             WHERE p.relation LIKE '%t2%'
+            """
+        try await waitUntil("rows of the partition to be copied", deadline: .seconds(240)) {
+            try await Task.sleep(for: .milliseconds(50))
+            return try watcher.query(begun).only().decode("begun")
         }
         try fixture.sql("ALTER TABLE t DETACH PARTITION t2; DROP TABLE t2")
         _ = try await running.value
