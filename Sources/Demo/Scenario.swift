@@ -67,12 +67,14 @@ struct Scenario: Sendable {
     static let all = columns + tables + relations
 }
 
-/// A count that has to be of nothing, of a table's rows that meet a condition.
-func none(_ description: String, _ from: String, _ condition: String = "true") -> Scenario.Check {
-    (description, "SELECT count(*) FROM \(from) WHERE \(condition)")
-}
+extension Scenario {
+    /// A count that has to be of nothing, of a table's rows that meet a condition.
+    static func none(_ description: String, _ from: String, _ condition: String = "true") -> Check {
+        (description, "SELECT count(*) FROM \(from) WHERE \(condition)")
+    }
 
-/// One when something is not there, else nothing.
-func missing(_ description: String, _ condition: String) -> Scenario.Check {
-    (description, "SELECT CASE WHEN \(condition) THEN 0 ELSE 1 END")
+    /// One when something is not as it has to be, else nothing.
+    static func missing(_ description: String, _ condition: String) -> Check {
+        (description, "SELECT CASE WHEN \(condition) THEN 0 ELSE 1 END")
+    }
 }
