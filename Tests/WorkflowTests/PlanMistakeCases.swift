@@ -201,6 +201,10 @@ extension MistakeCase {
             "5️⃣ [plan.wrong-type] an entry of 'replica_urls' must be a text, not a list"
         ),
         MistakeCase(
+            throttle: "{url: 1️⃣'https://a:b@ho st/'}",
+            "1️⃣ [plan.secret] 'url' holds a user or a password, which a plan must not"
+        ),
+        MistakeCase(
             throttle: "{replica_urls: 1️⃣[], url: 2️⃣'ftp://a', command: 3️⃣'', flag_file: 4️⃣[]}",
             "1️⃣ [plan.out-of-range] 'replica_urls' needs at least one entry",
             "2️⃣ [plan.invalid-value] 'url' must be an address such as https://host/path, not 'ftp://a'",

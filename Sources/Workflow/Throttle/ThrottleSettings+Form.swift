@@ -99,15 +99,16 @@ extension ThrottleSettings {
         .text(pattern: "https?://.+"),
         read: { cursor in
             guard let text = cursor.text()?.text else { return nil }
+            // First, or what is wrong with the rest would be told with the password in it.
+            if text.isWhole(#"(?s)https?://[^/?#]*@.*"#) {
+                cursor.refuse(.secret, "\(cursor.label) holds a user or a password, which a plan must not")
+                return nil
+            }
             guard text.isWhole(#"https?://[^\s]+"#) else {
                 cursor.refuse(
                     .invalidValue,
                     "\(cursor.label) must be an address such as https://host/path, not '\(text)'"
                 )
-                return nil
-            }
-            if text.isWhole(#"https?://[^/?#]*@.*"#) {
-                cursor.refuse(.secret, "\(cursor.label) holds a user or a password, which a plan must not")
                 return nil
             }
             return text
