@@ -127,9 +127,12 @@ struct ComposedColumnsTests {
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 
-    @Test func `without a way back a new version's write is kept, seen, and refused by rollback`() async throws {
-        let change =
-            #"merge_columns: {table: t, from: [first, last], to: {name: full, type: text}, merge: "first || ' ' || last"}"#
+    @Test(arguments: ["refused", "acknowledged"])
+    func `without a way back a new version's write is kept, seen, and refused by rollback`(_ loss: String) async throws
+    {
+        let change = """
+            merge_columns: {table: t, from: [first, last], to: {name: full, type: text}, merge: "first || ' ' || last", loss: \(loss)}
+            """
         let fixture = try fixture(
             change,
             schema:

@@ -22,6 +22,8 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "back_function": .name(back), "back_function_text": try .text(back.quoted + "()"),
             "trigger": .identifier(names.last("sync")), "trigger_text": try .text(names.last("sync").name),
             "back_trigger": .identifier(names.last("back")),
+            // The plan's loss is that of the way there and back: without a way back nothing of a new version's write is left.
+            "counts_ahead": .flag(!isLossy || !hasWayBack),
             "has_way_back": .flag(hasWayBack), "is_lossy": .flag(isLossy), "tells_inserts": .flag(tellsInserts),
             "rejects": .flag(conflict == .reject), "old_wins": .flag(conflict == .oldWins),
             "conflict_message": try .text("old and new columns of \(table) were set to different values"),
