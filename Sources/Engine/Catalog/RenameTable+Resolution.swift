@@ -9,7 +9,8 @@ extension RenameTable: ResolvedKind {
             let named = try lookup.find(from)
             let other = QualifiedName(schema: named.name.schema, name: to)
             // From enforce on the table has its new name, and the old one is the view.
-            let isSwapped = named.kind == .view && (try? lookup.find(other))?.kind != .view
+            let furthest = try Ledger(connection).furthestPhase(of: plan.name)
+            let isSwapped = named.kind == .view && furthest.map { $0 >= .enforce } ?? false
             let relation = isSwapped ? try lookup.find(other) : named
             let reader = RenamedTableReader(connection: connection, table: relation)
             let blueprint = RenamedTableBlueprint(
@@ -27,7 +28,7 @@ extension RenameTable: ResolvedKind {
                     && !($0.id == "table-kind" && relation.kind == .partitioned)
             }
             findings += try RenamedTableObstacles(connection: connection, table: relation, blueprint: blueprint).read(
-                hasBegun: Ledger(connection).furthestPhase(of: plan.name) != nil
+                hasBegun: furthest != nil
             )
             return Resolution((blueprint, findings))
         }
