@@ -65,13 +65,12 @@ struct DropTests {
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         try await fixture.advance(through: .contract)
         try fixture.sql(#"DELETE FROM "User" WHERE id = 7"#)
-        let (table, key) =
-            kind == "drop_column" ? (#""Profile""#, "bio = 'bio 7'") : ("crossfade_old_Old", #""userId" = 7"#)
-        let quoted = kind == "drop_column" ? table : #""crossfade_old_Old""#
-        #expect(try fixture.value("SELECT count(*) FROM \(quoted) WHERE \(key)") == 1)
+        let rows =
+            kind == "drop_column" ? #""Profile" WHERE bio = 'bio 7'"# : #""crossfade_old_Old" WHERE "userId" = 7"#
+        #expect(try fixture.value("SELECT count(*) FROM \(rows)") == 1)
         let error = await #expect(throws: Failure.self) { try await fixture.rollBack() }
         #expect(error?.message.contains("id=7") == true, "\(String(describing: error))")
-        try fixture.sql("DELETE FROM \(quoted) WHERE \(key)")
+        try fixture.sql("DELETE FROM \(rows)")
         try await fixture.rollBack()
     }
 
@@ -93,6 +92,39 @@ struct DropTests {
     func `what still needs it is named`(_ kind: String, _ sql: String, _ name: String) async throws {
         let findings = try await fixture(kind, extra: sql + ";").engine().check()
         #expect(findings.contains { $0.message.contains(name) }, "\(findings.map(\.message))")
+    }
+
+    @Test(arguments: [
+        ("ALTER TABLE t ADD CONSTRAINT pair CHECK (a <> b)", "pair"),
+        ("CREATE INDEX pair ON t ((a || b))", "pair"),
+        ("CREATE INDEX pair ON t (b) WHERE a > ''", "pair"),
+        ("CREATE INDEX pair ON t (b) INCLUDE (a)", "pair"),
+        ("ALTER TABLE t ADD CONSTRAINT pair EXCLUDE USING btree (a WITH =, b WITH =)", "pair"),
+        ("CREATE INDEX single ON t (replace(a, 'x', 'y'))", nil),
+        ("ALTER TABLE t ADD CONSTRAINT single CHECK (a IN ('x', 'y'))", nil),
+        ("ALTER TABLE t ADD CONSTRAINT single UNIQUE (a)", nil),
+    ])
+    func `what spans other columns has to be acknowledged, and what does not goes with the column`(
+        _ sql: String,
+        _ spanning: String?
+    ) async throws {
+        let test = KindCase(
+            kind: "drop_column",
+            schema: "CREATE TABLE t (id int PRIMARY KEY, a text, b text); INSERT INTO t VALUES (1, 'x', 'z'); \(sql);",
+            section: "{table: t, column: a}",
+            extra: "acknowledge: [spans]"
+        )
+        let fixture = try Fixture(schema: test.schema, plan: test.plan(retain: "0s"))
+        let findings = try await fixture.engine().check().filter { $0.id == "spans" }
+        #expect(findings.isEmpty == (spanning == nil))
+        for finding in findings { #expect(finding.message.contains("pair")) }
+        try await fixture.advance(through: .contract)
+        #expect(try #require(await fixture.record()).run.state == .completed)
+        #expect(
+            try fixture.value(
+                "SELECT (SELECT count(*) FROM pg_class WHERE relname IN ('pair', 'single')) + (SELECT count(*) FROM pg_constraint WHERE conname IN ('pair', 'single'))"
+            ) == 0
+        )
     }
 
     @Test func `purge stops at an object that came to contain the column`() async throws {

@@ -86,10 +86,7 @@ private struct ComposedColumnsReader {
     /// The indexes and checks of the old columns, each once.
     private func objects(_ relation: Relation) throws -> [Identifier] {
         var names: Set<Identifier> = []
-        for column in change.from {
-            names.formUnion(try IndexReader(connection, relation).read(column).map(\.name))
-            names.formUnion(try CheckReader(connection, relation).read(column).map(\.name))
-        }
+        for column in change.from { names.formUnion(try ColumnObjects(of: column, on: relation, connection).all) }
         return names.sorted { $0.name < $1.name }
     }
 

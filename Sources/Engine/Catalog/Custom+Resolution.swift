@@ -10,14 +10,7 @@ extension Custom: ResolvedKind {
             for name in also { others.append(try RelationLookup(connection).find(name).name) }
             var change = self
             change.also = others
-            let column = ColumnFacts(name: relation.name.name, type: ServerText(""), comparison: .plain)
-            var facts = TableFacts(
-                name: relation.name,
-                kind: relation.kind,
-                serverVersion: connection.serverVersion,
-                column: column
-            )
-            try TableReader(connection, relation).read(into: &facts)
+            let facts = try TableReader(connection, relation).read()
             let blueprint = CustomBlueprint(
                 change,
                 plan: plan.name.text,

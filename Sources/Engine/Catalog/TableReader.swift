@@ -12,6 +12,18 @@ struct TableReader {
         self.table = table
     }
 
+    /// What concerns the table alone, for a kind that is about no column of it.
+    func read() throws -> TableFacts {
+        var facts = TableFacts(
+            name: table.name,
+            kind: table.kind,
+            serverVersion: connection.serverVersion,
+            column: ColumnFacts(name: table.name.name, type: ServerText(""), comparison: .plain)
+        )
+        try read(into: &facts)
+        return facts
+    }
+
     func read(into facts: inout TableFacts) throws {
         facts.columns = try connection.query(
             """

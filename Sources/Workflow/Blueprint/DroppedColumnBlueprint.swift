@@ -19,7 +19,7 @@ package struct DroppedColumnBlueprint: Blueprint {
     /// The constraints and indexes that go with the column.
     package var goesWith: [Identifier]
 
-    package init(plan: String, facts: TableFacts, retired: Identifier) {
+    package init(plan: String, facts: TableFacts, retired: Identifier, goesWith: [Identifier]) {
         self.plan = plan
         table = facts.name
         isPartitioned = facts.kind == .partitioned
@@ -28,7 +28,7 @@ package struct DroppedColumnBlueprint: Blueprint {
         self.retired = retired
         relaxes = facts.column.isNotNull && facts.column.default == nil && facts.column.identity == nil
         foreignKeys = facts.foreignKeys
-        goesWith = facts.indexes.map(\.name) + facts.checks.map(\.name)
+        self.goesWith = goesWith
     }
 
     package var tables: [QualifiedName] { [table] }

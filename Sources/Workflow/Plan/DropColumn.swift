@@ -6,11 +6,6 @@ package struct DropColumn: Sendable, Hashable {
     package var column: Identifier
 }
 
-/// A table that nobody needs any more: it is watched, set aside, and dropped in the end.
-package struct DropTable: Sendable, Hashable {
-    package var table: QualifiedName
-}
-
 extension DropColumn: ChangeKind {
     package static let key = "drop_column"
     package static let summary =
@@ -25,21 +20,5 @@ extension DropColumn: ChangeKind {
         .required("table", .qualifiedName, "The table: its name, or schema.name; taken literally, never folded."),
         .required("column", .identifier, "The column that is to go."),
         build: DropColumn.init
-    )
-}
-
-extension DropTable: ChangeKind {
-    package static let key = "drop_table"
-    package static let summary =
-        "A table is dropped: writes to it are watched, contract sets it aside, and purge drops it."
-
-    package var family: String { DroppedTableBlueprint.family }
-    package var line: String { "\(table) is dropped" }
-    package var nameWords: [String] { ["drop", table.description] }
-    package var fixed: [String] { [table.quoted] }
-
-    package static let form = ValueForm<DropTable>.section(
-        .required("table", .qualifiedName, "The table: its name, or schema.name; taken literally, never folded."),
-        build: DropTable.init
     )
 }
