@@ -1,7 +1,6 @@
 import Foundation
 import Postgres
 import SQL
-import Synchronization
 import TestSupport
 import Testing
 import Workflow
@@ -369,7 +368,7 @@ final private class OrderClient: Sendable {
     /// The name it knows the key by.
     private let column: String
     private let database: ScratchDatabase
-    private let stopped = Mutex(false)
+    private let end = StopSwitch()
 
     init(slot: Int, column: String, database: ScratchDatabase) {
         self.slot = slot
@@ -377,13 +376,13 @@ final private class OrderClient: Sendable {
         self.database = database
     }
 
-    func stop() { stopped.withLock { $0 = true } }
+    func stop() { end.turnOff() }
 
     func run() async throws -> Account {
         let session = try await database.session(as: "client")
         var account = Account()
         var turn = 0
-        while !stopped.withLock({ $0 }) {
+        while !end.isOff {
             turn += 1
             do {
                 try await take(turn, on: session, &account)

@@ -29,7 +29,7 @@ struct GoldenSQLTests {
     func `the generated files of each kind are the golden ones`(_ test: KindCase) async throws {
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         let version: String = try fixture.value("SHOW server_version_num")
-        guard let number = Int(version), number < 180_000 else { return }
+        if try #require(Int(version)) >= 180_000 { try Test.cancel("the golden files are those of earlier servers") }
         try await compare(fixture, with: "kind-\(test.kind).sql")
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 import Workflow
@@ -148,7 +147,7 @@ final private class TableClient: Sendable {
     private let slot: Int
     private let table: String
     private let database: ScratchDatabase
-    private let stopped = Mutex(false)
+    private let end = StopSwitch()
 
     init(slot: Int, table: String, database: ScratchDatabase) {
         self.slot = slot
@@ -156,13 +155,13 @@ final private class TableClient: Sendable {
         self.database = database
     }
 
-    func stop() { stopped.withLock { $0 = true } }
+    func stop() { end.turnOff() }
 
     func run() async throws -> Account {
         let session = try await database.session(as: "client")
         var account = Account()
         var turn = 0
-        while !stopped.withLock({ $0 }) {
+        while !end.isOff {
             turn += 1
             let (table, user, row) = (table, (slot + 1) * 100_000 + turn, account.rows.randomElement())
             do {
