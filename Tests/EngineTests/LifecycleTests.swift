@@ -22,6 +22,7 @@ struct LifecycleTests {
 
     static let cases = [
         plain, everything, primaryKey, identity, foreignKeys, oddNames, partitioned, paired, json, keyless,
+        views,
     ]
 
     static let plain = Case(
@@ -117,6 +118,33 @@ struct LifecycleTests {
         table: "city",
         from: "code",
         to: "city_code"
+    )
+
+    static let views = Case(
+        testDescription: "views in every form that enforce can switch",
+        schema: #"""
+            CREATE TABLE "Profile" (id int PRIMARY KEY, bio text, "it's.odd" text);
+            CREATE TABLE "Profile_other" (id int PRIMARY KEY, bio text);
+            CREATE VIEW plain AS SELECT * FROM "Profile";
+            CREATE VIEW "A ""view"".x" WITH (security_barrier = true, check_option = local) AS
+              SELECT p.id, upper(p.bio) AS "loud bio", 'public."Profile" bio' AS text FROM "Profile" p WHERE p.bio <> 'bio';
+            CREATE VIEW joined AS SELECT a.bio, b.bio AS other, (SELECT max(c.bio) FROM "Profile" c WHERE c.id < a.id) AS most
+              FROM "Profile" a JOIN "Profile_other" b ON a.bio = b.bio UNION SELECT bio, bio, bio FROM "Profile_other";
+            CREATE VIEW grouped AS SELECT id, bio FROM "Profile" GROUP BY id HAVING bio IS NOT NULL ORDER BY bio;
+            CREATE VIEW "with" AS WITH bio AS (SELECT bio, lag(bio) OVER (PARTITION BY bio) AS former FROM ONLY "Profile") SELECT bio.bio FROM bio;
+            CREATE VIEW over_view AS SELECT bio FROM plain;
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+            CREATE TRIGGER instead INSTEAD OF INSERT ON grouped FOR EACH ROW EXECUTE FUNCTION note();
+            ALTER VIEW plain ALTER bio SET DEFAULT 'from the view';
+            COMMENT ON VIEW plain IS 'all of it'; COMMENT ON COLUMN plain.bio IS 'its bio';
+            GRANT SELECT, INSERT ON plain TO PUBLIC; GRANT SELECT (bio) ON joined TO pg_monitor WITH GRANT OPTION;
+            GRANT SELECT ON "Profile", "Profile_other" TO pg_read_all_stats;
+            ALTER VIEW joined OWNER TO pg_read_all_stats;
+            INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, 500) n;
+            """#,
+        table: "Profile",
+        from: "bio",
+        to: "\"it's.biography\""
     )
 
     static let oddNames = Case(

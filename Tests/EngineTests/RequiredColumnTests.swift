@@ -213,7 +213,7 @@ struct RequiredColumnTests {
         let fixture = try fixture(Self.added)
         try await fixture.advance(through: .contract)
         try fixture.sql("UPDATE crossfade.run SET state = 'active', finished_at = NULL")
-        try await fixture.engine().advance(through: nil, waits: false, confirmation: .notGiven)
+        _ = try await fixture.engine().advance(through: nil, waits: false, confirmation: .notGiven)
         #expect(try #require(await fixture.record()).run.state == .completed)
     }
 

@@ -40,8 +40,34 @@ package struct CatalogReader {
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
             facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to)
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
+            try readViews(of: table, for: change, retyping, isGlance, into: &facts)
             return facts
         }
+    }
+}
+
+extension CatalogReader {
+    /// Views are the one dependant that can be written anew for the other column.
+    private func readViews(
+        of table: Relation,
+        for change: RenameColumn,
+        _ retyping: TypeMapping?,
+        _ isGlance: Bool,
+        into facts: inout TableFacts
+    ) throws {
+        let reader = ViewReader(connection, table)
+        facts.obstacles.removeAll { $0.id == "view" }
+        if isGlance {
+            facts.obstacles += try reader.glance(change.from, change.to)
+            return
+        }
+        let column = facts.column
+        let type = retyping?.type ?? column.domainBase ?? column.type
+        let collation = retyping == nil ? column.collation.map { " COLLATE \($0.quoted)" } ?? "" : ""
+        let isThere = facts.columns.contains(change.to)
+        let views = try reader.read(change.from, change.to, as: type.text + collation, isThere: isThere)
+        facts.views = views.switched
+        facts.obstacles += views.findings
     }
 }
 

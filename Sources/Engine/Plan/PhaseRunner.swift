@@ -61,7 +61,6 @@ struct PhaseRunner: Sendable {
     ) async throws -> StepRunner.Outcome {
         if try await steps.isDone(step) { return .alreadyDone }
         let start = ContinuousClock.now
-        let isRefilling = loaded.file == .undo(.contract)
         let range = try await control.session.retrying { [plan, files] connection in
             try ChunkRange.of(loaded, plan, step.over ?? files.blueprint.table, on: connection)
         }

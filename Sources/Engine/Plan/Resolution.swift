@@ -72,6 +72,7 @@ struct Resolution: Sendable {
             switch finding.weight {
             case .refused: true
             case .acknowledge: !plan.acknowledge.contains(finding.id)
+            case .carried: phase == .contract
             case .blocksContract:
                 phase == .contract && !(finding.id == "function-bodies" && plan.acknowledge.contains(finding.id))
             }

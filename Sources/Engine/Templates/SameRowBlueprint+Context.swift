@@ -8,6 +8,7 @@ extension SameRowBlueprint: RenderedBlueprint {
         var values = try namesAndShape()
         values.merge(try conditions(use.body)) { $1 }
         values.merge(try carriedAttributes()) { $1 }
+        values.merge(try viewVariables()) { $1 }
         values.merge(try retirement()) { $1 }
         let source = use.sources[function.quoted + "()"] ?? .none
         values["function_source"] = try .text(source.expected)
@@ -60,7 +61,7 @@ extension SameRowBlueprint {
         ]
     }
 
-    private static func variables(_ grant: ColumnFacts.Grant) -> [String: TemplateValue] {
+    static func variables(_ grant: ColumnFacts.Grant) -> [String: TemplateValue] {
         [
             "by_other": .flag(!grant.isByOwner), "grantor": .identifier(grant.grantor),
             "privilege": .verbatim(ServerText(grant.privilege)),

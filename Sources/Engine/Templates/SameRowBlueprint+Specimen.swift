@@ -29,6 +29,15 @@ extension SameRowBlueprint {
         var facts = TableFacts(name: table, kind: .partitioned, serverVersion: 150_000, column: column)
         facts.partitions = [table]
         facts.columnTriggers = [ColumnTriggerFacts(name: "t", withOld: text, withBoth: text, withNew: text)]
+        var view = DependentView(name: table, before: text, after: text, options: text)
+        view.recreation = DependentView.Recreation(
+            owner: old,
+            comment: "",
+            columnComments: [DependentView.ColumnComment(column: old, text: "")],
+            grants: [grant],
+            defaultGrantees: [nil]
+        )
+        facts.views = [view]
         let name = CarriedName(original: old, working: new, final: old)
         let index = IndexFacts(name: old, role: .primaryKey, isUnique: true, definition: rewritten)
         let key = ForeignKeyFacts(

@@ -37,7 +37,7 @@ package struct CheckReport: Report {
         /// A plan that only contract would stop is valid.
         package var verdict: Verdict {
             if diagnostics.hasErrors { return .invalid }
-            let stops = findings?.contains { $0.weight != .blocksContract } ?? false
+            let stops = findings?.contains { [.refused, .acknowledge].contains($0.weight) } ?? false
             return stops ? .refused : .valid
         }
     }

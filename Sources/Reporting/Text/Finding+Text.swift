@@ -15,9 +15,16 @@ extension Finding {
         switch weight {
         case .refused: "refused"
         case .acknowledge: "to be acknowledged"
+        case .carried: "carried over"
         case .blocksContract: "blocks contract"
         }
     }
 
-    private var tone: TextStyle.Tone { weight == .refused ? .bad : .caution }
+    private var tone: TextStyle.Tone {
+        switch weight {
+        case .refused: .bad
+        case .carried: .good
+        case .acknowledge, .blocksContract: .caution
+        }
+    }
 }

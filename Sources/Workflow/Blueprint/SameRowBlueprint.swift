@@ -32,6 +32,8 @@ package struct SameRowBlueprint: Blueprint {
     package var indexes: [CarriedIndex]
     package var checks: [CarriedCheck]
     package var foreignKeys: [CarriedForeignKey]
+    /// Views of the old column that enforce lets read the new one.
+    package var views: [DependentView]
 
     /// Whether contract moves a primary key.
     package var movesPrimaryKey: Bool { indexes.contains { $0.facts.role == .primaryKey } }
@@ -73,6 +75,7 @@ package struct SameRowBlueprint: Blueprint {
         self.indexes = indexes
         self.checks = checks
         self.foreignKeys = foreignKeys
+        views = facts.views
     }
 }
 
@@ -97,6 +100,8 @@ extension SameRowBlueprint {
     package func keepingFunction(of former: SameRowBlueprint) -> SameRowBlueprint {
         var copy = self
         copy.functionDefault = former.knownDefault
+        // A view that reads the new column already is found no more; undo of enforce still has to know what it was.
+        copy.views += former.views.filter { known in !views.contains { $0.name == known.name } }
         return copy
     }
 }

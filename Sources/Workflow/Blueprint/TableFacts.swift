@@ -31,6 +31,8 @@ package struct TableFacts: Sendable, Hashable, Codable {
     package var beforeTriggers: [String] = []
     /// Triggers `UPDATE OF` the column, which have to list the new one too.
     package var columnTriggers: [ColumnTriggerFacts] = []
+    /// Views of the column that can be made to read the new one.
+    package var views: [DependentView] = []
     /// Names already taken in the table's schema by relations, and on the table by constraints.
     package var takenNames: Set<String> = []
     /// What the catalog holds that cannot be carried over, each with its name and the way out.
@@ -51,6 +53,8 @@ package struct Finding: Sendable, Hashable, Codable {
         case refused
         /// It will happen and cannot be avoided: the team accepts it under `acknowledge:` in the plan.
         case acknowledge
+        /// It reads the old shape, and a phase before contract lets it read the new one.
+        case carried
         /// It reads or needs the old shape: contract waits until it is gone.
         case blocksContract
     }

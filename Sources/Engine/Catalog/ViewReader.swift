@@ -1,0 +1,312 @@
+import Postgres
+import SQL
+import Workflow
+
+/// Lists the views that read a column, and lets the server itself write each anew for another one.
+///
+/// Over an empty clone of the table that has both columns, each view is created again, the old column is renamed to a name
+/// that nobody would give, and the view's text is read: wherever that name stands, the new column belongs. What comes of it
+/// is created too, and must read exactly what the view read, but for the column. Nothing of it outlives the transaction,
+/// and the views themselves are not locked.
+struct ViewReader {
+    let connection: Connection
+    let table: Relation
+
+    init(_ connection: Connection, _ table: Relation) {
+        self.connection = connection
+        self.table = table
+    }
+
+    /// What the views of a column come to: those that enforce can switch, and a finding for each.
+    struct Views {
+        var switched: [DependentView] = []
+        var findings: [Finding] = []
+    }
+
+    /// The findings alone, without a look at what could be done about them.
+    func glance(_ old: Identifier, _ new: Identifier) throws -> [Finding] {
+        try candidates(old).map { $0.blocking(old, new, "let it read \(new), or drop it") }
+    }
+
+    /// Reads every view, as it would be over a new column of the type.
+    func read(_ old: Identifier, _ new: Identifier, as type: String, isThere: Bool) throws -> Views {
+        let candidates = try candidates(old)
+        guard !candidates.isEmpty else { return Views() }
+        let clone = try Clone(self, old: old, new: new, type: type, isThere: isThere)
+        var views = Views()
+        for candidate in candidates {
+            switch try clone.attempt(candidate) {
+            case .success(let view):
+                views.switched.append(view)
+                let message = "\(candidate.shown) reads \(old)"
+                let how =
+                    view.recreation == nil ? "enforce lets it read \(new)" : "enforce creates it anew to read \(new)"
+                views.findings.append(Finding("view", .carried, message, hint: how))
+            case .failure(let hindrance):
+                let hint = "let it read \(new), or drop it: \(hindrance.message)"
+                views.findings.append(candidate.blocking(old, new, hint))
+            }
+        }
+        return views
+    }
+
+    // MARK: - What there is
+
+    /// A view that depends on the column.
+    fileprivate struct Candidate {
+        let oid: UInt32
+        let name: QualifiedName
+        /// As in a message: `materialized view app.profiles`.
+        let shown: String
+        let isMaterialized: Bool
+        let isOwned: Bool
+        let definition: ServerText
+        let options: ServerText?
+        /// Why it could not be dropped and created.
+        let fixture: String?
+        let recreation: DependentView.Recreation
+
+        func blocking(_ old: Identifier, _ new: Identifier, _ hint: String) -> Finding {
+            Finding("view", .blocksContract, "\(shown) reads \(old)", hint: hint)
+        }
+    }
+
+    /// Why a view has to be left to a person.
+    struct Hindrance: Error {
+        let message: String
+    }
+
+    private func candidates(_ old: Identifier) throws -> [Candidate] {
+        try connection.query(Self.query, [table.oid, old]).map { row in
+            Candidate(
+                oid: try row.decode("oid"),
+                name: QualifiedName(schema: try row.decode("schema"), name: try row.decode("name")),
+                shown: try row.decode("shown"),
+                isMaterialized: try row.decode("is_materialized"),
+                isOwned: try row.decode("is_owned"),
+                definition: try Self.query(try row.decode("definition")),
+                options: try row.decodeIfPresent("options").map { ServerText($0) },
+                fixture: try row.decodeIfPresent("fixture"),
+                recreation: try recreation(row)
+            )
+        }
+    }
+
+    private func recreation(_ row: Row) throws -> DependentView.Recreation {
+        let oid: UInt32 = try row.decode("oid")
+        let comments = try connection.query(
+            """
+            SELECT attname AS column, col_description(attrelid, attnum) AS text FROM pg_attribute
+             WHERE attrelid = $1 AND attnum > 0 AND col_description(attrelid, attnum) IS NOT NULL ORDER BY attnum
+            """,
+            [oid]
+        ).map { DependentView.ColumnComment(column: try $0.decode("column"), text: try $0.decode("text")) }
+        let grants = try connection.query(
+            """
+            SELECT pg_get_userbyid(x.grantor) AS grantor, x.grantee, r.rolname AS name, x.privilege_type AS privilege, x.is_grantable
+              FROM pg_class c, aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+             WHERE c.oid = $1 AND x.grantee <> c.relowner ORDER BY x.grantee, x.privilege_type
+            """,
+            [oid]
+        ).map { grant in
+            ColumnFacts.Grant(
+                grantor: try grant.decode("grantor"),
+                grantee: try grant.decodeIfPresent("name"),
+                privilege: try grant.decode("privilege"),
+                isGrantable: try grant.decode("is_grantable"),
+                isByOwner: true
+            )
+        }
+        let defaults = try connection.query(
+            """
+            SELECT DISTINCT r.rolname AS name FROM pg_default_acl d, aclexplode(d.defaclacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+             WHERE d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND d.defaclobjtype = 'r'
+               AND (d.defaclnamespace = 0 OR d.defaclnamespace = (SELECT relnamespace FROM pg_class WHERE oid = $1))
+               AND x.grantee <> d.defaclrole ORDER BY 1
+            """,
+            [oid]
+        ).map { try $0.decodeIfPresent("name", as: Identifier.self) }
+        return DependentView.Recreation(
+            owner: try row.decode("owner"),
+            comment: try row.decodeIfPresent("comment"),
+            columnComments: comments,
+            grants: grants,
+            defaultGrantees: defaults
+        )
+    }
+
+    /// A definition without its semicolon.
+    fileprivate static func query(_ text: String) throws -> ServerText {
+        ServerText(text.hasSuffix(";") ? String(text.dropLast()) : text)
+    }
+
+    /// `$1` table, `$2` old column.
+    private static let query = """
+        WITH reader AS (
+          SELECT DISTINCT r.ev_class AS oid FROM pg_depend d
+            JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+            JOIN pg_rewrite r ON r.oid = d.objid
+           WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1
+             AND a.attname = $2 AND NOT a.attisdropped AND r.ev_class <> $1
+        )
+        SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'm' AS is_materialized,
+               CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.oid::regclass AS shown,
+               pg_has_role(current_user, c.relowner, 'USAGE') AS is_owned, pg_get_userbyid(c.relowner) AS owner,
+               pg_get_viewdef(c.oid) AS definition, array_to_string(c.reloptions, ', ') AS options,
+               obj_description(c.oid, 'pg_class') AS comment,
+               CASE WHEN EXISTS (SELECT FROM pg_depend d JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+                                  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class <> c.oid)
+                      OR EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'n' AND d.classid <> 'pg_rewrite'::regclass
+                                    AND ((d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid)
+                                      OR (d.refclassid = 'pg_type'::regclass AND d.refobjid = c.reltype)))
+                      THEN 'other objects need it'
+                    WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid) THEN 'it has triggers'
+                    WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid AND ev_type <> '1') THEN 'it has rules'
+                    WHEN EXISTS (SELECT FROM pg_attrdef WHERE adrelid = c.oid) THEN 'it has defaults'
+                    WHEN EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL) THEN 'it has rights on columns'
+                    WHEN EXISTS (SELECT FROM pg_seclabel WHERE objoid = c.oid) THEN 'it has a security label'
+                    WHEN EXISTS (SELECT FROM aclexplode(c.relacl) x WHERE x.grantor <> c.relowner) THEN 'others than its owner have given rights on it'
+                    WHEN c.relacl IS NOT NULL AND (SELECT count(*) FROM aclexplode(c.relacl) x WHERE x.grantee = c.relowner)
+                                               < (SELECT count(*) FROM aclexplode(acldefault('r', c.relowner)))
+                      THEN 'its owner has given up rights on it'
+               END AS fixture
+          FROM reader JOIN pg_class c ON c.oid = reader.oid JOIN pg_namespace n ON n.oid = c.relnamespace
+         ORDER BY n.nspname, c.relname
+        """
+}
+
+/// An empty table of the same columns, over which views are written anew.
+private struct Clone {
+    let connection: Connection
+    let old: Identifier
+    let new: Identifier
+    let table: QualifiedName
+    /// Both names as the server spells them.
+    let spelling: String
+    let original: String
+    /// What the old column is called while views are read.
+    ///
+    /// It needs quotes, and cannot be part of another name.
+    let mark: Identifier
+
+    init(_ reader: ViewReader, old: Identifier, new: Identifier, type: String, isThere: Bool) throws {
+        connection = reader.connection
+        (self.old, self.new) = (old, new)
+        let number = String(connection.processID)
+        let schema = Identifier(shortening: "crossfade_views", number)
+        mark = Identifier(shortening: "~crossfade~" + number)
+        table = QualifiedName(schema: schema, name: reader.table.name.name)
+        try connection.execute(
+            """
+            CREATE SCHEMA \(schema.quoted);
+            CREATE TABLE \(table.quoted) (LIKE \(reader.table.name.quoted) INCLUDING INDEXES)
+            """
+        )
+        if !isThere { try connection.execute("ALTER TABLE \(table.quoted) ADD COLUMN \(new.quoted) \(type)") }
+        let row = try connection.query(
+            "SELECT format('%I.%I', $1::text, $3::text) AS clone, format('%I.%I', $2::text, $3::text) AS original",
+            [schema, reader.table.name.schema ?? schema, reader.table.name.name]
+        ).only()
+        spelling = try row.decode("clone")
+        original = try row.decode("original")
+    }
+
+    /// The view as it would read the new column, or why it cannot.
+    func attempt(_ view: ViewReader.Candidate) throws -> Result<DependentView, ViewReader.Hindrance> {
+        if view.isMaterialized { return .failure(.init(message: "a materialized view would have to be filled anew")) }
+        if !view.isOwned { return .failure(.init(message: "it belongs to \(view.recreation.owner)")) }
+        try connection.execute("SAVEPOINT view")
+        let result: Result<DependentView, ViewReader.Hindrance>
+        do {
+            result = .success(try rewrite(view))
+        } catch let hindrance as ViewReader.Hindrance {
+            result = .failure(hindrance)
+        } catch let error as SyntaxError {
+            result = .failure(.init(message: "its definition cannot be read: \(error.message)"))
+        } catch PostgresError.server(let refusal) {
+            result = .failure(.init(message: "the server refuses it over the new column: \(refusal.message)"))
+        }
+        try connection.execute("ROLLBACK TO SAVEPOINT view; RELEASE SAVEPOINT view")
+        return result
+    }
+
+    private func rewrite(_ view: ViewReader.Candidate) throws -> DependentView {
+        guard let schema = table.schema else { throw ViewReader.Hindrance(message: "the clone has no schema") }
+        let before = QualifiedName(schema: schema, name: Identifier(shortening: "~before"))
+        let after = QualifiedName(schema: schema, name: Identifier(shortening: "~after"))
+        try create(before, view, try view.definition.replacing(table: original, by: spelling))
+        try connection.execute("ALTER TABLE \(table.quoted) RENAME COLUMN \(old.quoted) TO \(mark.quoted)")
+        let marked = try definition(before).text.replacing(mark.quoted, with: new.quoted)
+        try connection.execute("ALTER TABLE \(table.quoted) RENAME COLUMN \(mark.quoted) TO \(old.quoted)")
+        try create(after, view, ServerText(marked))
+        guard try readsTheSame(before, after) else {
+            throw ViewReader.Hindrance(message: "its definition does not name the column where it reads it")
+        }
+        var result = DependentView(
+            name: view.name,
+            before: view.definition,
+            after: ServerText(try definition(after).text.replacing(spelling, with: original)),
+            options: view.options
+        )
+        if try !hasTheSameColumns(view, after) {
+            if let fixture = view.fixture {
+                throw ViewReader.Hindrance(
+                    message: "its columns change type, and it cannot be created anew: \(fixture)"
+                )
+            }
+            result.recreation = view.recreation
+        }
+        return result
+    }
+
+    private func create(_ name: QualifiedName, _ view: ViewReader.Candidate, _ query: ServerText) throws {
+        let options = view.options.map { " WITH (\($0.text))" } ?? ""
+        try connection.execute("CREATE VIEW \(name.quoted)\(options) AS \(query.text)")
+    }
+
+    private func definition(_ view: QualifiedName) throws -> ServerText {
+        try ViewReader.query(
+            try connection.query("SELECT pg_get_viewdef(to_regclass($1)) AS text", [view.quoted]).only().decode("text")
+        )
+    }
+
+    /// Whether one view reads what the other does, with the new column in place of the old.
+    private func readsTheSame(_ before: QualifiedName, _ after: QualifiedName) throws -> Bool {
+        try connection.query(
+            """
+            WITH reads AS (
+              SELECT r.ev_class, d.refclassid, d.refobjid, d.refobjsubid FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+               WHERE d.classid = 'pg_rewrite'::regclass AND d.deptype = 'n' AND r.ev_class IN (to_regclass($1), to_regclass($2))
+                 -- Up to PostgreSQL 15 a rule names its own view as OLD and NEW.
+                 AND NOT (d.refclassid = 'pg_class'::regclass AND d.refobjid = r.ev_class)
+            ), number AS (
+              SELECT (SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass($3) AND attname = $4) AS old,
+                     (SELECT attnum FROM pg_attribute WHERE attrelid = to_regclass($3) AND attname = $5) AS new
+            ), expected AS (
+              SELECT refclassid, refobjid, CASE WHEN refobjid = to_regclass($3) AND refobjsubid = number.old THEN number.new ELSE refobjsubid END
+                FROM reads, number WHERE ev_class = to_regclass($1)
+            ), present AS (
+              SELECT refclassid, refobjid, refobjsubid FROM reads WHERE ev_class = to_regclass($2)
+            )
+            SELECT NOT EXISTS (SELECT * FROM expected EXCEPT SELECT * FROM present)
+               AND NOT EXISTS (SELECT refclassid, refobjid, refobjsubid FROM present
+                               -- A cast in the old query may be needed no more, or another one be.
+                                WHERE refclassid = 'pg_class'::regclass EXCEPT SELECT * FROM expected) AS same
+            """,
+            [before.quoted, after.quoted, table.quoted, old, new]
+        ).only().decode("same")
+    }
+
+    /// Whether the view could be replaced in place, which keeps whatever hangs on it.
+    private func hasTheSameColumns(_ view: ViewReader.Candidate, _ after: QualifiedName) throws -> Bool {
+        try connection.query(
+            """
+            SELECT (SELECT array_agg(row(attname, atttypid, atttypmod, attcollation)::text ORDER BY attnum) FROM pg_attribute
+                     WHERE attrelid = $1 AND attnum > 0)
+                 = (SELECT array_agg(row(attname, atttypid, atttypmod, attcollation)::text ORDER BY attnum) FROM pg_attribute
+                     WHERE attrelid = to_regclass($2) AND attnum > 0) AS same
+            """,
+            [view.oid, after.quoted]
+        ).only().decode("same")
+    }
+}
