@@ -25,11 +25,55 @@ struct MovedColumnsWriterTests {
     }
 
     /// What a version sends: `$1` is the row's key, `$2` its value.
-    private struct Version: Sendable {
+    struct Version: Sendable {
         let update: String
         let insert: String
         let delete: String
     }
+
+    /// A kind, with the statements of both versions.
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let schema: String
+        let change: String
+        /// The table that the column goes to.
+        let far: String
+        let old: Version
+        let new: Version
+    }
+
+    static let cases = [
+        Case(
+            testDescription: "extract_table",
+            schema:
+                #"CREATE TABLE "User" (id int PRIMARY KEY, street text NOT NULL, pad text DEFAULT repeat('x', 200));"#,
+            change: "extract_table: {from: User, columns: [street], into: Address, key: {userId: id}}",
+            far: "Address",
+            old: old,
+            new: extracting
+        ),
+        Case(
+            testDescription: "move_columns",
+            schema: #"""
+                CREATE TABLE "User" (id int PRIMARY KEY, street text, pad text DEFAULT repeat('x', 200));
+                CREATE TABLE "Profile" ("userId" int PRIMARY KEY REFERENCES "User" ON DELETE CASCADE, born date);
+                """#,
+            change: "move_columns: {from: User, to: Profile, columns: [street], match: {userId: id}}",
+            far: "Profile",
+            old: Version(
+                update: old.update,
+                insert:
+                    #"WITH u AS (INSERT INTO "User" (id, street) VALUES ($1, $2) RETURNING id) INSERT INTO "Profile" SELECT id FROM u"#,
+                delete: old.delete
+            ),
+            new: Version(
+                update: #"UPDATE "Profile" SET street = $2 WHERE "userId" = $1"#,
+                insert:
+                    #"WITH u AS (INSERT INTO "User" (id) VALUES ($1) RETURNING id) INSERT INTO "Profile" ("userId", street) SELECT id, $2 FROM u"#,
+                delete: old.delete
+            )
+        ),
+    ]
 
     private static let old = Version(
         update: #"UPDATE "User" SET street = $2 WHERE id = $1"#,
@@ -73,23 +117,23 @@ struct MovedColumnsWriterTests {
         return account
     }
 
-    @Test func `extract_table: two versions write through all phases and a rollback, none fails, none is lost`()
-        async throws
-    {
+    @Test(arguments: cases)
+    func `two versions write through all phases and a rollback, none fails, none is lost`(_ test: Case) async throws {
+        let values = "generate_series(0, \(Self.rows - 1)) n"
+        let profiles = test.far == "Profile" ? #"INSERT INTO "Profile" SELECT id FROM "User""# : ""
         let fixture = try Fixture(
             schema: """
-                CREATE TABLE "User" (id int PRIMARY KEY, street text NOT NULL, pad text DEFAULT repeat('x', 200));
-                INSERT INTO "User" (id, street) SELECT n, 'first ' || n FROM generate_series(0, \(Self.rows - 1)) n;
+                \(test.schema)
+                INSERT INTO "User" (id, street) SELECT n, 'first ' || n FROM \(values);
+                \(profiles)
                 """,
-            plan: MovedColumnsTests.plan(
-                "extract_table: {from: User, columns: [street], into: Address, key: {userId: id}}"
-            )
+            plan: MovedColumnsTests.plan(test.change)
         )
         let database = fixture.database
         let (oldStop, newStop) = (Stop(), Stop())
-        let old = (0..<2).map { slot in Task { try await Self.write(Self.old, slot: slot, database, oldStop) } }
+        let old = (0..<2).map { slot in Task { try await Self.write(test.old, slot: slot, database, oldStop) } }
         try await fixture.advance(through: .enforce)
-        let new = (2..<4).map { slot in Task { try await Self.write(Self.extracting, slot: slot, database, newStop) } }
+        let new = (2..<4).map { slot in Task { try await Self.write(test.new, slot: slot, database, newStop) } }
         try await Task.sleep(for: .milliseconds(500))
         oldStop.set()
         var accounts: [Account] = []
@@ -106,7 +150,7 @@ struct MovedColumnsWriterTests {
         let connection = try database.connect()
         var found: [Int: String] = [:]
         for row in try connection.query(
-            #"SELECT u.id, u.street FROM public."User" u JOIN public."Address" a ON a."userId" = u.id AND a.street = u.street"#
+            #"SELECT u.id, u.street FROM public."User" u JOIN public."\#(test.far)" a ON a."userId" = u.id AND a.street = u.street"#
         ) {
             found[try row.decode("id")] = try row.decode("street")
         }
