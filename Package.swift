@@ -59,7 +59,7 @@ let package = Package(
             resources: [
                 .copy("same_row"), .copy("custom"), .copy("required_column"), .copy("move_relation"),
                 .copy("link_table"), .copy("moved_columns"), .copy("dropped_column"), .copy("dropped_table"),
-                .copy("renamed_table"), .copy("added_constraint"), .copy("composed_columns"),
+                .copy("renamed_table"), .copy("added_constraint"), .copy("composed_columns"), .copy("changes"),
                 .copy("ledger"),
             ],
             swiftSettings: settings

@@ -274,6 +274,42 @@ struct ChangeTypeTests {
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 
+    @Test func `a new row whose value the old type cannot hold gets the stand-in`() async throws {
+        let test = Case(
+            testDescription: "",
+            schema: """
+                CREATE TABLE visit (id int PRIMARY KEY, code int NOT NULL);
+                INSERT INTO visit SELECT n, n FROM generate_series(1, 300) n;
+                """,
+            change: "{table: visit, column: code, type: bigint, as: wide, stand_in: '-1'}",
+            plain: ""
+        )
+        let fixture = try fixture(test)
+        let finding = try #require(try await fixture.engine().check().first { $0.id == "unconvertible" })
+        #expect(finding.message.contains("becomes -1 in new rows until contract"), "\(finding.message)")
+        try await fixture.advance(through: .dualWriteCheck)
+        try fixture.sql("INSERT INTO visit (id, wide) VALUES (901, 3000000000), (902, 7)")
+        try fixture.sql("UPDATE visit SET id = 903 WHERE id = 901")
+        let seen = "SELECT string_agg(code || '=' || wide, ',' ORDER BY id) FROM visit WHERE id > 900"
+        #expect(try fixture.value(seen, as: String.self) == "7=7,-1=3000000000")
+        #expect(try await fixture.engine().verify().verdict == .passed)
+        let failure = await #expect(throws: Failure.self) { try await fixture.rollBack() }
+        #expect(failure?.message.contains("903") == true, "\(failure?.message ?? "")")
+        try await fixture.advance(through: .contract)
+        #expect(try fixture.value("SELECT code::text FROM visit WHERE id = 903", as: String.self) == "3000000000")
+    }
+
+    @Test(arguments: [
+        ("stand_in: \"'many'\"", "invalid input syntax for type integer"), ("stand_in: 'NULL'", "it is NULL"),
+    ])
+    func `a stand-in that the old column could not hold is refused`(_ key: String, _ message: String) async throws {
+        let schema = "CREATE TABLE visit (id int PRIMARY KEY, code int NOT NULL)"
+        let change = "{table: visit, column: code, type: bigint, \(key)}"
+        let fixture = try fixture(Case(testDescription: "", schema: schema, change: change, plain: ""))
+        let findings = try await fixture.engine().check().filter { $0.weight == .refused }
+        #expect(findings.contains { $0.id == "stand-in" && $0.message.contains(message) }, "\(findings.map(\.message))")
+    }
+
     // MARK: - Under traffic
 
     @Test

@@ -39,8 +39,7 @@ package struct KindCase: Sendable, CustomStringConvertible {
         """
         version: 1
         name: kind
-        change:
-          \(kind): \(section)
+        \(kind == "changes" ? "changes: \(section)" : "change:\n  \(kind): \(section)")
         \(extra)
         phases:
           lock_deadline: 10m

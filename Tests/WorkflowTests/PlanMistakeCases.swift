@@ -115,6 +115,39 @@ extension MistakeCase {
             "1️⃣ [plan.missing-key] 'rename_column' lacks the key 'to'"
         ),
         MistakeCase(
+            """
+            version: 1
+            name: p
+            change: {rename_column: {table: T, from: a, to: b}}
+            1️⃣changes: [{rename_column: {table: T, from: c, to: d}}]
+            """,
+            "1️⃣ [plan.one-key] a plan takes only one of 'change' and 'changes'"
+        ),
+        MistakeCase(
+            """
+            version: 1
+            name: p
+            changes:
+              - rename_column: {table: T, from: a, to: b}
+              - 1️⃣rename_column: {table: U, from: a, to: b}
+            """,
+            "1️⃣ [plan.invalid-value] the changes of one plan are of one table: U is not T"
+        ),
+        MistakeCase(
+            """
+            version: 1
+            name: p
+            changes:
+              - rename_column: {table: T, from: a, to: b}
+              - {1️⃣rename_table: {from: T, to: U}}
+            """,
+            "1️⃣ [plan.unsupported] 'rename_table' cannot be one of several changes: write a plan of its own"
+        ),
+        MistakeCase(
+            "version: 1\nname: p\nchanges: 1️⃣[]",
+            "1️⃣ [plan.out-of-range] 'changes' needs at least one entry"
+        ),
+        MistakeCase(
             change: "1️⃣{}",
             "1️⃣ [plan.one-key] 'change' needs one of \(Change.kinds.map { "'\($0.key)'" }.joined(separator: ", "))"
         ),

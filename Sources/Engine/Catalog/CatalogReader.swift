@@ -61,13 +61,23 @@ extension CatalogReader {
             facts.obstacles += try reader.glance(change.from, change.to)
             return
         }
-        let column = facts.column
-        let type = retyping?.type ?? column.domainBase ?? column.type
-        let collation = retyping == nil ? column.collation.map { " COLLATE \($0.quoted)" } ?? "" : ""
-        let isThere = facts.columns.contains(change.to)
-        let views = try reader.read(change.from, change.to, as: type.text + collation, isThere: isThere)
+        let replacement = ViewReader.Replacement(
+            facts.column,
+            change.to,
+            retyping,
+            isThere: facts.columns.contains(change.to)
+        )
+        guard let views = try reader.read([replacement]).first else { return }
         facts.views = views.switched
         facts.obstacles += views.findings
+    }
+}
+
+extension ViewReader.Replacement {
+    init(_ column: ColumnFacts, _ new: Identifier, _ retyping: TypeMapping?, isThere: Bool) {
+        let collation = retyping == nil ? column.collation.map { " COLLATE \($0.quoted)" } ?? "" : ""
+        let type = retyping?.type ?? column.domainBase ?? column.type
+        self.init(old: column.name, new: new, type: type.text + collation, isThere: isThere)
     }
 }
 

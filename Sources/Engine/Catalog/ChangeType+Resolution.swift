@@ -58,6 +58,7 @@ extension ChangeType: ResolvedKind {
             named: "back",
             mayBeStable: isLabel && back == nil
         )
+        mapping.standIn = try standIn(before, &findings, on: connection)
         mapping.constantDefault = try constantDefault(before, after.type, &findings, on: connection)
         mapping.replanned = try replanned(relation, on: connection)
         try readSequence(relation, before, into: &mapping, on: connection)
@@ -66,6 +67,34 @@ extension ChangeType: ResolvedKind {
 
     private func cast(_ expression: Expression?, to type: ServerText) throws -> Expression {
         try Expression(parsing: "(\(expression?.text ?? column.quoted))::\(type.text)")
+    }
+
+    /// The stand-in as a value of the old type, which it has to be at any time.
+    private func standIn(_ column: ColumnFacts, _ findings: inout [Finding], on connection: Connection) throws
+        -> Expression?
+    {
+        guard let standIn else { return nil }
+        let expression = try cast(standIn, to: column.type)
+        var problem: String?
+        if !column.isNotNull { problem = "\(self.column) may be NULL, and then stays NULL" }
+        try connection.execute("SAVEPOINT stand_in")
+        do throws(PostgresError) {
+            let isNull: Bool = try connection.query("SELECT (\(expression.text)) IS NULL AS is_null").only().decode(
+                "is_null"
+            )
+            if isNull { problem = "it is NULL" }
+        } catch {
+            guard case .server(let refusal) = error else { throw error }
+            try connection.execute("ROLLBACK TO SAVEPOINT stand_in")
+            problem = refusal.message
+        }
+        if let problem {
+            let message = "\(standIn.text) cannot stand in for a value of \(table).\(self.column): \(problem)"
+            findings.append(
+                Finding("stand-in", .refused, message, hint: "name a constant of \(column.type.text), or leave it out")
+            )
+        }
+        return expression
     }
 
     /// A constant default in the new type; one that has no counterpart is told now, and not in contract.

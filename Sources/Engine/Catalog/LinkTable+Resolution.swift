@@ -47,6 +47,7 @@ extension LinkTable: ResolvedKind {
                 without: [foreignKey?.name].compactMap { $0 } + (try plainIndexes(near, on: connection))
             )
             if let foreignKey { findings += actionFindings(foreignKey) }
+            findings += required.findings(column, foreignKey, of: near.name)
             findings += try takenName(blueprint, plan, on: connection)
             return Resolution((blueprint, findings))
         }

@@ -29,6 +29,7 @@ extension MoveRelation: ResolvedKind {
                 on: connection
             )
             if let foreignKey { findings += actionFindings(foreignKey) }
+            findings += required.findings(column, foreignKey, of: near.name)
             findings += try CrossTableObstacles(connection, near).dependants(
                 of: from.column,
                 without: [unique?.name, foreignKey?.name].compactMap { $0 }

@@ -28,15 +28,41 @@ struct ViewReader {
         try candidates(old).map { $0.blocking(old, new, "let it read \(new), or drop it") }
     }
 
-    /// Reads every view, as it would be over a new column of the type.
-    func read(_ old: Identifier, _ new: Identifier, as type: String, isThere: Bool) throws -> Views {
-        let candidates = try candidates(old)
-        guard !candidates.isEmpty else { return Views() }
-        let clone = try Clone(self, old: old, new: new, type: type, isThere: isThere)
+    /// A column, and the one that takes its place.
+    struct Replacement {
+        let old: Identifier
+        let new: Identifier
+        /// The new column's type, with a collation where it has one.
+        let type: String
+        /// Whether the table has the new column already.
+        let isThere: Bool
+    }
+
+    /// Reads the views of each column, as they would be over the new columns.
+    ///
+    /// A view of several columns is switched from one after the other: it is then in the list of each, and what the first
+    /// made of it is what the second begins with.
+    func read(_ columns: [Replacement]) throws -> [Views] {
+        let readers = try columns.map { try candidates($0.old) }
+        guard readers.contains(where: { !$0.isEmpty }) else { return columns.map { _ in Views() } }
+        let clone = try Clone(self, columns)
+        var present: [QualifiedName: ServerText] = [:]
+        return try zip(columns, readers).map { try read($0, $1, over: clone, &present) }
+    }
+
+    private func read(
+        _ column: Replacement,
+        _ candidates: [Candidate],
+        over clone: Clone,
+        _ present: inout [QualifiedName: ServerText]
+    ) throws -> Views {
+        let (old, new) = (column.old, column.new)
         var views = Views()
-        for candidate in candidates {
-            switch try clone.attempt(candidate) {
+        for var candidate in candidates {
+            if let definition = present[candidate.name] { candidate.definition = definition }
+            switch try clone.attempt(candidate, column) {
             case .success(let view):
+                present[view.name] = view.after
                 views.switched.append(view)
                 let message = "\(candidate.shown) reads \(old)"
                 let how =
@@ -60,7 +86,7 @@ struct ViewReader {
         let shown: String
         let isMaterialized: Bool
         let isOwned: Bool
-        let definition: ServerText
+        var definition: ServerText
         let options: ServerText?
         /// Why it could not be dropped and created.
         let fixture: String?
@@ -178,8 +204,6 @@ struct ViewReader {
 /// An empty table of the same columns, over which views are written anew.
 private struct Clone {
     let connection: Connection
-    let old: Identifier
-    let new: Identifier
     let table: QualifiedName
     /// Both names as the server spells them.
     let spelling: String
@@ -189,9 +213,8 @@ private struct Clone {
     /// It needs quotes, and cannot be part of another name.
     let mark: Identifier
 
-    init(_ reader: ViewReader, old: Identifier, new: Identifier, type: String, isThere: Bool) throws {
+    init(_ reader: ViewReader, _ columns: [ViewReader.Replacement]) throws {
         connection = reader.connection
-        (self.old, self.new) = (old, new)
         let number = String(connection.processID)
         let schema = Identifier(shortening: "crossfade_views", number)
         mark = Identifier(shortening: "~crossfade~" + number)
@@ -202,7 +225,9 @@ private struct Clone {
             CREATE TABLE \(table.quoted) (LIKE \(reader.table.name.quoted) INCLUDING INDEXES)
             """
         )
-        if !isThere { try connection.execute("ALTER TABLE \(table.quoted) ADD COLUMN \(new.quoted) \(type)") }
+        for column in columns where !column.isThere {
+            try connection.execute("ALTER TABLE \(table.quoted) ADD COLUMN \(column.new.quoted) \(column.type)")
+        }
         let row = try connection.query(
             "SELECT format('%I.%I', $1::text, $3::text) AS clone, format('%I.%I', $2::text, $3::text) AS original",
             [schema, reader.table.name.schema ?? schema, reader.table.name.name]
@@ -212,13 +237,15 @@ private struct Clone {
     }
 
     /// The view as it would read the new column, or why it cannot.
-    func attempt(_ view: ViewReader.Candidate) throws -> Result<DependentView, ViewReader.Hindrance> {
+    func attempt(_ view: ViewReader.Candidate, _ column: ViewReader.Replacement) throws -> Result<
+        DependentView, ViewReader.Hindrance
+    > {
         if view.isMaterialized { return .failure(.init(message: "a materialized view would have to be filled anew")) }
         if !view.isOwned { return .failure(.init(message: "it belongs to \(view.recreation.owner)")) }
         try connection.execute("SAVEPOINT view")
         let result: Result<DependentView, ViewReader.Hindrance>
         do {
-            result = .success(try rewrite(view))
+            result = .success(try rewrite(view, column))
         } catch let hindrance as ViewReader.Hindrance {
             result = .failure(hindrance)
         } catch let error as SyntaxError {
@@ -230,7 +257,8 @@ private struct Clone {
         return result
     }
 
-    private func rewrite(_ view: ViewReader.Candidate) throws -> DependentView {
+    private func rewrite(_ view: ViewReader.Candidate, _ column: ViewReader.Replacement) throws -> DependentView {
+        let (old, new) = (column.old, column.new)
         guard let schema = table.schema else { throw ViewReader.Hindrance(message: "the clone has no schema") }
         let before = QualifiedName(schema: schema, name: Identifier(shortening: "~before"))
         let after = QualifiedName(schema: schema, name: Identifier(shortening: "~after"))
@@ -239,7 +267,7 @@ private struct Clone {
         let marked = try definition(before).text.replacing(mark.quoted, with: new.quoted)
         try connection.execute("ALTER TABLE \(table.quoted) RENAME COLUMN \(mark.quoted) TO \(old.quoted)")
         try create(after, view, ServerText(marked))
-        guard try readsTheSame(before, after) else {
+        guard try readsTheSame(before, after, column) else {
             throw ViewReader.Hindrance(message: "its definition does not name the column where it reads it")
         }
         var result = DependentView(
@@ -271,7 +299,11 @@ private struct Clone {
     }
 
     /// Whether one view reads what the other does, with the new column in place of the old.
-    private func readsTheSame(_ before: QualifiedName, _ after: QualifiedName) throws -> Bool {
+    private func readsTheSame(
+        _ before: QualifiedName,
+        _ after: QualifiedName,
+        _ column: ViewReader.Replacement
+    ) throws -> Bool {
         try connection.query(
             """
             WITH reads AS (
@@ -293,7 +325,7 @@ private struct Clone {
                                -- A cast in the old query may be needed no more, or another one be.
                                 WHERE refclassid = 'pg_class'::regclass EXCEPT SELECT * FROM expected) AS same
             """,
-            [before.quoted, after.quoted, table.quoted, old, new]
+            [before.quoted, after.quoted, table.quoted, column.old, column.new]
         ).only().decode("same")
     }
 

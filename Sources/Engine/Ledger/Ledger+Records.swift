@@ -135,12 +135,12 @@ extension Ledger {
         }
     }
 
-    /// Who wrote a side, since when, newest first.
+    /// Who wrote a side of the plan, or of one of its several changes, since when, newest first.
     func writers(of plan: String, sides: [String], since: Date) throws -> [GateFacts.LegacyWriter] {
         try connection.query(
             """
             SELECT role, application_name, max(seen_at) AS last_seen FROM crossfade.observation
-             WHERE plan = $1 AND side = ANY ($2::text[]) AND seen_at >= $3
+             WHERE split_part(plan, '\(PlanName.mark)', 1) = $1 AND side = ANY ($2::text[]) AND seen_at >= $3
              GROUP BY role, application_name ORDER BY last_seen DESC
             """,
             [plan, sides, since]

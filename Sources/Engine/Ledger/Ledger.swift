@@ -90,7 +90,7 @@ extension Ledger {
             SELECT id, plan, state, rollback_to, blocked, change_digest, template_digest, author, blueprint, created_at
               FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1
             """,
-            [plan.text]
+            [plan.ofRun]
         )
         guard let row = rows.first else { return nil }
         let id: Int64 = try row.decode("id")

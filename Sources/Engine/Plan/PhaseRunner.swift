@@ -61,7 +61,8 @@ struct PhaseRunner: Sendable {
     ) async throws -> StepRunner.Outcome {
         if try await steps.isDone(step) { return .alreadyDone }
         let start = ContinuousClock.now
-        let range = try await control.session.retrying { [plan, files] connection in
+        let files = try files.owner(of: step, in: loaded)
+        let range = try await control.session.retrying { [plan] connection in
             try ChunkRange.of(loaded, plan, step.over ?? files.blueprint.table, on: connection)
         }
         let runner = ChunkStepRunner(
@@ -70,7 +71,7 @@ struct PhaseRunner: Sendable {
             phase: phase ?? .backfill,
             blueprint: files.blueprint,
             statement: try files.chunkStatement(loaded, step, by: range),
-            leftovers: try leftovers(isRefilling: loaded.file == .undo(.contract))
+            leftovers: try leftovers(of: files, isRefilling: loaded.file == .undo(.contract))
         )
         let rows = try await runner.run()
         let message = StepMessage(
@@ -89,13 +90,13 @@ struct PhaseRunner: Sendable {
         return .done
     }
 
-    private func leftovers(isRefilling: Bool) throws -> ChunkStepRunner.Leftovers {
+    private func leftovers(of files: PhaseFiles, isRefilling: Bool) throws -> ChunkStepRunner.Leftovers {
         let holders = try files.statement("holders", .settled, isRefilling: isRefilling)
         let free = try files.statement("free", .settled, isRefilling: isRefilling)
         return ChunkStepRunner.Leftovers(
             holders: { connection in try connection.query(holders).map { try $0.decode("holder") } },
             free: { connection in try connection.query(free).map { try $0.decodeIfPresent("key") ?? "NULL" } },
-            keys: { [files] connection, limit in
+            keys: { connection, limit in
                 let left = try files.statement("uncopied", .settled, limit: limit, isRefilling: isRefilling)
                 return try connection.query(left).map { try $0.decodeIfPresent("key") ?? "NULL" }
             }

@@ -45,7 +45,7 @@ extension PlanEngine {
 
     /// Records the run, or makes sure that plan and templates are those it began with.
     private func begin(_ control: RunControl) async throws {
-        let digests = (change: plan.changeDigest, templates: workspace.templates.digest(of: plan.change.kind.family))
+        let digests = (change: plan.changeDigest, templates: workspace.templates.digest(of: plan.change.kind.families))
         guard let record = try await control.record(), record.run.state != .rolledBack else {
             return try await create(control, digests)
         }
@@ -83,7 +83,7 @@ extension PlanEngine {
                 hint: "put the change section back, or crossfade rollback \(plan.name.text) with it, and begin anew"
             )
         }
-        let templates = workspace.templates.digest(of: plan.change.kind.family)
+        let templates = workspace.templates.digest(of: plan.change.kind.families)
         if record.templateDigest != templates {
             throw Failure(
                 .refused,

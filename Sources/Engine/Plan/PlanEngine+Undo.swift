@@ -60,8 +60,11 @@ extension PlanEngine {
         let files = files(record.blueprint)
         var ran = 0
         // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.
-        if let loaded = try files.load(.undo(phase)), try await !isOver(loaded, phase, control) {
-            ran = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: phase).ran
+        if let loaded = try files.load(.undo(phase)) {
+            let runner = PhaseRunner(control: control, record: record, files: files)
+            for steps in try files.pieces(of: loaded) where try await !isOver(steps, phase, control) {
+                ran += try await runner.run(loaded.with(steps), phase: phase).ran
+            }
         }
         _ = try await control.apply(.undone(phase), LedgerEvent("phase undone", phase: phase, "\(ran) steps"))
         return ran
@@ -87,8 +90,8 @@ extension PlanEngine {
 
     /// The last step of undoing contract gives the old column its name back: from then on the steps before it, which
     /// speak of the reserved name, have nothing to look at any more.
-    private func isOver(_ loaded: LoadedFile, _ phase: Phase, _ control: RunControl) async throws -> Bool {
-        guard phase == .contract, let last = loaded.steps.last else { return false }
+    private func isOver(_ steps: [Step], _ phase: Phase, _ control: RunControl) async throws -> Bool {
+        guard phase == .contract, let last = steps.last else { return false }
         return try await control.session.retrying { connection in
             try connection.query(last.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
         }
@@ -164,31 +167,39 @@ extension PlanEngine {
             try requireSameDigests(record)
             var probe = record.run
             _ = try probe.handle(.repair)
-            let size = 1000
-            let sql = try files(record.blueprint).statement("repair", record.comparison, limit: size)
-            // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
-            let compare = try files(record.blueprint).statement("compare", record.comparison)
-            let violations: Int64 = try await control.session.retrying { connection in
-                let row = try connection.query(compare).only()
-                return try row.columnNames.filter { $0 != "rows" }.reduce(0) { try $0 + row.decode($1, as: Int64.self) }
-            }
             var total: Int64 = 0
-            for _ in 0...(violations / Int64(size)) {
-                try workspace.interruption.check()
-                let rows = try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
-                    try connection.transaction { connection in
-                        try connection.execute("SET LOCAL lock_timeout = '2s'")
-                        _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
-                        let rows = try connection.query(sql).affected
-                        let event = LedgerEvent("repaired", "\(rows) rows copied again")
-                        try Ledger(connection).append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
-                        return rows
-                    }
-                }
-                total += Int64(rows)
-                if rows < size { break }
+            for part in files(record.blueprint).parts where part.has("repair") {
+                total += try await repair(part, record, control)
             }
             return total
         }
+    }
+
+    private func repair(_ files: PhaseFiles, _ record: RunRecord, _ control: RunControl) async throws -> Int64 {
+        let size = 1000
+        let sql = try files.statement("repair", record.comparison, limit: size)
+        // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
+        let compare = try files.statement("compare", record.comparison)
+        let violations: Int64 = try await control.session.retrying { connection in
+            let row = try connection.query(compare).only()
+            return try row.columnNames.filter { $0 != "rows" }.reduce(0) { try $0 + row.decode($1, as: Int64.self) }
+        }
+        var total: Int64 = 0
+        for _ in 0...(violations / Int64(size)) {
+            try workspace.interruption.check()
+            let rows = try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
+                try connection.transaction { connection in
+                    try connection.execute("SET LOCAL lock_timeout = '2s'")
+                    _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+                    let rows = try connection.query(sql).affected
+                    let event = LedgerEvent("repaired", "\(rows) rows copied again")
+                    try Ledger(connection).append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
+                    return rows
+                }
+            }
+            total += Int64(rows)
+            if rows < size { break }
+        }
+        return total
     }
 }

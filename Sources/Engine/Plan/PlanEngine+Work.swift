@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import SQL
 import Synchronization
-package import Workflow
+import Workflow
 
 /// What a process did as an assistant of a backfill.
 package struct AssistanceReport: Sendable, Hashable {

@@ -105,6 +105,11 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
         return old[place].facts.comparison.differs(old[place].name.quoted, back)
     }
 
+    /// The new columns, each with the SQL of its value.
+    var fillings: [(column: Identifier, value: String)] {
+        new.indices.map { (new[$0].name, value(true, $0, "", isRetired: false)) }
+    }
+
     private func values(_ isNew: Bool, _ prefix: String) -> String {
         (isNew ? new : old).indices.map { value(isNew, $0, prefix, isRetired: false) }.joined(separator: ", ")
     }
@@ -198,7 +203,7 @@ extension ComposedColumnsBlueprint {
         "(\(new.map { "\(prefix)\($0.name.quoted) IS NULL" }.joined(separator: " AND ")))"
     }
 
-    private func uncopied(_ prefix: String) -> String {
+    func uncopied(_ prefix: String) -> String {
         let some = new.indices.map { "\(value(true, $0, prefix, isRetired: false)) IS NOT NULL" }
         return "(\(allNull(prefix)) AND (\(some.joined(separator: " OR "))))"
     }
@@ -211,7 +216,7 @@ extension ComposedColumnsBlueprint {
             let plan = try Literal(plan).quoted
             violation = """
                 (\(uncopied("")) OR (\(violation) AND NOT EXISTS (SELECT FROM crossfade.observation o WHERE o.plan = \(plan) AND o.side = 'new' \
-                AND o.seen_at >= (SELECT max(r.created_at) FROM crossfade.run r WHERE r.plan = \(plan)))))
+                AND o.seen_at >= (SELECT max(r.created_at) FROM crossfade.run r WHERE r.plan = split_part(\(plan), '\(PlanName.mark)', 1)))))
                 """
         }
         if hasWayBack, !isLossy {

@@ -7,6 +7,7 @@ extension LinkTableBlueprint: RenderedBlueprint {
     package var functions: [QualifiedName] {
         var functions = ["old", "new", "truncate"].map(names.function)
         if column.isNotNull, checksAtCommit { functions.append(names.function("required")) }
+        if placeholder != nil { functions.append(names.function("placeholder")) }
         if refusesSecond { functions.append(names.function("second")) }
         return functions
     }
@@ -80,6 +81,7 @@ extension LinkTableBlueprint: RenderedBlueprint {
                 ]
             }
         )
+        values.merge(try names.variables(placeholder, foreignKey, linked: target, targetKey)) { $1 }
         values["sources"] = .list(try sources(use))
         return TemplateContext(values)
     }

@@ -7,6 +7,7 @@ extension MoveRelationBlueprint: RenderedBlueprint {
     package var functions: [QualifiedName] {
         var functions = [names.function("old"), names.function("new"), names.function("truncate")]
         if column.isNotNull, checksAtCommit { functions.append(names.function("required")) }
+        if placeholder != nil { functions.append(names.function("placeholder")) }
         if pulls { functions.append(names.function("pull")) }
         return functions
     }
@@ -30,6 +31,7 @@ extension MoveRelationBlueprint: RenderedBlueprint {
         values.merge(try side(new, "new")) { $1 }
         values.merge(try triggers()) { $1 }
         values.merge(try constraints()) { $1 }
+        values.merge(try names.variables(placeholder, foreignKey, linked: new.table, new.key)) { $1 }
         values["sources"] = .list(try sources(use))
         return TemplateContext(values)
     }

@@ -11,6 +11,9 @@ package enum PhaseFile: Hashable, Sendable, CaseIterable {
 
     package static var allCases: [PhaseFile] { Phase.allCases.flatMap { [.phase($0), .undo($0)] } + [.purge] }
 
+    /// Whether it takes back what another file did.
+    var isUndo: Bool { if case .undo = self { true } else { false } }
+
     /// The template's name within its family.
     var template: String {
         switch self {
@@ -47,6 +50,13 @@ struct LoadedFile: Sendable {
     /// The steps as the template has them; an edited file is held to their postconditions too.
     let generated: [Step]
     let isEdited: Bool
+}
+
+extension LoadedFile {
+    /// The file with a part of its steps.
+    func with(_ steps: [Step]) -> LoadedFile {
+        LoadedFile(file: file, name: name, steps: steps, generated: generated, isEdited: isEdited)
+    }
 }
 
 /// Renders a blueprint's files, and reads those that a person may have edited.
@@ -105,6 +115,10 @@ struct PhaseFiles: Sendable {
         leaf: QualifiedName? = nil,
         chunks: ChunkRange = .blocks
     ) throws -> StepFile? {
+        if let members = members(in: file) {
+            let files = try members.compactMap { try $0.render(file, mode, leaf: leaf, chunks: chunks) }
+            return files.isEmpty ? nil : StepFile(joining: files, name: "\(blueprint.family)/\(file.template)")
+        }
         let name = "\(blueprint.family)/\(file.template)"
         guard templates.source(name) != nil else { return nil }
         var use = TemplateUse(file.body)
@@ -117,10 +131,29 @@ struct PhaseFiles: Sendable {
 
     /// A template of checks; none where the family has no such file.
     func checks(_ name: String, _ body: SyncBody) throws -> [Check] {
+        try checks(name, body, try sources(body))
+    }
+
+    /// The checks of each change, with the script that has to be run before them.
+    func checkGroups(
+        _ name: String,
+        after setup: String?,
+        _ body: SyncBody
+    ) throws -> [(setup: String?, checks: [Check])] {
+        let sources = try sources(body)
+        return try parts.enumerated().map { place, part in
+            let line = list.map { $0.members[place].line + ": " } ?? ""
+            let checks = try part.checks(name, body, sources).map { Check(title: line + $0.title, sql: $0.sql) }
+            return (checks.isEmpty ? nil : try setup.flatMap { try part.script($0, body) }, checks)
+        }
+    }
+
+    private func checks(_ name: String, _ body: SyncBody, _ sources: [String: FunctionSource]) throws -> [Check] {
+        if list != nil { return try checkGroups(name, after: nil, body).flatMap(\.checks) }
         let template = "\(blueprint.family)/\(name)"
         guard templates.source(template) != nil else { return [] }
         var use = TemplateUse(body)
-        use.sources = try sources(body)
+        use.sources = sources
         return try rendering { try templates.renderChecks(template, try blueprint.variables(use)).checks }
     }
 
@@ -134,10 +167,12 @@ struct PhaseFiles: Sendable {
         return statements.isEmpty ? nil : statements.joined(separator: ";\n")
     }
 
-    /// Whether the family has a template of that name.
-    func has(_ name: String) -> Bool { templates.source("\(blueprint.family)/\(name)") != nil }
+    /// Whether the family, or that of a member, has a template of that name.
+    func has(_ name: String) -> Bool {
+        templates.source("\(blueprint.family)/\(name)") != nil || (list != nil && parts.contains { $0.has(name) })
+    }
 
-    /// A template of one statement.
+    /// A template of one statement; of several changes each of the ``parts`` has its own.
     func statement(_ name: String, _ body: SyncBody, limit: Int = 20, isRefilling: Bool = false) throws -> String {
         var use = TemplateUse(body)
         use.limit = limit
@@ -172,7 +207,7 @@ struct PhaseFiles: Sendable {
         throw Failure(.failed, "no template of \(blueprint.family) makes the function \(function)")
     }
 
-    /// The statements of a chunk step for each partition.
+    /// The statements of a chunk step for each partition; the files are those that the step is of.
     func chunkStatement(_ loaded: LoadedFile, _ step: Step, by range: ChunkRange) throws -> ChunkStatement {
         let copy = loaded.isEdited ? try editedCopy(step) : generatedCopy(loaded, step)
         let isRefilling = loaded.file == .undo(.contract)
@@ -217,7 +252,7 @@ struct PhaseFiles: Sendable {
         return { _, _ in ranged }
     }
 
-    private func rendering<T>(_ work: () throws -> T) throws -> T {
+    fileprivate func rendering<T>(_ work: () throws -> T) throws -> T {
         do {
             return try work()
         } catch let diagnostics as Diagnostics {
@@ -227,6 +262,41 @@ struct PhaseFiles: Sendable {
                 hint: "mend it in --templates, or leave --templates out"
             )
         }
+    }
+}
+
+// MARK: - Several changes in one plan
+
+extension PhaseFiles {
+    private var list: ChangeListBlueprint? { blueprint as? ChangeListBlueprint }
+
+    /// The files of each change, where there are several; else these alone.
+    var parts: [PhaseFiles] {
+        guard let list else { return [self] }
+        return list.members.map { PhaseFiles(templates: templates, blueprint: $0.blueprint, folder: folder) }
+    }
+
+    /// The members whose steps a file consists of, in the order to be run; nil where it has a template of its own.
+    private func members(in file: PhaseFile) -> [PhaseFiles]? {
+        guard let list else { return nil }
+        // The backfill is shared; where no row is to be filled there is none.
+        if file == .phase(.backfill) { return list.filled.isEmpty ? [] : nil }
+        return file.isUndo ? parts.reversed() : parts
+    }
+
+    /// The files that a chunk step is of: those of one change, or of all that share the backfill.
+    func owner(of step: Step, in loaded: LoadedFile) throws -> PhaseFiles {
+        guard let members = members(in: loaded.file) else { return self }
+        return try members.first { part in
+            try part.render(loaded.file, .engine)?.steps.contains { $0.mode == .chunk && $0.title == step.title }
+                ?? false
+        } ?? self
+    }
+
+    /// The steps of a file, those of each change by themselves; an edited file is one piece.
+    func pieces(of loaded: LoadedFile) throws -> [[Step]] {
+        guard !loaded.isEdited, let members = members(in: loaded.file) else { return [loaded.steps] }
+        return try members.compactMap { try $0.render(loaded.file, .engine)?.steps }
     }
 }
 

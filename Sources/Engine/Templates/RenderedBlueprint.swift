@@ -53,18 +53,23 @@ package enum BlueprintCatalog {
         SameRowBlueprint.self, RequiredColumnBlueprint.self, MoveRelationBlueprint.self, LinkTableBlueprint.self,
         MovedColumnsBlueprint.self, DroppedColumnBlueprint.self, DroppedTableBlueprint.self, RenamedTableBlueprint.self,
         AddedConstraintBlueprint.self, ComposedColumnsBlueprint.self, CustomBlueprint.self,
+        ChangeListBlueprint.self,
     ]
 
     /// Reads a blueprint as the ledger holds it.
     ///
     /// - Throws: DecodingError, also for a family that this program does not know.
     static func decode(_ text: String) throws -> any RenderedBlueprint {
-        let stored = try Ledger.decode(Stored.self, text)
-        guard let family = families.first(where: { $0.family == stored.family }) else {
-            let problem = "the family of templates '\(stored.family)' is unknown to this program"
-            throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: problem))
-        }
-        return try family.decode(text)
+        try family(Ledger.decode(Stored.self, text).family).decode(text)
+    }
+
+    /// The type of a family's blueprints.
+    ///
+    /// - Throws: DecodingError for a family that this program does not know.
+    static func family(_ name: String) throws -> any RenderedBlueprint.Type {
+        if let family = families.first(where: { $0.family == name }) { return family }
+        let problem = "the family of templates '\(name)' is unknown to this program"
+        throw DecodingError.dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: problem))
     }
 
     private struct Stored: Decodable {

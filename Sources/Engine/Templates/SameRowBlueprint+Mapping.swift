@@ -39,6 +39,8 @@ extension SameRowBlueprint {
         let (newValue, oldValue) = ("NEW.\(new.quoted)", "NEW.\(old.quoted)")
         let forwardNew = mapping == nil ? oldValue : forward("NEW.", old)
         let mapping = mapping
+        // Its own default is there already, where it has one.
+        let oldElse = mapping?.standIn.map { "\(oldValue), \($0.text)" } ?? oldValue
         let type = mapping?.type ?? column.domainBase ?? column.type
         let fallback = try Expression.null
         return [
@@ -68,7 +70,7 @@ extension SameRowBlueprint {
                 kept(forwardNew, of: oldValue, else: newValue, fails: mapping?.forwardFails ?? false)
             ),
             "backward_new": .condition(
-                kept(backward(newValue), of: newValue, else: oldValue, fails: mapping?.backwardFails ?? false)
+                kept(backward(newValue), of: newValue, else: oldElse, fails: mapping?.backwardFails ?? false)
             ),
             "backward_is_missing": .condition("\(newValue) IS NOT NULL AND \(backward(newValue)) IS NULL"),
             "forward_is_missing": .condition("\(oldValue) IS NOT NULL AND \(forwardNew) IS NULL"),

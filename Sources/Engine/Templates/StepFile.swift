@@ -21,6 +21,15 @@ package struct StepFile: Sendable {
         self.init(name: source.name, steps: steps, text: source.text)
     }
 
+    /// The steps of several files, one after the other.
+    init(joining files: [StepFile], name: String) {
+        self.init(
+            name: name,
+            steps: files.flatMap(\.steps),
+            text: files.map(\.text).joined(separator: "\n")
+        )
+    }
+
     private init(name: String, steps: [Step], text: String) {
         self.name = name
         self.steps = steps

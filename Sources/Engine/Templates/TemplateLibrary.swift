@@ -42,8 +42,10 @@ package struct TemplateLibrary: Sendable {
     /// SHA-256 over the names and texts of all files, in hexadecimal digits.
     package var digest: String { digest { _ in true } }
 
-    /// SHA-256 over the names and texts of one family's files, in hexadecimal digits.
-    package func digest(of family: String) -> String { digest { $0.hasPrefix(family + "/") } }
+    /// SHA-256 over the names and texts of these families' files, in hexadecimal digits.
+    package func digest(of families: [String]) -> String {
+        digest { name in families.contains { name.hasPrefix($0 + "/") } }
+    }
 
     private func digest(where isMeant: (String) -> Bool) -> String {
         let texts = files.filter { isMeant($0.key) }.sorted { $0.key < $1.key }

@@ -37,14 +37,14 @@ struct DataCheck {
         _ body: SyncBody,
         toleratesAbsence: Bool = false
     ) throws -> [(check: String, rows: [String])] {
-        let checks = try files.checks(template, body)
-        guard !checks.isEmpty else { return [] }
-        let setup = try files.script("preflight_setup", body)
-        return try connection.rolledBack { connection in
-            if let setup { try connection.execute(setup) }
-            return try checks.compactMap { check in
-                let rows = try rows(of: check, toleratesAbsence, on: connection)
-                return rows.isEmpty ? nil : (check.title, rows)
+        try files.checkGroups(template, after: "preflight_setup", body).flatMap { setup, checks in
+            guard !checks.isEmpty else { return [] as [(check: String, rows: [String])] }
+            return try connection.rolledBack { connection in
+                if let setup { try connection.execute(setup) }
+                return try checks.compactMap { check in
+                    let rows = try rows(of: check, toleratesAbsence, on: connection)
+                    return rows.isEmpty ? nil : (check.title, rows)
+                }
             }
         }
     }

@@ -97,17 +97,30 @@ struct Verifier: Sendable {
         }
     }
 
-    /// One statement in one snapshot compares every row; the keys of wrong ones are read only when there are any.
+    /// One statement in one snapshot, for each change of the plan, compares every row; the keys of wrong ones are read only when there are any.
     ///
     /// Its first column is the number of rows; each further one counts one kind of violation.
     private func compare(on connection: Connection) throws -> (rows: Int64, checks: [VerificationReport.Check]) {
+        var (rows, checks): (Int64, [VerificationReport.Check]) = (0, [])
+        for part in files.parts {
+            let compared = try compare(part, on: connection)
+            rows = max(rows, compared.rows)
+            checks += compared.checks
+        }
+        return (rows, checks)
+    }
+
+    private func compare(
+        _ files: PhaseFiles,
+        on connection: Connection
+    ) throws -> (rows: Int64, checks: [VerificationReport.Check]) {
         let row = try connection.query(try files.statement("compare", record.comparison)).only()
         let kinds = row.columnNames.filter { $0 != "rows" }
         let counts = try kinds.map { kind in (kind: kind, violations: try row.decode(kind, as: Int64.self)) }
-        let samples = counts.contains { $0.violations > 0 } ? try samples(on: connection) : [:]
+        let samples = counts.contains { $0.violations > 0 } ? try samples(files, on: connection) : [:]
         let checks = counts.map { kind, violations in
             VerificationReport.Check(
-                name: title(of: kind),
+                name: title(of: kind, files.blueprint.words),
                 verdict: violations == 0 ? .passed : .failed,
                 violations: violations,
                 samples: violations == 0 ? [] : samples[kind] ?? []
@@ -117,7 +130,7 @@ struct Verifier: Sendable {
     }
 
     /// The keys of wrong rows by kind of violation; a template that knows one kind only need not name it.
-    private func samples(on connection: Connection) throws -> [String: [String]] {
+    private func samples(_ files: PhaseFiles, on connection: Connection) throws -> [String: [String]] {
         var samples: [String: [String]] = [:]
         for row in try connection.query(try files.statement("violations", record.comparison, limit: 20)) {
             let kind = row.columnNames.contains("kind") ? try row.decode("kind", as: String.self) : "violations"
@@ -126,8 +139,7 @@ struct Verifier: Sendable {
         return samples
     }
 
-    private func title(of kind: String) -> String {
-        let words = files.blueprint.words
+    private func title(of kind: String, _ words: BlueprintWords) -> String {
         let title = kind == "violations" ? words.invariant : words.invariants[kind] ?? words.invariant + " (\(kind))"
         return record.comparison == .settled ? title : title.replacing("every row ", with: "every row copied so far ")
     }

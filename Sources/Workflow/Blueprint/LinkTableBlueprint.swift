@@ -30,6 +30,8 @@ package struct LinkTableBlueprint: Blueprint {
     package var index: Identifier
     package var refusesSecond: Bool
     package var checksAtCommit: Bool
+    /// Set where a value stands for a link that is yet to come, instead of a check at commit.
+    package var placeholder: Placeholder?
     /// Whom the old table is open to, and the table of links is from the start.
     package var grants: [ColumnFacts.Grant]
     package var owner: Identifier
@@ -72,6 +74,7 @@ package struct LinkTableBlueprint: Blueprint {
         index = isPrismas ? Identifier(shortening: name, "B", "index") : Identifier(shortening: name, second, "idx")
         refusesSecond = change.secondLink == .refuse
         checksAtCommit = change.required == .atCommit
+        placeholder = change.required == .placeholder && column.isNotNull ? Placeholder(type: column.type) : nil
         self.grants = grants
         self.owner = owner
     }
@@ -109,6 +112,11 @@ package struct LinkTableBlueprint: Blueprint {
         var copy = self
         copy.column.isNotNull = former.column.isNotNull
         copy.column.notNullName = former.column.notNullName
+        copy.placeholder = former.placeholder
+        // Expand has it checked at commit; undo has to know when it was before.
+        if former.placeholder != nil, foreignKey?.untimed == former.foreignKey?.untimed {
+            copy.foreignKey = former.foreignKey
+        }
         copy.grants = former.grants
         return copy
     }

@@ -47,6 +47,8 @@ package struct MoveRelationBlueprint: Blueprint {
     package var isRequired: Bool
     /// Whether the old column's NOT NULL is checked at commit while both sides live; false: not at all.
     package var checksAtCommit: Bool
+    /// Set where a value stands for a link that is yet to come, instead of a check at commit.
+    package var placeholder: Placeholder?
     package var newIndex: Identifier
     package var newForeignKey: Identifier
 
@@ -66,11 +68,12 @@ package struct MoveRelationBlueprint: Blueprint {
         self.column = column
         self.foreignKey = foreignKey
         self.unique = unique
-        pulls = foreignKey?.clauses.text.contains("INITIALLY DEFERRED") ?? true
         onDelete = change.onDelete.sql
         onUpdate = change.onUpdate.sql
         isRequired = change.isRequired ?? column.isNotNull
         checksAtCommit = change.required == .atCommit
+        placeholder = change.required == .placeholder && column.isNotNull ? Placeholder(type: column.type) : nil
+        pulls = placeholder != nil || foreignKey?.clauses.text.contains("INITIALLY DEFERRED") ?? true
         newIndex = Identifier(shortening: new.table.name.name, new.reference.name, "key")
         newForeignKey = Identifier(shortening: new.table.name.name, new.reference.name, "fkey")
     }
@@ -107,6 +110,11 @@ package struct MoveRelationBlueprint: Blueprint {
         var copy = self
         copy.column.isNotNull = former.column.isNotNull
         copy.column.notNullName = former.column.notNullName
+        copy.placeholder = former.placeholder
+        // Expand has it checked at commit; undo has to know when it was before.
+        if former.placeholder != nil, foreignKey?.untimed == former.foreignKey?.untimed {
+            copy.foreignKey = former.foreignKey
+        }
         copy.isRequired = former.isRequired
         return copy
     }

@@ -15,6 +15,8 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     package var forwardFails: Bool
     package var backwardFails: Bool
     package var isLossy: Bool
+    /// What a NOT NULL old column gets in a new row whose value it cannot hold; nil: such a row is refused.
+    package var standIn: Expression?
     /// A constant default as a literal of the new type; nil where the default is none, or made for each row.
     package var constantDefault: ServerText?
     /// Identity and serial sequences are widened with the column: the type of theirs.

@@ -37,12 +37,18 @@ extension ChangeType {
             findings.append(Finding("domain", .refused, "\(shown) is of a domain with constraints", hint: nil))
         }
         if mapping.backwardFails, facts.column.isNotNull {
+            let inNewRows = standIn.map { "becomes \($0.text) in new rows" } ?? "is refused in new rows"
+            let firstOne = mapping.standIn == nil ? "the first one in an old row on" : "the first one on"
             let message =
-                "a value of \(mapping.type.text) that \(facts.column.type.text) cannot hold is refused in new rows until contract, and "
-                + "from the first one in an old row on there is no rollback"
+                "a value of \(mapping.type.text) that \(facts.column.type.text) cannot hold \(inNewRows) until contract, and "
+                + "from \(firstOne) there is no rollback"
             findings.append(
                 Finding("unconvertible", .acknowledge, message, hint: "keep to the old type's values until contract")
             )
+        }
+        if mapping.standIn != nil, let index = facts.indexes.first(where: { $0.isUnique }) {
+            let message = "two new rows with the stand-in may collide in \(index.name), and the second is refused"
+            findings.append(Finding("stand-in", .acknowledge, message, hint: nil))
         }
         if mapping.forwardFails, facts.column.isNotNull {
             let message =

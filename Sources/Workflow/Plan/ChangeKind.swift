@@ -5,6 +5,9 @@ package protocol ChangeKind: Sendable, Hashable {
     /// The key under `change:`, such as `rename_column`.
     static var key: String { get }
 
+    /// Whether it can be one of several changes of one table: it changes columns where their rows stand.
+    static var isListable: Bool { get }
+
     /// What the kind is for, in a sentence; editors show it beside the key.
     static var summary: String { get }
 
@@ -13,6 +16,9 @@ package protocol ChangeKind: Sendable, Hashable {
 
     /// The folder of templates that carries it out.
     var family: String { get }
+
+    /// Every folder of templates that has a part in it.
+    var families: [String] { get }
 
     /// The change in one line: `Profile.bio → Profile.biography`.
     var line: String { get }
@@ -32,7 +38,9 @@ package protocol ChangeKind: Sendable, Hashable {
 
 extension ChangeKind {
     package var nameWords: [String] { [Self.key, table.description] }
+    package var families: [String] { [family] }
     package var keepsSearchPath: Bool { false }
+    package static var isListable: Bool { false }
 
     /// The kind's key in a plan's list of changes.
     static var planKey: PlanKey<Change> { .required(key, form.map(Change.init), summary) }

@@ -17,6 +17,8 @@ package struct ChangeType: Sendable, Hashable {
     package var using: Expression?
     /// The old value, in terms of the column as it is then; nil: its cast.
     package var back: Expression?
+    /// The old value of a new row whose value has none, where the old column is NOT NULL; nil: such a row is refused.
+    package var standIn: Expression?
     /// What the new column is called until contract.
     package var working: Identifier
     package var loss: Loss
@@ -24,6 +26,7 @@ package struct ChangeType: Sendable, Hashable {
 
 extension ChangeType: ChangeKind {
     package static let key = "change_type"
+    package static let isListable = true
     package static let summary =
         "A column gets another type; it keeps its name, and both types are kept equal until contract."
 
@@ -31,7 +34,10 @@ extension ChangeType: ChangeKind {
     package var line: String { "\(table).\(column) becomes \(type.text)" }
     package var nameWords: [String] { ["retype", table.description, column.name] }
     package var fixed: [String] {
-        [table.quoted, column.quoted, type.text, using?.text ?? "", back?.text ?? "", working.quoted, loss.rawValue]
+        [
+            table.quoted, column.quoted, type.text, using?.text ?? "", back?.text ?? "", standIn?.text ?? "",
+            working.quoted, loss.rawValue,
+        ]
     }
 
     package static let form = ValueForm<ChangeType>.section(
@@ -40,6 +46,11 @@ extension ChangeType: ChangeKind {
         .required("type", .type, "Its new type, as after ::."),
         .optional("using", .expression, "The new value, written with the column's name; its cast when left out."),
         .optional("back", .expression, "The old value, written with the column's name; its cast when left out."),
+        .optional(
+            "stand_in",
+            .expression,
+            "The old value of a new row whose value the old type cannot hold, where the column is NOT NULL."
+        ),
         .optional("as", .identifier, "What the new column is called until contract; a reserved name when left out."),
         .optional(
             "loss",
@@ -47,13 +58,14 @@ extension ChangeType: ChangeKind {
             default: .refused,
             "Whether values may come back changed: rounded, cut, or as the expressions have it."
         ),
-        build: { table, column, type, using, back, name, loss in
+        build: { table, column, type, using, back, standIn, name, loss in
             ChangeType(
                 table: table,
                 column: column,
                 type: type,
                 using: using,
                 back: back,
+                standIn: standIn,
                 working: name ?? Identifier(shortening: "crossfade_new", column.name),
                 loss: loss
             )
@@ -67,6 +79,10 @@ extension ChangeType: ChangeKind {
         for expression in [change.using, change.back].compactMap({ $0 })
         where expression.columns.contains(where: { $0 != change.column.name }) {
             cursor.refuse(.invalidValue, "'\(expression.text)' names another column than \(change.column)")
+            isRight = false
+        }
+        if let standIn = change.standIn, !standIn.columns.isEmpty {
+            cursor.refuse(.invalidValue, "'\(standIn.text)' names a column: a stand-in is the same for every row")
             isRight = false
         }
         return isRight

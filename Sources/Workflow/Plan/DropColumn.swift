@@ -8,6 +8,7 @@ package struct DropColumn: Sendable, Hashable {
 
 extension DropColumn: ChangeKind {
     package static let key = "drop_column"
+    package static let isListable = true
     package static let summary =
         "A column is dropped: writes to it are watched, contract sets it aside, and purge drops it."
 

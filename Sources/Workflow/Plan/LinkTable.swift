@@ -84,7 +84,7 @@ extension LinkTable: ChangeKind {
         ),
         .optional(
             "required",
-            .choice(unsupported: [Unsupported("placeholder")]),
+            .choice(),
             default: .atCommit,
             "How a NOT NULL of the old column is held while both shapes live."
         ),

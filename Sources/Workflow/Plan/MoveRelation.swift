@@ -38,6 +38,8 @@ package struct MoveRelation: Sendable, Hashable {
     package enum Requirement: String, CaseIterable, Sendable, Codable {
         /// It is checked when a transaction commits.
         case atCommit = "at_commit"
+        /// A value stands there until the transaction ends: the foreign key is checked then.
+        case placeholder
         /// It is not checked while the plan runs.
         case relaxed
     }
@@ -98,7 +100,7 @@ extension MoveRelation: ChangeKind {
         ),
         .optional(
             "required",
-            .choice(unsupported: [Unsupported("placeholder")]),
+            .choice(),
             default: .atCommit,
             "How a NOT NULL of the old column is held while both sides live."
         ),

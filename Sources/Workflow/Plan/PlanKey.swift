@@ -54,6 +54,28 @@ struct PlanKey<Value: Sendable>: Sendable {
         .optional(name, form.map { $0 }, default: nil, summary)
     }
 
+    /// A key of which it takes either this one or another, which is declared by itself.
+    static func alternative<Wrapped>(
+        _ name: String,
+        to other: String,
+        _ form: ValueForm<Wrapped>,
+        _ summary: String
+    ) -> PlanKey where Value == Wrapped? {
+        let key = PlanKey.optional(name, form, summary)
+        return PlanKey(schema: key.schema, ifAbsent: nil) { mapping in
+            switch (mapping.contains(name), mapping.contains(other)) {
+            case (true, true):
+                let message = "a plan takes only one of '\(name)' and '\(other)'"
+                mapping.refuse(other, PlanMistake.oneKey.rawValue, message)
+                return key.read(&mapping)
+            case (false, false):
+                _ = mapping.required(name)
+                return nil
+            default: return key.read(&mapping)
+            }
+        }
+    }
+
     /// A section that may be absent when all its keys may, and then has their defaults.
     static func section(_ name: String, _ form: ValueForm<Value>, _ summary: String) -> PlanKey {
         guard let defaults = form.ifAbsent else { return .required(name, form, summary) }

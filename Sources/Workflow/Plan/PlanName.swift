@@ -14,6 +14,17 @@ package struct PlanName: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { text }
+
+    /// What the artefacts of one of a plan's several changes are called by: a name that no plan can have.
+    package func member(_ number: Int) -> PlanName { PlanName(unchecked: "\(text)\(Self.mark)\(number)") }
+
+    /// The name its run has, also where this is the name of one of its several changes.
+    package var ofRun: String { String(text.prefix { $0 != Self.mark }) }
+
+    /// Between a plan's name and the number of one of its changes.
+    package static let mark: Character = "#"
+
+    private init(unchecked text: String) { self.text = text }
 }
 
 extension PlanName {

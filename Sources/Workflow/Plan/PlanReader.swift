@@ -16,16 +16,18 @@ package struct PlanReader {
 
 extension Plan {
     /// The whole file; the value becomes a plan once the text it was read from is added.
-    static let form = ValueForm<@Sendable (SourceText) -> Plan>.section(
+    static let form = ValueForm<(@Sendable (SourceText) -> Plan)?>.section(
         .required("version", .version(1), "The version of the plan's language: 1."),
         .required("name", PlanName.form, "Names the run in the ledger, and files; unique in a database."),
         .optional("description", ValueForm<String>.text, "For people."),
-        .required("change", Change.form, "What is to become of the schema."),
+        .alternative("change", to: "changes", Change.form, "What is to become of the schema."),
+        .optional("changes", ChangeList.form.map(Change.init), "Several changes of one table, instead of 'change'."),
         .section("dual_write", DualWrite.form, "How both shapes are kept equal while both are in use."),
         .optional("acknowledge", findings, default: [], "The ids of findings of 'check' that the team accepts."),
         .section("phases", PhaseSettings.form, "How each phase is to run, and what it waits for."),
-        build: { _, name, description, change, dualWrite, acknowledge, phases in
-            { source in
+        build: { _, name, description, change, changes, dualWrite, acknowledge, phases in
+            guard let change = change ?? changes else { return nil }
+            return { source in
                 Plan(
                     name: name,
                     description: description,
@@ -40,7 +42,7 @@ extension Plan {
                 )
             }
         }
-    )
+    ).filtered { $0 }
 
     private static let findings = ValueForm<[String]>.list(
         of: .text(matching: "[a-z][a-z0-9]*(-[a-z0-9]+)*", "the id of a finding, such as select-star")

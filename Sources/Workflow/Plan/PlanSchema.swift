@@ -9,6 +9,7 @@ package struct PlanSchema {
             ("description", .string("One schema change, and how each of its phases is to run.")),
         ]
         head += schema.members
+        head.append(("oneOf", .array(["change", "changes"].map { .object([("required", .array([.string($0)]))]) })))
         let shared = schema.shared.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.json) }
         if !shared.isEmpty { head.append(("$defs", .object(shared))) }
         return JSON.object(head).written() + "\n"

@@ -19,6 +19,7 @@ package struct AddRequiredColumn: Sendable, Hashable {
 
 extension MakeRequired: ChangeKind {
     package static let key = "make_required"
+    package static let isListable = true
     package static let summary =
         "A column becomes NOT NULL; until contract, rows that are written without a value get one."
 
@@ -41,6 +42,7 @@ extension MakeRequired: ChangeKind {
 
 extension AddRequiredColumn: ChangeKind {
     package static let key = "add_required_column"
+    package static let isListable = true
     package static let summary =
         "A new column that is NOT NULL; until contract, rows of versions that do not know it get a value."
 

@@ -31,6 +31,11 @@ package struct ValueForm<Value: Sendable>: Sendable {
         ValueForm<Other>(schema, read: { read($0).map(transform) }, ifAbsent: ifAbsent.map(transform))
     }
 
+    /// The same form, the value read made into another where it can be; that a check before it sees to.
+    func filtered<Other>(_ transform: @escaping @Sendable (Value) -> Other?) -> ValueForm<Other> {
+        ValueForm<Other>(schema, read: { read($0).flatMap(transform) }, ifAbsent: ifAbsent.flatMap(transform))
+    }
+
     /// The same form with a look at the whole value: the check notes what it finds, and tells whether it will do.
     func checked(_ check: @escaping @Sendable (Value, Cursor) -> Bool) -> ValueForm {
         ValueForm(

@@ -128,3 +128,41 @@ DROP TRIGGER "~crossfade_fill_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_fill_kind"();
 COMMIT;
 
+-- ════ 5_contract.undo.sql
+-- Undo of contract, where the column is one of several changes: alone it ends the run.
+
+--@ step: fill "handle" of "public"."User" again where it is left out
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
+--@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind' AND tgenabled = 'A')
+BEGIN;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
+  -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
+  -- whatever path a writer has.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+DECLARE
+  side text := 'old';
+  mark text;
+BEGIN
+  BEGIN
+    SELECT (lower(name)) INTO NEW."handle" FROM (SELECT NEW.*) "User";
+  EXCEPTION WHEN OTHERS THEN
+    side := 'unconvertible';  -- the application's statement goes on
+  END;
+  -- Evidence, at most one row per session, role, application, side and minute.
+  mark := concat_ws('/', session_user, current_setting('application_name'),
+                    extract(epoch FROM statement_timestamp())::bigint / 60);
+  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    PERFORM crossfade.note('kind', side);
+  END IF;
+  RETURN NEW;
+END
+$crossfade$;
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind"() FROM PUBLIC;
+COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind"() IS 'Crossfade: fills handle of public.User where it is left out (plan kind)';
+-- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
+CREATE TRIGGER "~crossfade_fill_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
+  WHEN (NEW."handle" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_fill_kind"();
+ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_fill_kind";
+COMMIT;
+

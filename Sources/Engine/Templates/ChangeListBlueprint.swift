@@ -1,0 +1,215 @@
+package import SQL
+package import Workflow
+
+/// Several changes of one table: their files are those of the members, one after the other, and one backfill fills all.
+package struct ChangeListBlueprint: RenderedBlueprint {
+    package static let family: String = ChangeList.family
+
+    /// One of the changes, under a plan's name of its own.
+    package struct Member: Sendable {
+        /// The change in one line.
+        package var line: String
+        package var blueprint: any RenderedBlueprint
+
+        package init(line: String, blueprint: any RenderedBlueprint) {
+            self.line = line
+            self.blueprint = blueprint
+        }
+    }
+
+    package var family: String = Self.family
+    package var plan: String
+    package var table: QualifiedName
+    package var keyColumns: [Identifier]
+    package var members: [Member]
+
+    package init(plan: String, table: QualifiedName, keyColumns: [Identifier], members: [Member]) {
+        self.plan = plan
+        self.table = table
+        self.keyColumns = keyColumns
+        self.members = members
+    }
+
+    private var blueprints: [any RenderedBlueprint] { members.map(\.blueprint) }
+    /// The members whose rows are filled.
+    var filled: [any FilledInPlace] { blueprints.compactMap { $0 as? any FilledInPlace } }
+}
+
+// MARK: - What all of them are
+
+extension ChangeListBlueprint {
+    package var tables: [QualifiedName] {
+        blueprints.flatMap(\.tables).reduce(into: []) { all, table in if !all.contains(table) { all.append(table) } }
+    }
+    package var claims: [String] { blueprints.flatMap(\.claims) }
+    package var isPartitioned: Bool { blueprints.contains { $0.isPartitioned } }
+    package var movesPrimaryKey: Bool { blueprints.contains { $0.movesPrimaryKey } }
+    package var tellsInserts: Bool { blueprints.allSatisfy { $0.tellsInserts } }
+    package var functions: [QualifiedName] { blueprints.flatMap(\.functions) }
+
+    package var words: BlueprintWords {
+        let words = blueprints.map(\.words)
+        func joined(_ parts: [String]) -> String { parts.joined(separator: "; ") }
+        let undone = words.compactMap(\.undone)
+        let purged = words.compactMap(\.purged)
+        return BlueprintWords(
+            invariant: joined(words.map(\.invariant)),
+            undone: undone.isEmpty ? nil : joined(undone),
+            contracted: joined(words.map(\.contracted)),
+            purged: purged.isEmpty ? nil : purged.joined(separator: ", "),
+            lost: joined(words.map(\.lost)),
+            wayOut: joined(words.map(\.wayOut))
+        )
+    }
+
+    package func withPartitions(_ leaves: [QualifiedName]) -> ChangeListBlueprint {
+        with { $0.withPartitions(leaves) }
+    }
+
+    package func keepingFunction(of former: ChangeListBlueprint) -> ChangeListBlueprint {
+        var copy = self
+        for (place, known) in zip(members.indices, former.members) {
+            copy.members[place].blueprint = members[place].blueprint.keeping(known.blueprint)
+        }
+        return copy
+    }
+
+    package func differences(from other: ChangeListBlueprint) -> [String] {
+        guard members.count == other.members.count else { return ["the plan has other changes"] }
+        return zip(blueprints, other.blueprints).flatMap { $0.drift(from: $1) }
+    }
+
+    private func with(_ change: (any RenderedBlueprint) -> any RenderedBlueprint) -> ChangeListBlueprint {
+        var copy = self
+        for place in members.indices { copy.members[place].blueprint = change(members[place].blueprint) }
+        return copy
+    }
+}
+
+// MARK: - In the ledger
+
+extension ChangeListBlueprint: Hashable {
+    package static func == (first: ChangeListBlueprint, second: ChangeListBlueprint) -> Bool {
+        first.plan == second.plan && first.table == second.table && first.keyColumns == second.keyColumns
+            && first.members.map(\.line) == second.members.map(\.line)
+            && first.blueprints.map { AnyHashable($0) } == second.blueprints.map { AnyHashable($0) }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(plan)
+        for blueprint in blueprints { hasher.combine(AnyHashable(blueprint)) }
+    }
+}
+
+extension ChangeListBlueprint.Member: Codable {
+    private enum Key: CodingKey { case line, family, blueprint }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        line = try container.decode(String.self, forKey: .line)
+        let family = try BlueprintCatalog.family(try container.decode(String.self, forKey: .family))
+        blueprint = try family.init(from: try container.superDecoder(forKey: .blueprint))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(line, forKey: .line)
+        try container.encode(blueprint.family, forKey: .family)
+        try blueprint.encode(to: container.superEncoder(forKey: .blueprint))
+    }
+}
+
+// MARK: - What has to be known of a member
+
+/// A change of columns where their rows stand, which can be one of several.
+protocol ListedBlueprint: RenderedBlueprint {
+    var keyColumns: [Identifier] { get }
+
+    /// The columns that contract sets aside, or that change their meaning in it.
+    var outgoing: [Identifier] { get }
+
+    /// Columns beside its own that its functions read.
+    var reads: [Identifier] { get }
+}
+
+extension ListedBlueprint {
+    var reads: [Identifier] { [] }
+}
+
+extension SameRowBlueprint: ListedBlueprint {
+    var outgoing: [Identifier] { [old] }
+}
+
+extension ComposedColumnsBlueprint: ListedBlueprint {
+    var outgoing: [Identifier] { old.map(\.name) }
+}
+
+extension DroppedColumnBlueprint: ListedBlueprint {
+    var outgoing: [Identifier] { [column.name] }
+}
+
+extension RequiredColumnBlueprint: ListedBlueprint {
+    var outgoing: [Identifier] { [] }
+    var reads: [Identifier] { fill.columns.map { Identifier(shortening: $0) } }
+}
+
+// MARK: - The backfill that they share
+
+/// A change whose rows are filled by an UPDATE of the table they stand in: several of them can share one.
+protocol FilledInPlace: RenderedBlueprint {
+    /// A condition that is true for rows not filled yet.
+    func unfilledRows(_ prefix: String) -> String
+
+    /// The columns that are filled, each with the SQL of its value in such a row.
+    var fillings: [(column: Identifier, value: String)] { get }
+}
+
+extension ChangeListBlueprint {
+    /// The variables of the templates that all members share; the members' own are rendered with theirs.
+    package func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
+        let fillings = filled.flatMap { member in
+            member.fillings.map { (missing: member.unfilledRows(""), column: $0.column, value: $0.value) }
+        }
+        let left = filled.map { $0.unfilledRows("") }.joined(separator: " OR ")
+        return TemplateContext([
+            "table": .name(table), "relation": .identifier(table.name),
+            "filled": .names(fillings.map(\.column)),
+            "left": .condition(left.isEmpty ? "false" : "(\(left))"),
+            "key": .condition(try KeyText(columns: keyColumns).expression),
+            "assignments": .list(
+                fillings.enumerated().map { place, filling in
+                    [
+                        "column": .identifier(filling.column), "missing": .condition(filling.missing),
+                        "made": .condition(filling.value),
+                        "comma": .condition(place + 1 < fillings.count ? "," : ""),
+                    ]
+                }
+            ),
+        ])
+    }
+
+    package static let specimen = ChangeListBlueprint(
+        plan: "specimen",
+        table: RequiredColumnBlueprint.specimen.table,
+        keyColumns: RequiredColumnBlueprint.specimen.keyColumns,
+        members: [Member(line: "one", blueprint: RequiredColumnBlueprint.specimen)]
+    )
+}
+
+extension SameRowBlueprint: FilledInPlace {
+    func unfilledRows(_ prefix: String) -> String { "(\(uncopied(prefix)))" }
+
+    var fillings: [(column: Identifier, value: String)] {
+        [(new, mapping == nil ? old.quoted : forward("", old))]
+    }
+}
+
+extension RequiredColumnBlueprint: FilledInPlace {
+    func unfilledRows(_ prefix: String) -> String { "(\(prefix)\(column.quoted) IS NULL)" }
+
+    var fillings: [(column: Identifier, value: String)] { [(column, "(\(fill.text))")] }
+}
+
+extension ComposedColumnsBlueprint: FilledInPlace {
+    func unfilledRows(_ prefix: String) -> String { uncopied(prefix) }
+}
