@@ -77,7 +77,11 @@ struct CheckTests {
         try program.sql("CREATE VIEW profiles AS SELECT bio FROM \"Profile\"")
         let dependant = try await program.run("check")
         #expect(dependant.status == 0)
-        #expect(dependant.output.contains("blocks contract: "), "\(dependant.output)")
+        #expect(dependant.output.contains("carried over: view public.profiles reads bio"), "\(dependant.output)")
+        try program.sql("CREATE MATERIALIZED VIEW filled AS SELECT bio FROM \"Profile\"")
+        let blocking = try await program.run("check")
+        #expect(blocking.status == 0)
+        #expect(blocking.output.contains("blocks contract: materialized view public.filled"), "\(blocking.output)")
     }
 
     @Test(.scratchDatabase) func `what is to be acknowledged is 2 until the plan does it`() async throws {
