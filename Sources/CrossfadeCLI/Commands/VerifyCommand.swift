@@ -8,7 +8,7 @@ struct VerifyCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every row and the whole shape now.",
-        usage: "crossfade verify PLAN [options]",
+        usage: "crossfade verify PLAN [--format FORMAT] [options]",
         discussion: """
               crossfade verify rename-profile-bio
 
@@ -20,12 +20,18 @@ struct VerifyCommand: Command {
     @Argument(help: .plan, completion: .plans)
     var plan: String
 
+    @Option(help: "The form of the answer; --json is the same as json.")
+    var format: AnswerFormat = .text
+
     @OptionGroup
     var options: GlobalOptions
 
+    var wantsJSON: Bool { options.json || format == .json }
+
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let report = try await invocation.engine(plan).verify()
-        invocation.console.answer(report)
+        let engine = try invocation.engine(plan)
+        let report = try await engine.verify()
+        try invocation.answer(report, as: format, PipelineResult(report, of: engine.plan))
         switch report.verdict {
         case .passed: return .done
         case .failed: return .closed
