@@ -41,7 +41,11 @@ package struct Workspace: Sendable {
     func openSession(_ plan: String, _ role: String) async throws -> Session {
         try await Session.open(
             target,
-            SessionOptions(applicationName: "crossfade/\(plan)/\(role)", keepsSearchPath: keepsSearchPath)
+            SessionOptions(
+                applicationName: "crossfade/\(plan)/\(role)",
+                keepsSearchPath: keepsSearchPath,
+                mark: StatementHistory.mark
+            )
         )
     }
 }

@@ -9,7 +9,7 @@ extension Connection {
         for (place, text) in texts.enumerated() {
             if let text { try refuseNUL(in: text, "parameter $\(place + 1)") }
         }
-        let results = try exchange(sql) { $0.send(statement: sql, parameters: texts) }
+        let results = try exchange(sql) { $0.send(statement: sql + mark, parameters: texts) }
         guard let result = results.first else { throw .usage("the statement is empty") }
         return result.rows
     }
@@ -24,7 +24,7 @@ extension Connection {
         try refuseNUL(in: script, "the script")
         let wasIdle = handle?.transactionStatus == .idle
         do {
-            return try exchange(script) { $0.send(script: script) }
+            return try exchange(script) { $0.send(script: script + mark) }
         } catch {
             if wasIdle, isUsable, handle?.transactionStatus != .idle { rollback() }
             throw error

@@ -12,6 +12,9 @@ package final class Connection {
     /// The end of the calls to come: a statement still running then is cancelled; nil lets them run as long as they need.
     package var deadline: ContinuousClock.Instant?
 
+    /// What ends each statement (see ``SessionOptions/mark``).
+    private(set) var mark = ""
+
     let target: ConnectionTarget
     let canceller: Canceller
     /// Nil after `close`.
@@ -43,6 +46,7 @@ package final class Connection {
         }
         let connection = Connection(handle: handle, canceller: Canceller(token: token), target: target)
         try connection.apply(options.settings)
+        connection.mark = options.mark ?? ""
         return connection
     }
 

@@ -17,13 +17,17 @@ package struct SessionOptions: Sendable, Hashable {
     /// Whether unqualified names mean what they mean to the role's other sessions; else they are an error.
     package let keepsSearchPath: Bool
 
+    /// A comment at the end of each statement, by which pg_stat_statements tells the session's from others; nil: none.
+    package let mark: String?
+
     /// Timeouts are sent in whole milliseconds, rounded up so that none becomes 0, which would mean none.
     package init(
         applicationName: String,
         connectTimeout: Duration = .seconds(10),
         statementTimeout: Duration? = nil,
         lockTimeout: Duration? = nil,
-        keepsSearchPath: Bool = false
+        keepsSearchPath: Bool = false,
+        mark: String? = nil
     ) {
         var name = applicationName
         while name.utf8.count > Self.applicationNameLimit { name.removeLast() }
@@ -32,6 +36,7 @@ package struct SessionOptions: Sendable, Hashable {
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
         self.keepsSearchPath = keepsSearchPath
+        self.mark = mark.map { "\n/* \($0) */" }
     }
 }
 

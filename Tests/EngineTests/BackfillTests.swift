@@ -277,7 +277,7 @@ struct BackfillTests {
 
     // MARK: - The ledger
 
-    @Test func `a ledger of version 1 is brought to version 2 with what it holds`() async throws {
+    @Test func `a ledger of version 1 is brought to the present one with what it holds`() async throws {
         let fixture = try Fixture(
             schema: "CREATE TABLE t (id int PRIMARY KEY, bio text); INSERT INTO t VALUES (1, 'x')",
             plan: Self.plan("t", backfill: "workers: 1")

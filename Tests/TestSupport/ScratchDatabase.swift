@@ -1,3 +1,4 @@
+import Cluster
 package import Postgres
 
 /// A database that belongs to one test case.
@@ -64,5 +65,22 @@ package struct ScratchDatabase: Sendable {
         let session = try await Session.open(administrator, SessionOptions(applicationName: "crossfade tests"))
         try await session.run { connection in _ = try connection.execute(statement) }
         await session.close()
+    }
+}
+
+extension ScratchDatabase {
+    /// Binds a database on a server of its own while `body` runs, for settings that the shared one does not have.
+    package static func onServer(
+        with configuration: [String: String],
+        _ body: () async throws -> Void
+    ) async throws {
+        let cluster = try await Cluster.start(configuration: configuration)
+        do {
+            try await with(server: TestServer(cluster: cluster, url: cluster.url), body)
+        } catch {
+            await cluster.stop()
+            throw error
+        }
+        await cluster.stop()
     }
 }

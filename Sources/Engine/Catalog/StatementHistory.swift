@@ -1,5 +1,7 @@
+import Foundation
 import Postgres
 import SQL
+import Workflow
 
 /// The statements that the server remembers, where pg_stat_statements is there to remember them.
 struct StatementHistory {
@@ -7,17 +9,120 @@ struct StatementHistory {
 
     init(_ connection: Connection) { self.connection = connection }
 
-    /// The first few statements of this database that name a table and match a pattern, without regard to case.
-    ///
-    /// None where the extension is missing or not loaded. A transaction has to be under way.
-    func matching(_ pattern: String, naming table: Identifier) throws -> [String] {
-        let installed = try connection.query(
+    /// What ends every statement of our own, as a comment.
+    static let mark = "crossfade"
+
+    /// Why the server cannot tell who reads what.
+    struct Gap: Error {
+        let wayOut: String
+    }
+
+    /// How often each statement was run, by role.
+    struct Counters {
+        struct Key: Hashable {
+            let role: String
+            let queryID: Int64
+        }
+
+        struct Statement {
+            let key: Key
+            let query: String
+            let calls: Int64
+        }
+
+        let now: Date
+        let resetAt: Date?
+        /// How many statements the server has forgotten since then, for want of room.
+        let deallocations: Int64
+        let statements: [Statement]
+
+        /// Those that read what will be gone.
+        func reading(_ names: [NamedShape]) -> [Statement] {
+            statements.filter { statement in names.contains { $0.isRead(by: statement.query) } }
+        }
+    }
+
+    /// The statements of this database that have a table's name among their words, without our own and those that functions
+    /// run.
+    func counters(naming tables: Set<Identifier>) throws -> Result<Counters, Gap> {
+        guard let schema = try schema() else {
+            return .failure(
+                Gap(
+                    wayOut:
+                        "pg_stat_statements is missing: set shared_preload_libraries = 'pg_stat_statements', restart the server, "
+                        + "and CREATE EXTENSION pg_stat_statements"
+                )
+            )
+        }
+        return try connection.rolledBack { connection in
+            do {
+                return .success(try counters(schema, tables, on: connection))
+            } catch let error as PostgresError where !error.isConnectionProblem {
+                guard case .server(let refusal) = error else { throw error }
+                let wayOut = "pg_stat_statements cannot be read: \(refusal.message)"
+                return .failure(Gap(wayOut: wayOut))
+            } catch let gap as Gap {
+                return .failure(gap)
+            }
+        }
+    }
+
+    private func counters(_ schema: Identifier, _ tables: Set<Identifier>, on connection: Connection) throws -> Counters
+    {
+        let info = try connection.query(
+            "SELECT clock_timestamp() AS now, stats_reset, dealloc FROM \(schema.quoted).pg_stat_statements_info"
+        ).only()
+        let rows = try connection.query(
+            """
+            SELECT coalesce(r.rolname, s.userid::text) AS role, s.queryid AS query_id, s.query, sum(s.calls)::bigint AS calls
+              FROM \(schema.quoted).pg_stat_statements s LEFT JOIN pg_roles r ON r.oid = s.userid
+             WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND s.toplevel
+               AND right(s.query, length($2)) <> $2
+               AND (s.queryid IS NULL
+                 OR EXISTS (SELECT FROM unnest($1::text[]) t(name) WHERE position(lower(t.name) in lower(s.query)) > 0))
+             GROUP BY 1, 2, 3
+            """,
+            [tables.map(\.name).sorted(), "/* \(Self.mark) */"]
+        )
+        var statements: [Counters.Statement] = []
+        for row in rows {
+            // Others' texts and numbers are hidden from a role that may not see them.
+            guard let queryID: Int64 = try row.decodeIfPresent("query_id") else {
+                let role: String = try connection.query("SELECT current_user AS role").only().decode("role")
+                throw Gap(
+                    wayOut: "role \(role) may not see the statements of others: GRANT pg_read_all_stats TO \(role)"
+                )
+            }
+            statements.append(
+                Counters.Statement(
+                    key: Counters.Key(role: try row.decode("role"), queryID: queryID),
+                    query: try row.decode("query"),
+                    calls: try row.decode("calls")
+                )
+            )
+        }
+        return Counters(
+            now: try info.decode("now"),
+            resetAt: try info.decodeIfPresent("stats_reset"),
+            deallocations: try info.decode("dealloc"),
+            statements: statements
+        )
+    }
+
+    private func schema() throws -> Identifier? {
+        try connection.query(
             """
             SELECT n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
              WHERE e.extname = 'pg_stat_statements'
             """
-        ).first
-        guard let installed, let schema = try? installed.decode("schema", as: Identifier.self) else { return [] }
+        ).first?.decode("schema")
+    }
+
+    /// The first few statements of this database that name a table and match a pattern, without regard to case.
+    ///
+    /// None where the extension is missing or not loaded. A transaction has to be under way.
+    func matching(_ pattern: String, naming table: Identifier) throws -> [String] {
+        guard let schema = try schema() else { return [] }
         let rows: Rows
         do throws(PostgresError) {
             // A savepoint: the extension may be created in the database and not be loaded by the server.

@@ -46,6 +46,9 @@ struct Gatekeeper {
                 since: record.phases[.expand]?.appliedAt ?? record.createdAt
             )
         }
+        if let record, requirements.contains(where: { if case .noLegacyReads = $0 { true } else { false } }) {
+            facts.readers = try ReaderWatch(connection: connection, record: record).readers()
+        }
         for case .assertion(let name, let sql) in requirements { facts.assertions[name] = try evaluate(sql) }
         return facts
     }

@@ -293,6 +293,9 @@ extension PlanEngine {
             stored in
             try ledger.record(report, phase: phase, ordinal: result.ordinal, run: stored.id)
         }
+        try await control.session.retrying { connection in
+            try ReaderWatch(connection: connection, record: record).look()
+        }
         return report
     }
 

@@ -95,6 +95,7 @@ extension PlanEngine {
                         try ledger.record(result.report, phase: nil, ordinal: result.ordinal, run: stored.id)
                     }
                 }
+                try ReaderWatch(connection: connection, record: record).look()
             }
             return result.report
         }

@@ -41,6 +41,7 @@ extension ChangeListBlueprint {
     package var tables: [QualifiedName] {
         blueprints.flatMap(\.tables).reduce(into: []) { all, table in if !all.contains(table) { all.append(table) } }
     }
+    package var legacyNames: [NamedShape]? { blueprints.flatMap { $0.legacyNames ?? [] } }
     package var claims: [String] { blueprints.flatMap(\.claims) }
     package var isPartitioned: Bool { blueprints.contains { $0.isPartitioned } }
     package var movesPrimaryKey: Bool { blueprints.contains { $0.movesPrimaryKey } }

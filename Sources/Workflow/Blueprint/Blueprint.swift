@@ -28,6 +28,9 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// Whether an INSERT that wrote the old shape can be told from one that left it to its default.
     var tellsInserts: Bool { get }
 
+    /// The names that versions of before use and contract takes away; nil where nobody can tell.
+    var legacyNames: [NamedShape]? { get }
+
     /// Whether one-sided writes are recorded at all: evidence that there were none needs somebody who looked.
     var recordsWriters: Bool { get }
 
@@ -84,6 +87,7 @@ extension Blueprint {
     package var isPartitioned: Bool { false }
     package var movesPrimaryKey: Bool { false }
     package var tellsInserts: Bool { true }
+    package var legacyNames: [NamedShape]? { [] }
     package var recordsWriters: Bool { true }
     package func withPartitions(_: [QualifiedName]) -> Self { self }
     package func keepingFunction(of _: Self) -> Self { self }

@@ -64,6 +64,8 @@ package struct ComposedColumnsBlueprint: Blueprint {
         (old.map(\.name) + new.map(\.name) + old.compactMap(\.retired)).map { "\(table.quoted).\($0.quoted)" }
     }
 
+    package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: old.map(\.name))] }
+
     package var tellsInserts: Bool {
         old.allSatisfy { $0.facts.identity == nil && ($0.facts.default == nil || $0.facts.defaultIsConstant) }
     }

@@ -44,6 +44,7 @@ package struct CustomBlueprint: Blueprint {
         afterwards = change.afterwards
     }
 
+    package var legacyNames: [NamedShape]? { nil }
     package var claims: [String] { tables.map(\.quoted) }
 
     /// The trigger is the person's own, and writes down nothing.

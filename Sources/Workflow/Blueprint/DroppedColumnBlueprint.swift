@@ -34,6 +34,8 @@ package struct DroppedColumnBlueprint: Blueprint {
     package var tables: [QualifiedName] { [table] }
     package var claims: [String] { [column.name, retired].map { "\(table.quoted).\($0.quoted)" } }
 
+    package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: [column.name])] }
+
     package var tellsInserts: Bool { column.identity == nil && (column.default == nil || column.defaultIsConstant) }
 
     package func keepingFunction(of former: DroppedColumnBlueprint) -> DroppedColumnBlueprint {

@@ -28,6 +28,7 @@ package struct DroppedTableBlueprint: Blueprint {
     package var settled: QualifiedName { setAside }
 
     package var tables: [QualifiedName] { [table] }
+    package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: [])] }
     package var claims: [String] { [table.quoted, setAside.quoted] }
 
     package func differences(from other: DroppedTableBlueprint) -> [String] {

@@ -86,6 +86,7 @@ package struct LinkTableBlueprint: Blueprint {
 
     package var table: QualifiedName { old.table }
     package var tables: [QualifiedName] { [old.table, link] }
+    package var legacyNames: [NamedShape]? { [NamedShape(table: old.table, columns: [old.reference])] }
     package var claims: [String] {
         ["\(old.table.quoted).\(old.reference.quoted)", "\(old.table.quoted).\(retired.quoted)", link.quoted]
     }

@@ -87,6 +87,7 @@ package struct RenamedTableBlueprint: Blueprint {
     }
 
     package var tables: [QualifiedName] { [table] }
+    package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: [])] }
     package var claims: [String] { [table.quoted, settled.quoted] }
     /// No trigger can be put on a view that PostgreSQL itself makes writable.
     package var recordsWriters: Bool { false }

@@ -6,6 +6,8 @@ extension SameRowBlueprint {
     /// What the new column is called once the old one is set aside.
     package var live: Identifier { mapping == nil ? new : old }
 
+    /// A column that changes its type keeps its name.
+    package var legacyNames: [NamedShape]? { mapping == nil ? [NamedShape(table: table, columns: [old])] : [] }
     package var claims: [String] { [old, new, retired].map { "\(table.quoted).\($0.quoted)" } }
 
     package var tellsInserts: Bool {

@@ -111,6 +111,7 @@ extension Gate {
         case .window(let window): self.window(window, facts)
         case .assertion(let name, _): assertion(name, facts)
         case .noLegacyWrites(let duration): noLegacyWrites(duration, facts)
+        case .noLegacyReads(let duration): noLegacyReads(duration, facts)
         }
     }
 
@@ -196,6 +197,38 @@ extension Gate {
             )
         }
         return RequirementResult(name, .open, "no write of the old side alone")
+    }
+}
+
+extension Gate {
+    private static func noLegacyReads(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
+        let name = "no_legacy_reads"
+        switch facts.readers {
+        case .nothingToRead: return RequirementResult(name, .open, "no name that is read goes away")
+        case .unknown(let reason): return RequirementResult(name, .waiting, "inconclusive: \(reason)")
+        case .unwatched:
+            let reason = "statements are watched from the first full check after expand on: run verify"
+            return RequirementResult(name, .waiting, reason)
+        case .watched(let since, let readers):
+            let window = duration.seconds
+            if let last = readers.max(by: { $0.lastSeen < $1.lastSeen }),
+                facts.now.timeIntervalSince(last.lastSeen) < window
+            {
+                let others = readers.count > 1 ? " (and \(count(Int64(readers.count - 1), "other statement")))" : ""
+                return RequirementResult(
+                    name,
+                    .closed,
+                    "role \(last.role) read the old side, last seen at \(timestamp(last.lastSeen)), "
+                        + "\(count(last.calls, "time")) since \(timestamp(since)): \(last.query)\(others)",
+                    opensAt: last.lastSeen.addingTimeInterval(window)
+                )
+            }
+            let opens = since.addingTimeInterval(window)
+            if facts.now < opens {
+                return RequirementResult(name, .waiting, "watched for too short a time", opensAt: opens)
+            }
+            return RequirementResult(name, .open, "no statement has read the old side since \(timestamp(since))")
+        }
     }
 }
 

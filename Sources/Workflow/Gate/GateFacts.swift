@@ -37,6 +37,35 @@ package struct GateFacts: Sendable {
         }
     }
 
+    /// What is known of statements that read the old shape.
+    package enum Readers: Sendable, Hashable {
+        /// The server cannot tell; the text says what would make it able to.
+        case unknown(String)
+        /// Nobody has looked yet.
+        case unwatched
+        /// No name goes away: versions that read it need no change.
+        case nothingToRead
+        /// Without a gap since a time.
+        case watched(since: Date, [LegacyReader])
+    }
+
+    /// A statement that read the old shape while statements were watched.
+    package struct LegacyReader: Sendable, Hashable {
+        package let role: String
+        package let query: String
+        /// How often since the first look.
+        package let calls: Int64
+        /// By when it had been run again.
+        package let lastSeen: Date
+
+        package init(role: String, query: String, calls: Int64, lastSeen: Date) {
+            self.role = role
+            self.query = query
+            self.calls = calls
+            self.lastSeen = lastSeen
+        }
+    }
+
     package var now: Date
     package var run: Run
     /// The newest full check.
@@ -57,6 +86,8 @@ package struct GateFacts: Sendable {
     package var insertsAreToldApart = true
     /// False where nobody records who wrote which side.
     package var writersAreRecorded = true
+    /// Read only where the plan asks for it.
+    package var readers = Readers.unwatched
     /// What stands against the change in the catalog now: dependants, drift, unacknowledged findings.
     package var objections: [String] = []
 

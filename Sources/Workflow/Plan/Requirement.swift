@@ -10,6 +10,8 @@ package enum Requirement: Sendable, Hashable {
     case assertion(name: String, sql: String)
     /// No write of the old shape alone for so long.
     case noLegacyWrites(Duration)
+    /// No statement that the server remembers has read the old shape for so long.
+    case noLegacyReads(Duration)
 
     /// What output and `--override` call it; no two requirements of one phase share a name.
     package var name: String {
@@ -19,6 +21,7 @@ package enum Requirement: Sendable, Hashable {
         case .window: "window"
         case .assertion(let name, _): "assertion \(name)"
         case .noLegacyWrites: "no_legacy_writes"
+        case .noLegacyReads: "no_legacy_reads"
         }
     }
 }
@@ -42,8 +45,12 @@ extension Requirement {
                 waiting.map(Requirement.noLegacyWrites),
                 "For how long no statement may have written the old shape alone."
             ),
-        ],
-        unsupported: [Unsupported("no_legacy_reads")]
+            .required(
+                "no_legacy_reads",
+                waiting.map(Requirement.noLegacyReads),
+                "For how long no statement may have read the old shape, by pg_stat_statements."
+            ),
+        ]
     )
 
     private static let waiting = ValueForm<Duration>.duration(from: .seconds(1), to: .days(365))

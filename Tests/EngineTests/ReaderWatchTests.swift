@@ -1,0 +1,123 @@
+import Postgres
+import SQL
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// Who reads the old shape, as pg_stat_statements counts statements.
+@Suite(.timeLimit(.minutes(10)))
+struct ReaderWatchTests {
+    private static let preloaded = ["shared_preload_libraries": "pg_stat_statements"]
+
+    private func fixture(_ extra: String = "") throws -> Fixture {
+        let plan = """
+            version: 1
+            name: rename
+            change:
+              rename_column: {table: Profile, from: bio, to: biography}
+            phases:
+              dual_write_check: {observe: 0s, min_writes: 0}
+              contract: {requires: [{no_legacy_reads: 3s}]}
+            """
+        return try Fixture(
+            schema: """
+                CREATE TABLE "Profile" (id int PRIMARY KEY, bio text);
+                INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, 300) n;
+                \(extra)
+                """,
+            plan: plan
+        )
+    }
+
+    private func requirement(_ fixture: Fixture) async throws -> RequirementResult {
+        let gate = try await fixture.engine().gate(.contract)
+        return try #require(gate.requirements.first { $0.name == "no_legacy_reads" })
+    }
+
+    @Test(.scratchDatabase) func `without the extension nothing is known, and the way out is told`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .enforce)
+        let result = try await requirement(fixture)
+        #expect(result.verdict == .waiting)
+        #expect(
+            result.reason.contains("inconclusive: pg_stat_statements is missing: set shared_preload_libraries"),
+            "\(result.reason)"
+        )
+        #expect(result.reason.contains("CREATE EXTENSION pg_stat_statements"))
+    }
+
+    @Test(.scratchDatabase) func `an extension that the server has not loaded is told`() async throws {
+        let fixture = try fixture("CREATE EXTENSION pg_stat_statements;")
+        try await fixture.advance(through: .enforce)
+        let result = try await requirement(fixture)
+        #expect(result.verdict == .waiting)
+        #expect(result.reason.contains("must be loaded via"), "\(result.reason)")
+    }
+
+    @Test func `a reader keeps contract closed by name until the window has passed`() async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try fixture(
+                "CREATE EXTENSION pg_stat_statements; CREATE ROLE reporting; GRANT SELECT ON \"Profile\" TO reporting;"
+            )
+            try fixture.sql("SET ROLE reporting; SELECT bio FROM \"Profile\" WHERE id = 5")
+            try await fixture.advance(through: .enforce)
+            // What was run before the first look counts from then on only.
+            #expect(try await requirement(fixture).verdict == .waiting)
+            try fixture.sql("SET ROLE reporting; SELECT bio FROM \"Profile\" WHERE id = 6")
+            let closed = try await requirement(fixture)
+            #expect(closed.verdict == .closed)
+            #expect(closed.reason.contains("role reporting read the old side"), "\(closed.reason)")
+            #expect(
+                closed.reason.contains(#"1 time since"#)
+                    && closed.reason.contains(#"SELECT bio FROM "Profile" WHERE id = $1"#),
+                "\(closed.reason)"
+            )
+            // A gate changes nothing: it goes on counting from the last look.
+            #expect(try await requirement(fixture).verdict == .closed)
+            #expect(try await fixture.engine().verify().verdict == .passed)
+            try fixture.sql(
+                "SELECT biography FROM \"Profile\" WHERE id = 6; UPDATE \"Profile\" SET biography = 'x' WHERE id = 7"
+            )
+            try await Task.sleep(for: .seconds(3.5))
+            let open = try await requirement(fixture)
+            #expect(open.verdict == .open, "\(open.reason)")
+            try fixture.sql("SET ROLE reporting; SELECT bio FROM \"Profile\" WHERE id = 7")
+            #expect(try await requirement(fixture).verdict == .closed)
+            let report = try await fixture.engine().advance(
+                through: .contract,
+                waits: false,
+                confirmation: Confirmation(name: "rename")
+            )
+            #expect(report.outcome != .done)
+        }
+    }
+
+    @Test func `after a reset what is known begins anew`() async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try fixture("CREATE EXTENSION pg_stat_statements;")
+            try await fixture.advance(through: .enforce)
+            try await Task.sleep(for: .seconds(3.2))
+            #expect(try await requirement(fixture).verdict == .open)
+            try fixture.sql("SELECT pg_stat_statements_reset()")
+            let waiting = try await requirement(fixture)
+            #expect(waiting.verdict == .waiting)
+            #expect(waiting.reason == "watched for too short a time")
+        }
+    }
+
+    @Test func `a role that may not see others' statements is told which right it needs`() async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try fixture("CREATE EXTENSION pg_stat_statements; CREATE ROLE runner;")
+            let connection = try fixture.database.connect()
+            try connection.execute("SELECT bio FROM public.\"Profile\"; SET ROLE runner")
+            let counters = try StatementHistory(connection).counters(naming: [try Identifier("Profile")])
+            guard case .failure(let gap) = counters else {
+                Issue.record("the role sees the statements")
+                return
+            }
+            #expect(gap.wayOut.contains("GRANT pg_read_all_stats TO runner"), "\(gap.wayOut)")
+        }
+    }
+}
