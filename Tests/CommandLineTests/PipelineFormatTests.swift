@@ -61,12 +61,15 @@ struct PipelineFormatTests {
     }
 
     @Test func `waiting ends when the gate opens, when a fact is against it, and when the time is over`() async throws {
-        let program = try Program(plan: Program.plan(contract: "requires: [{soak: 15s}]"))
+        let program = try Program(plan: Program.plan(contract: "requires: [{soak: 1h}]"))
         try program.load(rows: 20)
         try #require(try await program.run("advance", "rename", "--through", "enforce").status == 0)
         #expect(try await program.run("gate", "rename", "contract", "--timeout", "1s").status == 64)
         let over = try await program.run("gate", "rename", "contract", "--wait", "--timeout", "1s")
         #expect(over.status == 3, "\(over.output)")
+        try program.sql(
+            "UPDATE crossfade.phase SET finished_at = clock_timestamp() - interval '1 h' + interval '3 s' WHERE phase = 'enforce'"
+        )
         let open = try await program.run("gate", "rename", "contract", "--wait", "--timeout", "2m")
         #expect(open.status == 0, "\(open.output)")
         try program.sql("CREATE MATERIALIZED VIEW filled AS SELECT bio FROM \"Profile\"")

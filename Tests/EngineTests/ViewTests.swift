@@ -129,6 +129,29 @@ struct ViewTests {
         #expect("\(gate)".contains("materialized view public.filled reads id"))
     }
 
+    @Test func `a view that reads both columns is set back, also by an undo that is run again`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE account (id int PRIMARY KEY, bio text);
+                INSERT INTO account SELECT n, 'n' || n FROM generate_series(1, 300) n;
+                """,
+            plan: Fixture.rename("account", "bio", "biography")
+        )
+        try await fixture.advance(through: .backfill)
+        try fixture.sql("CREATE VIEW pair AS SELECT id, bio, biography FROM account")
+        let before = try views(fixture)
+        try await fixture.advance(through: .enforce)
+        let record = try #require(await fixture.record())
+        let undo = try #require(try fixture.engine().files(record.blueprint).load(.undo(.enforce)))
+        let step = try #require(undo.steps.first { $0.title.contains("pair") })
+        #expect(try fixture.value(step.done, as: Bool.self) == false)
+        try await fixture.rollBack(to: .dualWriteCheck)
+        #expect(try views(fixture) == before)
+        // As a step would ask, with names that are all qualified.
+        let connection = try fixture.database.connect()
+        #expect(try connection.query(step.done).only().decode(at: 0, as: Bool.self))
+    }
+
     @Test func `what somebody made of a view since enforce is not overwritten`() async throws {
         let fixture = try Fixture(
             schema: """

@@ -12,6 +12,8 @@ extension SameRowBlueprint {
             switched.append(variables)
             variables["definition"] = .verbatim(view.before)
             variables["present_text"] = try .text(view.after.text)
+            // One that read both columns before does so again.
+            variables["former_text"] = try .text(view.before.text)
             variables["view_changed"] = try .text(
                 "the view \(view.name) was changed since enforce: let it read \(old) yourself"
             )

@@ -1006,6 +1006,11 @@ COMMIT;
 --@           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 --@         WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
 --@           AND r.ev_class = to_regclass('"S.1"."people"') AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'crossfade_new_age')
+--@       OR rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
+--@       p."full name" AS name,
+--@       p.note
+--@      FROM "S.1"."My ""People""" p
+--@     WHERE (p.age > 3)'
 BEGIN;
 -- What somebody else made of it since is not overwritten.
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
@@ -1099,6 +1104,8 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."crossfade_people_age";
 --@           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 --@         WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
 --@           AND r.ev_class = to_regclass('"S.1"."names"') AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'full name')
+--@       OR rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People""".name
+--@      FROM "S.1"."My ""People"""'
 BEGIN;
 -- What somebody else made of it since is not overwritten.
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People"""."full name" AS name
@@ -1114,6 +1121,11 @@ COMMIT;
 --@           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 --@         WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
 --@           AND r.ev_class = to_regclass('"S.1"."people"') AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'full name')
+--@       OR rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
+--@       p.name,
+--@       p.note
+--@      FROM "S.1"."My ""People""" p
+--@     WHERE (p.age > 3)'
 BEGIN;
 -- What somebody else made of it since is not overwritten.
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
