@@ -32,6 +32,9 @@ struct Invocation: Sendable {
         return PlanEngine(plan: try plans.plan(plan), workspace: workspace)
     }
 
+    /// Who runs the command.
+    var person: String { Actor.current(environment: environment).user }
+
     func workspace() throws -> Workspace {
         let target = ConnectionTarget(url: options.database, environment: environment)
         if options.verbose { console.remark(.notice("database: \(target)")) }

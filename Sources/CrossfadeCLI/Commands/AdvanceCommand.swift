@@ -8,13 +8,16 @@ struct AdvanceCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "advance",
         abstract: "Begin the next phase if its gate is open, run it, verify it.",
-        usage: "crossfade advance PLAN [--through PHASE] [--wait] [--confirm NAME] [options]",
+        usage:
+            "crossfade advance PLAN [--through PHASE] [--wait] [--override NAME --reason TEXT] [--confirm NAME] [options]",
         discussion: """
               crossfade advance rename-profile-bio
               crossfade advance rename-profile-bio --through enforce --wait
               crossfade advance rename-profile-bio --confirm rename-profile-bio
+              crossfade advance rename-profile-bio --override soak --reason "on call agrees"
 
             Goes on where an earlier one stopped. Contract asks for the plan's name, or takes it with --confirm.
+            A requirement of the plan can be passed over once, with a reason, which is recorded; what every gate asks for cannot.
             Exits 3 when time or a person is awaited, 2 when a fact is against it.
             """
     )
@@ -33,13 +36,35 @@ struct AdvanceCommand: Command {
     @Option(help: .confirm)
     var confirm: String?
 
+    @Option(help: ArgumentHelp("A requirement of the plan to pass over, as the gate calls it.", valueName: "name"))
+    var override: [String] = []
+
+    @Option(help: ArgumentHelp("Why it is passed over.", valueName: "text"))
+    var reason: String?
+
     @OptionGroup
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let report = try await invocation.engine(plan)
-            .advance(through: through, waits: wait, confirmation: invocation.confirmation(confirm))
+        let engine = try invocation.engine(plan)
+        var passing: Override?
+        if let reason, !override.isEmpty {
+            passing = try Override(override, reason: reason, by: invocation.person, in: engine.plan)
+        }
+        let report = try await engine.advance(
+            through: through,
+            waits: wait,
+            confirmation: invocation.confirmation(confirm),
+            override: passing
+        )
         invocation.console.answer(report)
         return report.code
+    }
+
+    func validate() throws {
+        let hasReason = reason?.contains { !$0.isWhitespace } ?? false
+        if override.isEmpty != !hasReason || (reason != nil && !hasReason) {
+            throw ValidationError("--override and --reason go together: what is passed over, and why")
+        }
     }
 }

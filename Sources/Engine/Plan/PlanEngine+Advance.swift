@@ -8,8 +8,13 @@ extension PlanEngine {
     /// Begins the next phase if its gate is open, runs it and verifies it.
     ///
     /// It goes on until `through` is verified, or for one phase when that is nil; `waits` says to wait where time will open
-    /// the gate.
-    package func advance(through: Phase?, waits: Bool, confirmation: Confirmation) async throws -> AdvanceReport {
+    /// the gate. Requirements of the plan that a person passes over are recorded with the phase that begins.
+    package func advance(
+        through: Phase?,
+        waits: Bool,
+        confirmation: Confirmation,
+        override: Override? = nil
+    ) async throws -> AdvanceReport {
         try await controlling { control in
             try await begin(control)
             var done: [String] = []
@@ -18,7 +23,7 @@ extension PlanEngine {
                 return try await report(control, ["\(through.rawValue) is verified already"], .done)
             }
             while true {
-                let outcome = try await step(control, confirmation, &done)
+                let outcome = try await step(control, confirmation, override, &done)
                 switch outcome {
                 case .moved(let phase):
                     if through.map({ phase >= $0 }) ?? true { return try await report(control, done, .done) }
@@ -96,8 +101,12 @@ extension PlanEngine {
 
     // MARK: - One phase
 
-    private func step(_ control: RunControl, _ confirmation: Confirmation, _ done: inout [String]) async throws -> Turn
-    {
+    private func step(
+        _ control: RunControl,
+        _ confirmation: Confirmation,
+        _ override: Override?,
+        _ done: inout [String]
+    ) async throws -> Turn {
         var record = try await control.existing()
         if record.run.state == .rollingBack || record.run.state == .paused {
             var probe = record.run
@@ -113,7 +122,7 @@ extension PlanEngine {
         let start = ContinuousClock.now
         var counts = (ran: 0, skipped: 0)
         if record.run.status(of: phase) != .applied {
-            if let obstacle = try await letIn(phase, control, &record, confirmation) { return obstacle }
+            if let obstacle = try await letIn(phase, control, &record, confirmation, override) { return obstacle }
             counts = try await applySteps(phase, control, record)
         } else {
             _ = try await control.apply(
@@ -142,8 +151,10 @@ extension PlanEngine {
         _ phase: Phase,
         _ control: RunControl,
         _ record: inout RunRecord,
-        _ confirmation: Confirmation
+        _ confirmation: Confirmation,
+        _ override: Override?
     ) async throws -> Turn? {
+        var passedOver: [RequirementResult] = []
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
         let isApplied = try await isAppliedByHand(phase, control, record)
         if !record.run.status(of: phase).hasBegun, !isApplied {
@@ -155,7 +166,9 @@ extension PlanEngine {
                     phase
                 )
             }
-            if gate.verdict != .open { return .shut(gate) }
+            let decision = gate.overridden(by: override)
+            if decision.gate.verdict != .open { return .shut(decision.gate) }
+            passedOver = decision.passedOver
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
@@ -165,8 +178,14 @@ extension PlanEngine {
         _ = try await control.apply(
             .begin(phase, gate: .open),
             LedgerEvent("phase begun", phase: phase, isEdited ? "with an edited file" : "with the generated steps")
-        ) { [blueprint = record.blueprint] ledger, stored in
+        ) { [plan, workspace, blueprint = record.blueprint, passedOver] ledger, stored in
             try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
+            for result in passedOver {
+                let message =
+                    "\(result.name), which was \(result.verdict.rawValue) (\(result.reason)): \(override?.reason ?? "")"
+                let event = LedgerEvent("overridden", phase: phase, message)
+                try ledger.append(event, run: stored.id, plan: plan.name.text, by: workspace.actor)
+            }
             if phase < .contract { try ledger.saveBlueprint(blueprint, run: stored.id) }
         }
         workspace.faults.reached(.phase)

@@ -1,0 +1,64 @@
+import TestSupport
+import Testing
+
+/// Requirements of a plan that a person passes over.
+@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+struct OverrideTests {
+    private func program() async throws -> Program {
+        let program = try Program(
+            plan: Program.plan(contract: "requires: [{soak: 1h}, {assertion: {name: none, sql: 'SELECT 7'}}]")
+        )
+        try program.load(rows: 20)
+        try #require(try await program.run("advance", "rename", "--through", "enforce").status == 0)
+        return program
+    }
+
+    @Test func `a requirement is passed over by name and with a reason, which the log keeps`() async throws {
+        let program = try await program()
+        let advance = ["advance", "rename", "--confirm", "rename"]
+        #expect(try await program.run(advance + ["--override", "soak"]).status == 64)
+        #expect(try await program.run(advance + ["--reason", "why not"]).status == 64)
+        #expect(try await program.run(advance + ["--override", "soak", "--reason", " "]).status == 64)
+        let unknown = try await program.run(advance + ["--override", "approval", "--reason", "r"])
+        #expect(unknown.status == 64)
+        #expect(unknown.errors.contains("it asks for 'assertion none', 'soak'"), "\(unknown.errors)")
+        // One of two is not enough.
+        let one = try await program.run(advance + ["--override", "soak", "--reason", "on call"])
+        #expect(one.status == 2, "\(one.output)")
+        #expect(one.output.contains("assertion none"))
+        let both = try await program.run(
+            advance + ["--override", "soak", "--override", "assertion none", "--reason", "agreed on the phone"],
+            user: "berta"
+        )
+        #expect(both.status == 0, "\(both.errors)")
+        let history = try await program.run("history", "rename")
+        #expect(history.output.contains("overridden"), "\(history.output)")
+        let message = """
+            SELECT string_agg(actor || '|' || phase || '|' || message, ';' ORDER BY id) FROM crossfade.event WHERE kind = 'overridden'
+            """
+        let logged: String = try program.value(message)
+        #expect(logged.contains("berta") && logged.contains("|contract|"), "\(logged)")
+        #expect(
+            logged.contains("assertion none, which was closed (1 row violates it:")
+                && logged.contains("): agreed on the phone"),
+            "\(logged)"
+        )
+        #expect(logged.contains("soak, which was waiting ("), "\(logged)")
+    }
+
+    @Test(arguments: ["full check", "phase order", "catalog"])
+    func `what every gate asks for cannot be passed over`(_ name: String) async throws {
+        let program = try await program()
+        try program.sql(
+            "ALTER TABLE \"Profile\" DISABLE TRIGGER ALL; UPDATE \"Profile\" SET biography = 'off' WHERE id = 3"
+        )
+        let names = ["--override", name, "--override", "soak", "--override", "assertion none"]
+        let refused = try await program.run(["advance", "rename", "--confirm", "rename"] + names + ["--reason", "r"])
+        #expect(refused.status == 4, "\(refused.output)")
+        #expect(refused.errors.contains("'\(name)' cannot be overridden"), "\(refused.errors)")
+        let failed = try await program.run(
+            ["advance", "rename", "--confirm", "rename", "--reason", "r"] + names.dropFirst(2)
+        )
+        #expect(failed.status == 2, "a failed check stands: \(failed.output)")
+    }
+}
