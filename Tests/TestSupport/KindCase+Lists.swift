@@ -71,6 +71,7 @@ extension KindCase {
             kind: "changes",
             schema: """
                 CREATE TABLE person (id int PRIMARY KEY, name text);
+                CREATE VIEW people AS SELECT id, name FROM person;
                 INSERT INTO person SELECT n, 'n' || n FROM generate_series(1, 200) n;
                 """,
             section: """
