@@ -1,7 +1,7 @@
 /// Waits for a condition, looking again every few milliseconds, and throws when the deadline passes first.
 package func waitUntil(
     _ what: String = "the condition",
-    deadline: Duration = .seconds(60),
+    deadline: Duration = .seconds(20),
     condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + deadline
