@@ -129,6 +129,32 @@ struct ViewTests {
         #expect("\(gate)".contains("materialized view public.filled reads id"))
     }
 
+    @Test func `a view of a partition is named before contract, and not found out by purge`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE place (id int, region text, name text) PARTITION BY LIST (region);
+                CREATE TABLE place_a PARTITION OF place FOR VALUES IN ('a');
+                INSERT INTO place SELECT n, 'a', 'n' || n FROM generate_series(1, 100) n;
+                CREATE VIEW whole AS SELECT id, name FROM place;
+                CREATE VIEW part AS SELECT id, name FROM place_a;
+                """,
+            plan: Fixture.rename("place", "name", "title")
+        )
+        let findings = try await fixture.engine().check().filter { $0.id == "view" }
+        #expect(findings.map(\.message) == ["view public.part reads name", "view public.whole reads name"])
+        #expect(findings.map(\.weight) == [.blocksContract, .carried])
+        #expect(findings.first?.hint?.hasSuffix("it reads a partition by its name") == true)
+        try await fixture.advance(through: .enforce)
+        let report = try await fixture.engine().advance(
+            through: .contract,
+            waits: false,
+            confirmation: Confirmation(name: fixture.plan.name.text)
+        )
+        #expect(report.outcome != .done)
+        try fixture.sql("CREATE OR REPLACE VIEW part AS SELECT id, title AS name FROM place_a")
+        try await fixture.advance(through: .contract)
+    }
+
     @Test func `a view that reads both columns is set back, also by an undo that is run again`() async throws {
         let fixture = try Fixture(
             schema: """

@@ -42,6 +42,7 @@ struct ViewClone {
         DependentView, ViewReader.Hindrance
     > {
         if view.isMaterialized { return .failure(.init(message: "a materialized view would have to be filled anew")) }
+        if view.readsPartition { return .failure(.init(message: "it reads a partition by its name")) }
         if !view.isOwned { return .failure(.init(message: "it belongs to \(view.recreation.owner)")) }
         try connection.execute("SAVEPOINT view")
         let result: Result<DependentView, ViewReader.Hindrance>

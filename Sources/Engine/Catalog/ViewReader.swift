@@ -86,6 +86,8 @@ struct ViewReader {
         let shown: String
         let isMaterialized: Bool
         let isOwned: Bool
+        /// Whether it names a partition, of which the clone knows nothing.
+        let readsPartition: Bool
         var definition: ServerText
         let options: ServerText?
         /// Why it could not be dropped and created.
@@ -110,6 +112,7 @@ struct ViewReader {
                 shown: try row.decode("shown"),
                 isMaterialized: try row.decode("is_materialized"),
                 isOwned: try row.decode("is_owned"),
+                readsPartition: try row.decode("reads_partition"),
                 definition: try Self.query(try row.decode("definition")),
                 options: try row.decodeIfPresent("options").map { ServerText($0) },
                 fixture: try row.decodeIfPresent("fixture"),
@@ -169,13 +172,15 @@ struct ViewReader {
     /// `$1` table, `$2` old column.
     private static let query = """
         WITH reader AS (
-          SELECT DISTINCT r.ev_class AS oid FROM pg_depend d
+          SELECT r.ev_class AS oid, bool_or(d.refobjid <> $1) AS reads_partition FROM pg_depend d
             JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
             JOIN pg_rewrite r ON r.oid = d.objid
-           WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $1
+           WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
+             AND (d.refobjid = $1 OR d.refobjid IN (SELECT relid FROM pg_partition_tree($1)))
              AND a.attname = $2 AND NOT a.attisdropped AND r.ev_class <> $1
+           GROUP BY r.ev_class
         )
-        SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'm' AS is_materialized,
+        SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind = 'm' AS is_materialized, reader.reads_partition,
                CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.oid::regclass AS shown,
                pg_has_role(current_user, c.relowner, 'USAGE') AS is_owned, pg_get_userbyid(c.relowner) AS owner,
                pg_get_viewdef(c.oid) AS definition, array_to_string(c.reloptions, ', ') AS options,
