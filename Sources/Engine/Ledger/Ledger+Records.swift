@@ -111,15 +111,29 @@ extension Ledger {
 
     // MARK: - Approvals and evidence
 
-    func approve(_ phase: Phase, by actor: Actor, digest: String, reason: String?, run: Int64) throws {
+    /// Records that this person, as this session's role, agrees to a phase, together with the event.
+    func approve(
+        _ phase: Phase,
+        of record: RunRecord,
+        by actor: Actor,
+        digests: (change: String, check: String),
+        reason: String?
+    ) throws {
         _ = try connection.query(
-            """
-            INSERT INTO crossfade.approval (run, phase, approver, change_digest, reason) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (run, phase, approver) DO UPDATE
-              SET change_digest = excluded.change_digest, reason = excluded.reason, given_at = clock_timestamp()
-            """,
-            [run, phase.rawValue, actor.user, digest, reason]
+            "SELECT crossfade.approve($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [
+                record.plan, record.id, phase.rawValue, actor.user, actor.name, Int(actor.pid), digests.change,
+                digests.check, reason,
+            ]
         )
+    }
+
+    /// Takes back what this person, as this session's role, agreed to; false when there is nothing to take back.
+    func withdraw(_ phase: Phase, of record: RunRecord, by actor: Actor, reason: String?) throws -> Bool {
+        try connection.query(
+            "SELECT crossfade.withdraw($1, $2, $3, $4, $5, $6, $7) AS withdrawn",
+            [record.plan, record.id, phase.rawValue, actor.user, actor.name, Int(actor.pid), reason]
+        ).only().decode("withdrawn")
     }
 
     func approvals(_ phase: Phase, run: Int64) throws -> [GateFacts.Approval] {

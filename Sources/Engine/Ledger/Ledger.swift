@@ -13,7 +13,7 @@ package struct Ledger {
     package init(_ connection: Connection) { self.connection = connection }
 
     /// The version this program writes.
-    static let version = 3
+    static let version = 4
 
     package var isInstalled: Bool {
         get throws {

@@ -118,10 +118,13 @@ extension PlanEngine {
                     )
                 }
                 let ledger = Ledger(connection)
-                let digest = plan.changeDigest
-                try ledger.approve(phase, by: workspace.actor, digest: digest, reason: reason, run: record.id)
-                let event = LedgerEvent("approved", phase: phase, reason ?? "without a reason given")
-                try ledger.append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
+                try ledger.approve(
+                    phase,
+                    of: record,
+                    by: workspace.actor,
+                    digests: (plan.changeDigest, record.templateDigest),
+                    reason: reason
+                )
             }
         }
         return try await gate(phase)
