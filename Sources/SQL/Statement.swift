@@ -18,6 +18,9 @@ package struct Statement: Hashable, Sendable {
     /// Whether it begins, ends or marks a transaction.
     package let isTransactionControl: Bool
 
+    /// Whether it is a LOCK TABLE.
+    package let isLockTable: Bool
+
     /// Whether it is a query that by its text changes and locks no row; what its functions do is not seen.
     package let isQuery: Bool
 
@@ -31,5 +34,6 @@ package struct Statement: Hashable, Sendable {
         isQuery =
             node["SelectStmt"] != nil && creates.isEmpty && locks.allSatisfy { $0.mode == .accessShare }
         isTransactionControl = node["TransactionStmt"] != nil
+        isLockTable = node["LockStmt"] != nil
     }
 }

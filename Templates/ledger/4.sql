@@ -64,7 +64,8 @@ CREATE TABLE crossfade.hook (
 );
 
 -- How much had been written to the change's tables when a check began: nothing since is nothing to read again.
-ALTER TABLE crossfade.verification ADD COLUMN writes jsonb;
+ALTER TABLE crossfade.verification ADD COLUMN writes jsonb,
+  ADD COLUMN compare_seconds double precision;   -- the comparison of the rows alone; NULL where there was none
 
 -- Which row a recorded write was about, where the deployed code has to keep both shapes equal.
 ALTER TABLE crossfade.observation ADD COLUMN key text;

@@ -33,7 +33,8 @@ import Workflow
             to: Identifier("biography")
         )
         let name = try #require(PlanName("rename"))
-        #expect(plan == Plan(name: name, change: Change(rename), source: plan.source))
+        let byDefault: [Phase: [Requirement]] = [.contract: [.noLegacyWrites(.seconds(600))]]
+        #expect(plan == Plan(name: name, change: Change(rename), requirements: byDefault, source: plan.source))
         #expect(plan.change.key == "rename_column")
         #expect(plan.description == nil)
         #expect(plan.acknowledge.isEmpty)
@@ -45,7 +46,30 @@ import Workflow
         #expect(plan.pace.backfill.order == .blocks)
         #expect(plan.observation == Observation(observe: .seconds(600), minWrites: 1))
         #expect(plan.retain == .seconds(7 * 86_400))
-        #expect(plan.requirements.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("dual_write_check: {observe: 2h}", [.noLegacyWrites(.seconds(7200))]),
+            ("dual_write_check: {observe: 0s}", []),
+            ("contract: {requires: []}", []),
+            ("contract: {requires: [{soak: 1h}]}", [.soak(.seconds(3600))]),
+        ] as [(String, [Requirement])]
+    )
+    func `contract asks for what the plan says, or looks back for as long as writes were watched`(
+        _ settings: String,
+        _ expected: [Requirement]
+    ) throws {
+        let plan = try plan(Self.shortest + "phases: {\(settings)}\n")
+        #expect(plan.requirements[.contract] ?? [] == expected)
+    }
+
+    @Test func `an approval may name a role and a time`() throws {
+        let list = "{approval: {count: 2, role: 'release managers', expires: 14d}}, {approval: {role: dba}}"
+        let rules = try requirements(list)
+        let managers = ApprovalRule(count: 2, role: "release managers", expires: .seconds(14 * 86_400))
+        #expect(rules == [.approval(managers), .approval(ApprovalRule(role: "dba"))])
+        #expect(rules.map(\.name) == ["approval release managers", "approval dba"])
     }
 
     @Test func `every throttle signal is read`() throws {
@@ -153,7 +177,7 @@ import Workflow
         #expect(plan.retain == .zero)
         let expected: [Phase: [Requirement]] = [
             .expand: [.soak(.seconds(1))],
-            .backfill: [.approval(count: 1, notAuthor: false)],
+            .backfill: [.approval(ApprovalRule())],
             .dualWriteCheck: [.noLegacyWrites(.seconds(300))],
             .contract: [.assertion(name: "n", sql: "SELECT 1")],
         ]
@@ -218,7 +242,7 @@ import Workflow
             """
         )
         let sql = "SELECT 1 -- inside\nWHERE false"
-        #expect(plan.requirements == [.enforce: [.assertion(name: "n", sql: sql)]])
+        #expect(plan.requirements[.enforce] == [.assertion(name: "n", sql: sql)])
     }
 
     @Test func `comments behind values are no part of them`() throws {

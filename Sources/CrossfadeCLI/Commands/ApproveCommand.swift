@@ -8,12 +8,13 @@ struct ApproveCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "approve",
         abstract: "Approve a phase, where the plan asks for it.",
-        usage: "crossfade approve PLAN PHASE [--reason REASON] [options]",
+        usage: "crossfade approve PLAN PHASE [--reason REASON] [--withdraw] [options]",
         discussion: """
               crossfade approve rename-profile-bio contract --reason "seen in the weekly review"
 
-            The approval is for the change as it is now, by CROSSFADE_ACTOR or the operating system's user.
-            Answers with the phase's gate afterwards.
+            The approval is for the change and its checks as they are now, by CROSSFADE_ACTOR or the operating system's \
+            user, as the role of the database session. It stops counting when one of them changes, when a check fails, \
+            when rows are repaired, or when the plan's time for it is over. Answers with the approvals of the phase.
             """
     )
 
@@ -26,11 +27,18 @@ struct ApproveCommand: Command {
     @Option(help: "Why, for the event log.")
     var reason: String?
 
+    @Flag(help: "Take back what you approved.")
+    var withdraw = false
+
     @OptionGroup
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        invocation.console.answer(try await invocation.engine(plan).approve(phase, reason: reason))
+        let engine = try invocation.engine(plan)
+        let approvals =
+            try await withdraw
+            ? engine.withdrawApproval(phase, reason: reason) : engine.approve(phase, reason: reason)
+        invocation.console.answer(approvals)
         return .done
     }
 }

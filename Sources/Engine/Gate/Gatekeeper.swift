@@ -21,6 +21,13 @@ struct Gatekeeper {
         Gate.evaluate(phase, of: plan, on: try facts(for: phase, check: check))
     }
 
+    /// The plan's requirements once more, while the phase waits for a lock, and when that was.
+    func lastLook(at phase: Phase) throws -> (gate: Gate, at: Date) {
+        var facts = try commonFacts()
+        try gather(phase, into: &facts)
+        return (Gate.evaluateAgain(phase, of: plan, on: facts), facts.now)
+    }
+
     func purgeGate() throws -> Gate {
         var facts = try commonFacts()
         facts.objections = []
@@ -34,9 +41,16 @@ struct Gatekeeper {
         if record?.run.status(of: .contract).hasBegun != true {
             facts.objections = try objections(to: phase, facts.run)
         }
+        try gather(phase, into: &facts)
+        return facts
+    }
+
+    /// What the plan's own requirements of a phase are decided on.
+    private func gather(_ phase: Phase, into facts: inout GateFacts) throws {
         let requirements = plan.requirements[phase] ?? []
         if let record {
-            facts.approvals = try Ledger(connection).approvals(phase, run: record.id)
+            try gatherApprovals(of: phase, record, into: &facts)
+            facts.takesFromWriters = record.blueprint.recordsWriters || record.blueprint.legacyNames?.isEmpty != true
             facts.recordingSince = record.phases[.expand]?.appliedAt
             facts.writersAreRecorded = record.blueprint.recordsWriters
             facts.insertsAreToldApart = record.blueprint.tellsInserts
@@ -50,7 +64,23 @@ struct Gatekeeper {
             facts.readers = try ReaderWatch(connection: connection, record: record).readers()
         }
         for case .assertion(let name, let sql) in requirements { facts.assertions[name] = try evaluate(sql) }
-        return facts
+    }
+
+    private func gatherApprovals(of phase: Phase, _ record: RunRecord, into facts: inout GateFacts) throws {
+        facts.checkDigest = plan.checkDigest(of: phase, templates: record.templateDigest)
+        let ledger = Ledger(connection)
+        // An older ledger is brought up to date by the next advance; what it has noted of approvals is too little.
+        guard try ledger.isCurrent else { return }
+        let roles = plan.approvalRules(of: phase).compactMap(\.role)
+        facts.approvals = try ledger.approvals(phase, run: record.id, roles: roles)
+        facts.approvalsVoidedAt = try ledger.approvalsVoided(of: record.id)
+    }
+
+    /// The approvals alone: what a role may see that may approve and nothing else.
+    func approvals(_ phase: Phase) throws -> Gate {
+        var facts = try commonFacts()
+        if let record { try gatherApprovals(of: phase, record, into: &facts) }
+        return Gate.evaluateApprovals(of: phase, plan.approvalRules(of: phase), on: facts)
     }
 
     private func commonFacts() throws -> GateFacts {
@@ -58,6 +88,7 @@ struct Gatekeeper {
         facts.changeDigest = plan.changeDigest
         guard let record else { return facts }
         facts.author = record.author
+        facts.authorRole = record.authorRole
         facts.lastCheck = try Ledger(connection).lastCheck(of: record.id)
         facts.lastChange = try Ledger(connection).lastChange(of: record.id)
         for (phase, entry) in record.phases where entry.status == .verified {

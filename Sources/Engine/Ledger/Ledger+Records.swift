@@ -78,17 +78,40 @@ extension Ledger {
 
     // MARK: - Checks
 
-    func record(_ report: VerificationReport, phase: Phase?, ordinal: Int64, run: Int64) throws {
+    func record(_ result: Verifier.Result, phase: Phase?, run: Int64) throws {
+        let report = result.report
         _ = try connection.query(
             """
-            INSERT INTO crossfade.verification (ordinal, run, phase, verdict, rows_checked, violations, checks, started_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            INSERT INTO crossfade.verification
+                   (ordinal, run, phase, verdict, rows_checked, violations, checks, started_at, writes, compare_seconds)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             [
-                ordinal, run, phase?.rawValue, report.verdict.rawValue, report.rowsChecked, report.violations,
-                try Self.encode(report.checks), report.startedAt,
+                result.ordinal, run, phase?.rawValue, report.verdict.rawValue, report.rowsChecked, report.violations,
+                try Self.encode(report.checks), report.startedAt, try Self.encode(result.writes),
+                result.comparedIn?.seconds,
             ]
         )
+    }
+
+    /// What had been written when the newest full check began, if that check passed; nil when it did not.
+    func writesAtLastCheck(of run: Int64) throws -> WriteCounters? {
+        try connection.query(
+            """
+            SELECT writes::text AS writes FROM (
+              SELECT verdict, writes FROM crossfade.verification WHERE run = $1 ORDER BY ordinal DESC LIMIT 1) newest
+             WHERE verdict = 'passed' AND writes IS NOT NULL
+            """,
+            [run]
+        ).first.map { try Self.decode(WriteCounters.self, try $0.decode("writes")) }
+    }
+
+    /// How long the newest full check took to compare the rows; nil where none did.
+    func lastComparison(of run: Int64) throws -> Duration? {
+        try connection.query(
+            "SELECT compare_seconds FROM crossfade.verification WHERE run = $1 ORDER BY ordinal DESC LIMIT 1",
+            [run]
+        ).first?.decodeIfPresent("compare_seconds", as: Double.self).map { .seconds($0) }
     }
 
     func lastCheck(of run: Int64) throws -> CheckSummary? {
@@ -136,33 +159,65 @@ extension Ledger {
         ).only().decode("withdrawn")
     }
 
-    func approvals(_ phase: Phase, run: Int64) throws -> [GateFacts.Approval] {
+    /// The approvals of a phase, each with those of the given roles that it speaks for.
+    ///
+    /// Membership as it is now, and as it was granted: a superuser is a member of nothing by being one.
+    func approvals(_ phase: Phase, run: Int64, roles: [String]) throws -> [GateFacts.Approval] {
         try connection.query(
-            "SELECT approver, given_at, change_digest FROM crossfade.approval WHERE run = $1 AND phase = $2 ORDER BY given_at",
-            [run, phase.rawValue]
+            """
+            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest, ARRAY(
+                     WITH RECURSIVE member AS (
+                       SELECT oid, rolname FROM pg_roles WHERE rolname = a.role
+                       UNION SELECT r.oid, r.rolname FROM member m JOIN pg_auth_members g ON g.member = m.oid JOIN pg_roles r ON r.oid = g.roleid)
+                     SELECT rolname::text FROM member WHERE rolname = ANY ($3::text[])) AS member_of
+              FROM crossfade.approval a WHERE run = $1 AND phase = $2 ORDER BY given_at
+            """,
+            [run, phase.rawValue, roles]
         ).map { row in
             GateFacts.Approval(
                 approver: try row.decode("approver"),
+                role: try row.decodeIfPresent("role"),
+                memberOf: Set(try row.decode("member_of", as: [String].self)),
                 givenAt: try row.decode("given_at"),
-                changeDigest: try row.decode("change_digest")
+                withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
+                ordinal: try row.decodeIfPresent("ordinal"),
+                changeDigest: try row.decode("change_digest"),
+                checkDigest: try row.decodeIfPresent("check_digest")
             )
         }
+    }
+
+    /// The place of what happened last that an approval cannot have known of.
+    func approvalsVoided(of run: Int64) throws -> Int64? {
+        try connection.query(
+            """
+            SELECT max(ordinal) AS ordinal FROM (
+              SELECT max(ordinal) AS ordinal FROM crossfade.verification WHERE run = $1 AND verdict = 'failed'
+              UNION ALL SELECT max(ordinal) FROM crossfade.event WHERE run = $1 AND kind IN ('repaired', 'phase undone')
+            ) voiding
+            """,
+            [run]
+        ).only().decodeIfPresent("ordinal")
     }
 
     /// Who wrote a side of the plan, or of one of its several changes, since when, newest first.
     func writers(of plan: String, sides: [String], since: Date) throws -> [GateFacts.LegacyWriter] {
         try connection.query(
             """
-            SELECT role, application_name, max(seen_at) AS last_seen FROM crossfade.observation
+            SELECT role, application_name, host(client) AS client, min(seen_at) AS first_seen, max(seen_at) AS last_seen, count(*) AS writes
+              FROM crossfade.observation
              WHERE split_part(plan, '\(PlanName.mark)', 1) = $1 AND side = ANY ($2::text[]) AND seen_at >= $3
-             GROUP BY role, application_name ORDER BY last_seen DESC
+             GROUP BY role, application_name, client ORDER BY last_seen DESC
             """,
             [plan, sides, since]
         ).map { row in
             GateFacts.LegacyWriter(
                 role: try row.decode("role"),
                 applicationName: try row.decode("application_name"),
-                lastSeen: try row.decode("last_seen")
+                client: try row.decodeIfPresent("client"),
+                firstSeen: try row.decode("first_seen"),
+                lastSeen: try row.decode("last_seen"),
+                writes: try row.decode("writes")
             )
         }
     }

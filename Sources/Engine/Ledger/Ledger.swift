@@ -87,8 +87,8 @@ extension Ledger {
         guard try isInstalled else { return nil }
         let rows = try connection.query(
             """
-            SELECT id, plan, state, rollback_to, blocked, change_digest, template_digest, author, blueprint, created_at
-              FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1
+            SELECT r.*, to_jsonb(r) ->> 'author_role' AS author_role_if_any  -- an older ledger has none
+              FROM crossfade.run r WHERE plan = $1 ORDER BY id DESC LIMIT 1
             """,
             [plan.ofRun]
         )
@@ -110,6 +110,7 @@ extension Ledger {
             changeDigest: try row.decode("change_digest"),
             templateDigest: try row.decode("template_digest"),
             author: try row.decode("author"),
+            authorRole: try row.decodeIfPresent("author_role_if_any"),
             blueprint: blueprint,
             createdAt: try row.decode("created_at"),
             phases: phases

@@ -20,6 +20,8 @@ package struct RunRecord: Sendable {
     package let changeDigest: String
     package let templateDigest: String
     package let author: String
+    /// The role of the session that began the run; nil for one begun before roles were noted.
+    package let authorRole: String?
     package var blueprint: any RenderedBlueprint
     package let createdAt: Date
     package var phases: [Phase: PhaseRecord]
@@ -33,6 +35,20 @@ package struct RunRecord: Sendable {
     private func isDone(_ phase: Phase) -> Bool {
         let status = run.status(of: phase)
         return status == .applied || status == .verified
+    }
+
+    /// The run as it was before contract began, for a contract that has changed nothing yet.
+    func beforeContract() -> RunRecord {
+        var copy = self
+        copy.phases[.contract]?.status = .pending
+        copy.run = Run(
+            state: run.state,
+            phases: copy.phases.mapValues(\.status),
+            isBlocked: run.isBlocked,
+            rollbackTarget: run.rollbackTarget,
+            movesPrimaryKey: run.movesPrimaryKey
+        )
+        return copy
     }
 
     /// Whether both shapes stand side by side.

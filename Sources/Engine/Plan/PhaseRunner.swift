@@ -8,6 +8,8 @@ struct PhaseRunner: Sendable {
     let control: RunControl
     let record: RunRecord
     let files: PhaseFiles
+    /// What a person passes over; it holds for the last look as well.
+    var override: Override?
 
     private var workspace: Workspace { control.workspace }
     private var plan: Plan { control.plan }
@@ -45,12 +47,36 @@ struct PhaseRunner: Sendable {
         while true {
             do {
                 if step.mode == .chunk { return try await copy(step, loaded, steps, phase) }
-                return try await steps.run(step, of: loaded.name, phase: phase)
+                return try await steps.run(
+                    step,
+                    of: loaded.name,
+                    phase: phase,
+                    lastLook: try lastLook(at: step, loaded)
+                )
             } catch StepFailure.statement(_, let error) where error.isConnectionProblem && tries < 3 {
                 tries += 1
                 try await steps.pauseUnlessInterrupted(.milliseconds(500))
             }
         }
+    }
+
+    /// A guard that a person has edited out of the file holds all the same.
+    private func lastLook(at step: Step, _ loaded: LoadedFile) throws -> LastLook? {
+        let guards = loaded.generated.filter { $0.guardedBy != nil }
+        guard let fallback = guards.first, step.mode == .transaction else { return nil }
+        let isKnown = guards.contains { loaded.steps.map(\.title).contains($0.title) }
+        let isFirst = loaded.steps.first { $0.mode == .transaction } == step
+        guard let own = guards.first(where: { $0.title == step.title }) ?? (isFirst && !isKnown ? fallback : nil) else {
+            return nil
+        }
+        return LastLook(
+            control: control,
+            record: record,
+            files: try files.owner(of: own, in: loaded),
+            step: own,
+            phase: loaded.file == .purge ? nil : .contract,
+            override: override
+        )
     }
 
     private func copy(

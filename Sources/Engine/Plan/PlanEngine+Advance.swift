@@ -123,7 +123,7 @@ extension PlanEngine {
         var counts = (ran: 0, skipped: 0)
         if record.run.status(of: phase) != .applied {
             if let obstacle = try await letIn(phase, control, &record, confirmation, override) { return obstacle }
-            counts = try await applySteps(phase, control, record)
+            counts = try await applySteps(phase, control, override)
         } else {
             _ = try await control.apply(
                 .begin(phase, gate: .open),
@@ -157,11 +157,12 @@ extension PlanEngine {
         var passedOver: [RequirementResult] = []
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
         let isApplied = try await isAppliedByHand(phase, control, record)
+        record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
         if !record.run.status(of: phase).hasBegun, !isApplied {
-            if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control) {
+            if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control, record) {
                 return failed
             }
-            let gate = try await control.session.retrying { [plan, record = try await control.existing()] connection in
+            let gate = try await control.session.retrying { [plan, record] connection in
                 try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
                     phase
                 )
@@ -231,7 +232,7 @@ extension PlanEngine {
         try await confirmation.require(plan, for: "contract", losing: "\(words.contracted), \(after)")
     }
 
-    private func applySteps(_ phase: Phase, _ control: RunControl, _ begun: RunRecord) async throws -> (
+    private func applySteps(_ phase: Phase, _ control: RunControl, _ override: Override?) async throws -> (
         ran: Int, skipped: Int
     ) {
         let record = try await control.existing()
@@ -239,7 +240,12 @@ extension PlanEngine {
         do {
             let files = files(record.blueprint)
             if let loaded = try files.load(.phase(phase)) {
-                counts = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: phase)
+                counts = try await PhaseRunner(
+                    control: control,
+                    record: record,
+                    files: files,
+                    override: override
+                ).run(loaded, phase: phase)
             }
         } catch let failure as StepFailure {
             if case .leaseLost = failure { throw failure }
@@ -291,14 +297,19 @@ extension PlanEngine {
     }
 
     /// Contract begins only after a full check that is newer than anything that changed the data.
-    private func recheck(_ control: RunControl) async throws -> Turn? {
-        let result = try await fullCheck(control, nil)
+    private func recheck(_ control: RunControl, _ record: RunRecord) async throws -> Turn? {
+        let result = try await fullCheck(control, nil, of: record)
         return result.verdict == .passed ? nil : .failed(result)
     }
 
     /// Runs the full check and records its verdict, which is durable.
-    func fullCheck(_ control: RunControl, _ phase: Phase?) async throws -> VerificationReport {
-        let record = try await control.existing()
+    func fullCheck(
+        _ control: RunControl,
+        _ phase: Phase?,
+        of record: RunRecord? = nil
+    ) async throws -> VerificationReport {
+        let stored = try await control.existing()
+        let record = record ?? stored
         let result = try await Verifier(
             workspace: workspace,
             plan: plan,
@@ -310,7 +321,7 @@ extension PlanEngine {
         _ = try await control.apply(.checked(passed: report.verdict == .passed), Self.event(report, phase)) {
             ledger,
             stored in
-            try ledger.record(report, phase: phase, ordinal: result.ordinal, run: stored.id)
+            try ledger.record(result, phase: phase, run: stored.id)
         }
         try await control.session.retrying { connection in
             try ReaderWatch(connection: connection, record: record).look()

@@ -36,7 +36,7 @@ extension PlanEngine {
     package func gate(_ phase: Phase) async throws -> Gate {
         try await explaining {
             let newest = try await observing("gate") { [plan] connection in
-                try Ledger(connection).newestRun(of: plan.name)
+                try Ledger(connection).newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
             }
             // After a rollback the plan may begin anew.
             let record = newest?.run.state == .rolledBack ? nil : newest
@@ -65,7 +65,7 @@ extension PlanEngine {
     package func verify() async throws -> VerificationReport {
         try await explaining {
             let record = try await observing("verify") { [plan] connection in
-                try Ledger(connection).newestRun(of: plan.name)
+                try Ledger(connection).newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
             }
             guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
                 throw Failure(
@@ -92,7 +92,7 @@ extension PlanEngine {
                         workspace.actor,
                         on: connection
                     ) { ledger, stored in
-                        try ledger.record(result.report, phase: nil, ordinal: result.ordinal, run: stored.id)
+                        try ledger.record(result, phase: nil, run: stored.id)
                     }
                 }
                 try ReaderWatch(connection: connection, record: record).look()
@@ -104,30 +104,6 @@ extension PlanEngine {
     /// The event log.
     package func history() async throws -> [HistoryEntry] {
         try await observing("history") { [plan] connection in try Ledger(connection).history(of: plan.name) }
-    }
-
-    /// Records an approval of the plan as it is now, and tells the phase's gate afterwards.
-    package func approve(_ phase: Phase, reason: String?) async throws -> Gate {
-        try await observing("approve") { [plan, workspace] connection in
-            try connection.transaction { connection in
-                guard let record = try Ledger(connection).newestRun(of: plan.name), !record.run.state.isOver else {
-                    throw Failure(
-                        .refused,
-                        "the plan \(plan.name.text) has no run to approve",
-                        hint: "crossfade advance \(plan.name.text)"
-                    )
-                }
-                let ledger = Ledger(connection)
-                try ledger.approve(
-                    phase,
-                    of: record,
-                    by: workspace.actor,
-                    digests: (plan.changeDigest, record.templateDigest),
-                    reason: reason
-                )
-            }
-        }
-        return try await gate(phase)
     }
 
     /// Keeps the run from moving until `resume`; a backfill stops after its chunk.

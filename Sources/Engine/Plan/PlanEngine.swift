@@ -64,6 +64,24 @@ package struct PlanEngine: Sendable {
     }
 }
 
+// MARK: - Contract begun in vain
+
+extension PlanEngine {
+    /// The run as it was before contract, where contract was begun and has changed nothing: a process died, or the gate shut,
+    /// while it waited for its lock.
+    ///
+    /// Both shapes still stand, and what was found when it began is not found for ever: everything is looked at again.
+    func withoutEmptyContract(_ record: RunRecord, on connection: Connection) throws -> RunRecord {
+        guard record.run.status(of: .contract).hasBegun, record.run.status(of: .contract) != .verified,
+            let steps = try files(record.blueprint).load(.phase(.contract))?.generated,
+            try steps.allSatisfy({
+                try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) != true
+            })
+        else { return record }
+        return record.beforeContract()
+    }
+}
+
 // MARK: - Errors
 
 extension PlanEngine {

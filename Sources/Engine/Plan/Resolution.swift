@@ -104,6 +104,14 @@ extension Plan {
         Digest.hex(([change.key] + change.kind.fixed + [dualWrite.conflict.rawValue]).joined(separator: "\n"))
     }
 
+    /// Digest of what a phase's checks consist of: the comparison's templates, and the plan's own assertions.
+    func checkDigest(of phase: Phase, templates: String) -> String {
+        let assertions = (requirements[phase] ?? []).flatMap { requirement -> [String] in
+            if case .assertion(let name, let sql) = requirement { [name, sql] } else { [] }
+        }
+        return Digest.hex(([templates] + assertions).joined(separator: "\0"))
+    }
+
     /// The change in one line: `Profile.bio → Profile.biography`.
     var summary: String { change.kind.line }
 }

@@ -113,7 +113,7 @@ struct StatusReader {
 
     private func waiting(_ gate: Gate?, then command: String) -> String {
         guard let obstacle = gate?.obstacles.first else { return command }
-        if obstacle.name == "approval" {
+        if obstacle.name == "approval" || obstacle.name.hasPrefix("approval ") {
             return "crossfade approve \(plan.name.text) \(gate?.subject ?? ""), by somebody who may"
         }
         if let opens = gate?.opensAt { return "\(command), from \(opens.formatted(.iso8601)) on" }

@@ -15,6 +15,10 @@ enum StepFailure: Error {
     case stuck(step: String, keys: [String])
     /// Rows that cannot be copied: a constraint, a type or a trigger turns them away. Everything else is copied.
     case rejected(step: String, count: Int, rows: [String])
+    /// The gate, looked at again before a try, is no longer open.
+    case shut(step: String, Gate)
+    /// Under the step's own lock something did not hold; nothing was changed.
+    case guarded(step: String, String)
     /// Another process has taken the plan over.
     case leaseLost
 
@@ -62,6 +66,20 @@ enum StepFailure: Error {
                 hint:
                     "mend \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then crossfade advance \(plan) copies "
                     + (count == 1 ? "it" : "them")
+            )
+        case .shut(let step, let gate):
+            Failure(
+                gate.verdict == .waiting ? .waiting : .closed,
+                "\"\(step)\" was not begun: the gate of \(gate.subject), looked at again, is \(gate.verdict.rawValue): "
+                    + gate.obstacles.map { "\($0.name): \($0.reason)" }.joined(separator: "; "),
+                hint: "nothing was changed; crossfade gate \(plan) \(gate.subject) says what it needs"
+            )
+        case .guarded(let step, let message):
+            Failure(
+                .closed,
+                "\"\(step)\" was taken back, \(message)",
+                hint:
+                    "nothing was changed; crossfade verify \(plan) tells more, then crossfade advance \(plan) tries again"
             )
         case .leaseLost:
             Failure(

@@ -16,11 +16,16 @@ struct StepMessage {
     let phase: Phase?
 
     /// Steps that scan take their time; for the others the timeout bounds the sum of waits for several locks.
-    private var statementTimeout: String { step.statements.contains(where: \.scansTable) ? "0" : "5s" }
+    private var statementTimeout: String { step.statements.contains(where: \.scansTable) ? "0" : Self.boundedTimeout }
 
-    func text(lockTimeout: Duration, attempt: Int) throws -> String {
+    static let boundedTimeout = "5s"
+
+    /// The message; `guards` are statements that have to run under the step's locks, before it changes anything.
+    func text(lockTimeout: Duration, attempt: Int, guards: [String] = []) throws -> String {
         let milliseconds = max(1, Int((lockTimeout.seconds * 1000).rounded()))
-        let body = step.statements.map { $0.text + ";" }.joined(separator: "\n")
+        let locks = step.statements.prefix(while: \.isLockTable).map(\.text)
+        let rest = step.statements.dropFirst(locks.count).map(\.text)
+        let body = (locks + guards + rest).map { $0 + ";" }.joined(separator: "\n")
         return """
             BEGIN;
             SET LOCAL lock_timeout = '\(milliseconds)ms';

@@ -20,8 +20,8 @@ struct StepRunner: Sendable {
         case alreadyDone
     }
 
-    /// Runs a step of a phase that is not a chunk step.
-    func run(_ step: Step, of file: String, phase: Phase?) async throws -> Outcome {
+    /// Runs a step of a phase that is not a chunk step; `lastLook` is taken before each try of a step that needs one.
+    func run(_ step: Step, of file: String, phase: Phase?, lastLook: LastLook? = nil) async throws -> Outcome {
         let message = StepMessage(
             step: step,
             run: run,
@@ -35,7 +35,7 @@ struct StepRunner: Sendable {
         workspace.remark(.step(step.title))
         do {
             switch step.mode {
-            case .transaction: try await runInTransaction(message)
+            case .transaction: try await runInTransaction(message, lastLook)
             case .none: try await runAlone(message)
             case .chunk: throw StepFailure.postcondition(step: step.title)
             }
@@ -65,7 +65,7 @@ struct StepRunner: Sendable {
 // MARK: - One transaction
 
 extension StepRunner {
-    private func runInTransaction(_ message: StepMessage) async throws {
+    private func runInTransaction(_ message: StepMessage, _ lastLook: LastLook?) async throws {
         let title = message.step.title
         var ladder = LockLadder(
             first: plan.pace.lockTimeout,
@@ -74,9 +74,15 @@ extension StepRunner {
         )
         var timeout = plan.pace.lockTimeout
         let start = ContinuousClock.now
+        var guards: [String] = []
+        var looked: ContinuousClock.Instant?
         while true {
             try workspace.interruption.check()
-            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1)
+            if let lastLook, looked.map({ $0 + LastLook.interval < .now }) ?? true {
+                guards = try await lastLook.statements()
+                looked = .now
+            }
+            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1, guards: guards)
             guard let error = await session.attempt(script) else { return }
             // The answer may be lost and the work done; or a process that ran before us got there first.
             if try await isDone(message.step) { return }
@@ -105,6 +111,7 @@ extension StepRunner {
         switch error.sqlState {
         case .leaseLost: .leaseLost
         case .requirementFailed where error.isPostcondition: .postcondition(step: title)
+        case .requirementFailed where error.isLastLook: .guarded(step: title, error.serverMessage ?? "")
         default: .statement(step: title, error)
         }
     }
@@ -166,8 +173,14 @@ extension PostgresError {
     var isWorthRetrying: Bool { isConnectionProblem || isRetryable || sqlState == .queryCanceled }
 
     /// Whether crossfade.require was called for the step's own postcondition.
-    var isPostcondition: Bool {
-        guard case .server(let error) = self else { return false }
-        return error.message == "the postcondition does not hold"
+    var isPostcondition: Bool { serverMessage == "the postcondition does not hold" }
+
+    /// Whether it was called for what has to hold under the lock.
+    var isLastLook: Bool { serverMessage?.hasPrefix(LastLook.mark) == true }
+
+    /// The server's words; nil for an error that is not the server's.
+    var serverMessage: String? {
+        guard case .server(let error) = self else { return nil }
+        return error.message
     }
 }

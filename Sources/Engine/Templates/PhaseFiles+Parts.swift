@@ -18,11 +18,11 @@ extension PhaseFiles {
         return file.isUndo ? parts.reversed() : parts
     }
 
-    /// The files that a chunk step is of: those of one change, or of all that share the backfill.
+    /// The files that a step is of: those of one change, or of all that share the backfill.
     func owner(of step: Step, in loaded: LoadedFile) throws -> PhaseFiles {
         guard let members = members(in: loaded.file) else { return self }
         return try members.first { part in
-            try part.render(loaded.file, .engine)?.steps.contains { $0.mode == .chunk && $0.title == step.title }
+            try part.render(loaded.file, .engine)?.steps.contains { $0.mode == step.mode && $0.title == step.title }
                 ?? false
         } ?? self
     }

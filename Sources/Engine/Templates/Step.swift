@@ -24,6 +24,10 @@ package struct Step: Sendable, Hashable {
     /// For chunks: the table whose blocks they are ranges of; nil for the blueprint's own.
     package let over: QualifiedName?
 
+    /// The family's list of checks that must hold under the step's own locks, right after its leading LOCK TABLE; nil where
+    /// nothing is at stake.
+    package let guardedBy: String?
+
     /// The statements in order, without the BEGIN and COMMIT of a file for psql.
     package let statements: [Statement]
 

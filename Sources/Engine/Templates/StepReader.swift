@@ -24,6 +24,7 @@ struct StepReader {
                 let script = try text.parse(section.range, title: section.title)
                 let statements = checked(script, mode, section)
                 let over = self.over(mode, section)
+                let guardedBy = self.guardedBy(mode, section)
                 let stretch = String(text.text[section.range]).trimmingBlanks
                 steps.append(
                     Step(
@@ -31,6 +32,7 @@ struct StepReader {
                         done: done ?? "",
                         mode: mode,
                         over: over,
+                        guardedBy: guardedBy,
                         statements: statements,
                         text: stretch
                     )
@@ -55,8 +57,8 @@ struct StepReader {
     // MARK: - Directives
 
     private mutating func mode(of section: Section) -> Step.Mode {
-        for directive in section.directives where !["done", "transaction", "over"].contains(directive.name) {
-            let fix = closestMatch(to: directive.name, among: ["step", "done", "transaction", "over"])
+        for directive in section.directives where !["done", "transaction", "over", "guard"].contains(directive.name) {
+            let fix = closestMatch(to: directive.name, among: ["step", "done", "transaction", "over", "guard"])
                 .map { "did you mean '\($0)'?" }
             let message = "there is no directive '\(directive.name)'"
             refuse("unknown-directive", message, at: directive.range, section, fix: fix)
@@ -82,6 +84,19 @@ struct StepReader {
             return nil
         }
         return name
+    }
+
+    /// The name of a list of checks: letters and underscores, as a template's file has them.
+    private mutating func guardedBy(_ mode: Step.Mode, _ section: Section) -> String? {
+        guard let directive = only("guard", of: section) else { return nil }
+        let word = directive.value.trimmingBlanks
+        guard mode == .transaction, !word.isEmpty, word.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) else {
+            let message =
+                mode == .transaction ? "'\(word)' is no list of checks" : "only a step of one transaction has a guard"
+            refuse("bad-guard", message, at: directive.range, section)
+            return nil
+        }
+        return word
     }
 
     private mutating func only(_ name: String, of section: Section) -> Directive? {

@@ -14,6 +14,10 @@ struct Verifier: Sendable {
     struct Result: Sendable {
         let report: VerificationReport
         let ordinal: Int64
+        /// What had been written to the change's tables before the first row was read.
+        let writes: WriteCounters
+        /// How long the comparison of the rows took; nil where there was none.
+        let comparedIn: Duration?
 
         var summary: CheckSummary {
             CheckSummary(
@@ -46,11 +50,15 @@ struct Verifier: Sendable {
 
     private func check(on connection: Connection) throws -> Result {
         let ordinal = try Ledger(connection).drawOrdinal()
+        let writes = try WriteCounters.read(files.blueprint.tables, on: connection)
         let start = Date()
+        var comparedIn: Duration?
         var checks: [VerificationReport.Check] = []
         var rows: Int64 = 0
         if record.isSynced {
+            let begun = ContinuousClock.now
             let compared = try comparable(on: connection)
+            comparedIn = ContinuousClock.now - begun
             rows = compared.rows
             checks += compared.checks
             checks += try structure("verify", on: connection)
@@ -79,7 +87,7 @@ struct Verifier: Sendable {
             startedAt: start,
             finishedAt: Date()
         )
-        return Result(report: report, ordinal: ordinal)
+        return Result(report: report, ordinal: ordinal, writes: writes, comparedIn: comparedIn)
     }
 
     /// A column that is gone is a failed check, not an error that leaves the last verdict standing.

@@ -15,6 +15,12 @@ extension Gate {
         return Gate(subject: phase.rawValue, requirements: results)
     }
 
+    /// Decides once more, in the last moment, what may have changed since the phase was let in: the plan's requirements.
+    package static func evaluateAgain(_ phase: Phase, of plan: Plan, on facts: GateFacts) -> Gate {
+        let requirements = (plan.requirements[phase] ?? []).map { evaluate($0, phase, facts) }
+        return Gate(subject: phase.rawValue, requirements: [order(phase, facts), failedCheck(facts)] + requirements)
+    }
+
     /// Decides whether what contract set aside may be dropped.
     package static func evaluatePurge(of plan: Plan, on facts: GateFacts) -> Gate {
         Gate(
@@ -107,7 +113,7 @@ extension Gate {
     private static func evaluate(_ requirement: Requirement, _ phase: Phase, _ facts: GateFacts) -> RequirementResult {
         switch requirement {
         case .soak(let duration): soak(duration, phase, facts)
-        case .approval(let count, let notAuthor): approval(count, notAuthor: notAuthor, facts)
+        case .approval(let rule): approval(rule, facts)
         case .window(let window): self.window(window, facts)
         case .assertion(let name, _): assertion(name, facts)
         case .noLegacyWrites(let duration): noLegacyWrites(duration, facts)
@@ -123,22 +129,6 @@ extension Gate {
             return RequirementResult("soak", .waiting, "it counts from when \(before.rawValue) is verified")
         }
         return elapsed("soak", since: verified, duration, facts.now, of: "\(before.rawValue) was verified")
-    }
-
-    private static func approval(_ wanted: Int, notAuthor: Bool, _ facts: GateFacts) -> RequirementResult {
-        let current = facts.approvals.filter { $0.changeDigest == facts.changeDigest }
-        let counted = current.filter { !notAuthor || $0.approver != facts.author }
-        let names = Set(counted.map(\.approver)).sorted()
-        if names.count >= wanted {
-            return RequirementResult("approval", .open, "approved by \(names.joined(separator: ", "))")
-        }
-        var reason = "\(names.count) of \(wanted) approvals"
-        if !names.isEmpty { reason += " (\(names.joined(separator: ", ")))" }
-        if counted.count < current.count { reason += "; the author, \(facts.author), does not count" }
-        if current.count < facts.approvals.count {
-            reason += "; an approval of an earlier form of the plan does not count"
-        }
-        return RequirementResult("approval", .waiting, reason)
     }
 
     private static func window(_ window: TimeWindow, _ facts: GateFacts) -> RequirementResult {
@@ -161,75 +151,6 @@ extension Gate {
             )
         }
     }
-
-    private static func noLegacyWrites(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
-        let name = "no_legacy_writes"
-        guard facts.writersAreRecorded else {
-            let reason =
-                "inconclusive: nothing records who writes the old side; replace this requirement by an approval"
-            return RequirementResult(name, .waiting, reason)
-        }
-        guard let since = facts.recordingSince else {
-            return RequirementResult(name, .waiting, "writes are recorded from expand on")
-        }
-        let window = duration.seconds
-        if let last = facts.legacyWriters.max(by: { $0.lastSeen < $1.lastSeen }),
-            facts.now.timeIntervalSince(last.lastSeen) < window
-        {
-            let writer = last.applicationName.isEmpty ? "an application without a name" : "'\(last.applicationName)'"
-            return RequirementResult(
-                name,
-                .closed,
-                "\(writer) as role \(last.role) wrote only the old side, last at \(timestamp(last.lastSeen))",
-                opensAt: last.lastSeen.addingTimeInterval(window)
-            )
-        }
-        let opens = since.addingTimeInterval(window)
-        if facts.now < opens {
-            return RequirementResult(name, .waiting, "recorded for too short a time", opensAt: opens)
-        }
-        if !facts.insertsAreToldApart {
-            return RequirementResult(
-                name,
-                .waiting,
-                "inconclusive: no UPDATE wrote the old side alone, but the old column has a default made for each row, so "
-                    + "that INSERTs cannot be told apart; replace this requirement by an approval"
-            )
-        }
-        return RequirementResult(name, .open, "no write of the old side alone")
-    }
-}
-
-extension Gate {
-    private static func noLegacyReads(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
-        let name = "no_legacy_reads"
-        switch facts.readers {
-        case .nothingToRead: return RequirementResult(name, .open, "no name that is read goes away")
-        case .unknown(let reason): return RequirementResult(name, .waiting, "inconclusive: \(reason)")
-        case .unwatched:
-            let reason = "statements are watched from the first full check after expand on: run verify"
-            return RequirementResult(name, .waiting, reason)
-        case .watched(let since, let readers):
-            let window = duration.seconds
-            if let last = readers.max(by: { $0.lastSeen < $1.lastSeen }),
-                facts.now.timeIntervalSince(last.lastSeen) < window
-            {
-                let others = readers.count > 1 ? " (and \(count(Int64(readers.count - 1), "other statement")))" : ""
-                return RequirementResult(
-                    name,
-                    .closed,
-                    "role \(last.role) read the old side, last seen at \(timestamp(last.lastSeen)), "
-                        + "\(count(last.calls, "time")) since \(timestamp(since)): \(last.query)\(others)",
-                    opensAt: last.lastSeen.addingTimeInterval(window)
-                )
-            }
-            let opens = since.addingTimeInterval(window)
-            if facts.now < opens {
-                return RequirementResult(name, .waiting, "watched for too short a time", opensAt: opens)
-            }
-            return RequirementResult(name, .open, "no statement has read the old side since \(timestamp(since))")
-        }
-    }
 }
 
 // MARK: - Words
@@ -247,11 +168,11 @@ extension Gate {
         return RequirementResult(name, .waiting, "\(duration.inWords) since \(what) have not passed", opensAt: opens)
     }
 
-    private static func count(_ number: Int64, _ noun: String) -> String {
+    static func count(_ number: Int64, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    private static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
+    static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
 }
 
 extension Duration {

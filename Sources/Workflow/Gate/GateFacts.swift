@@ -5,14 +5,37 @@ package struct GateFacts: Sendable {
     /// An approval as the ledger holds it.
     package struct Approval: Sendable, Hashable {
         package let approver: String
+        /// The role of the session that approved; nil for one given before roles were noted.
+        package let role: String?
+        /// Those of the plan's roles that this role is a member of now.
+        package let memberOf: Set<String>
         package let givenAt: Date
+        package let withdrawnAt: Date?
+        /// Its place in the ledger's order of changes and checks; nil for one given before that was noted.
+        package let ordinal: Int64?
         /// Digest of the change it was given for.
         package let changeDigest: String
+        /// Digest of the checks that it was given on.
+        package let checkDigest: String?
 
-        package init(approver: String, givenAt: Date, changeDigest: String) {
+        package init(
+            approver: String,
+            role: String?,
+            memberOf: Set<String> = [],
+            givenAt: Date,
+            withdrawnAt: Date? = nil,
+            ordinal: Int64?,
+            changeDigest: String,
+            checkDigest: String?
+        ) {
             self.approver = approver
+            self.role = role
+            self.memberOf = memberOf
             self.givenAt = givenAt
+            self.withdrawnAt = withdrawnAt
+            self.ordinal = ordinal
             self.changeDigest = changeDigest
+            self.checkDigest = checkDigest
         }
     }
 
@@ -28,12 +51,27 @@ package struct GateFacts: Sendable {
     package struct LegacyWriter: Sendable, Hashable {
         package let role: String
         package let applicationName: String
+        /// The address it came from; nil for a socket of the server's own host.
+        package let client: String?
+        package let firstSeen: Date
         package let lastSeen: Date
+        /// How many writes there were at least: one a session and minute is recorded.
+        package let writes: Int64
 
-        package init(role: String, applicationName: String, lastSeen: Date) {
+        package init(
+            role: String,
+            applicationName: String,
+            client: String?,
+            firstSeen: Date,
+            lastSeen: Date,
+            writes: Int64
+        ) {
             self.role = role
             self.applicationName = applicationName
+            self.client = client
+            self.firstSeen = firstSeen
             self.lastSeen = lastSeen
+            self.writes = writes
         }
     }
 
@@ -77,7 +115,12 @@ package struct GateFacts: Sendable {
     /// The approvals of the phase the gate is for.
     package var approvals: [Approval] = []
     package var author = ""
+    /// The role of the session that began the run; nil where that was not noted.
+    package var authorRole: String?
     package var changeDigest = ""
+    package var checkDigest = ""
+    /// What an approval must have been given after: the place of the last failed check, repair or undone phase.
+    package var approvalsVoidedAt: Int64?
     package var assertions: [String: Assertion] = [:]
     /// Since when one-sided writes are recorded: the start of the sync trigger.
     package var recordingSince: Date?
@@ -86,6 +129,8 @@ package struct GateFacts: Sendable {
     package var insertsAreToldApart = true
     /// False where nobody records who wrote which side.
     package var writersAreRecorded = true
+    /// False where contract takes nothing away that anybody could write.
+    package var takesFromWriters = true
     /// Read only where the plan asks for it.
     package var readers = Readers.unwatched
     /// What stands against the change in the catalog now: dependants, drift, unacknowledged findings.

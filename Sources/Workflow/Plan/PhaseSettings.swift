@@ -31,7 +31,7 @@ extension PhaseSettings {
                 .backfill: backfill.requires,
                 .dualWriteCheck: dualWriteCheck.requires,
                 .enforce: enforce,
-                .contract: contract.requires,
+                .contract: contract.requires ?? byDefault(dualWriteCheck.settings),
             ]
             return PhaseSettings(
                 pace: Pace(lockTimeout: lockTimeout, lockDeadline: lockDeadline, backfill: backfill.settings),
@@ -41,6 +41,13 @@ extension PhaseSettings {
             )
         }
     )
+
+    /// What contract asks for when the plan does not say: nobody writes only the old shape any more.
+    ///
+    /// Looked back on for as long as the dual-write check watched; a plan that does not watch does not look back either.
+    private static func byDefault(_ observation: Observation) -> [Requirement] {
+        observation.observe > .zero ? [.noLegacyWrites(observation.observe)] : []
+    }
 
     /// A phase's own settings, and its gate.
     private struct Section<Settings: Sendable>: Sendable {
@@ -124,14 +131,19 @@ extension PhaseSettings {
         }
     )
 
-    private static let contract = ValueForm<Section<Duration>>.section(
+    private static let contract = ValueForm<(settings: Duration, requires: [Requirement]?)>.section(
         .optional(
             "retain",
             .duration(from: .zero, to: .days(365)),
             default: Plan.defaultRetain,
             "How long the old shape is kept aside before it is dropped; 0s drops it at once."
         ),
-        requires,
-        build: { retain, requires in Section(settings: retain, requires: requires) }
+        .optional(
+            "requires",
+            Requirement.listForm,
+            "What must hold before the phase begins, beside what every phase asks for. "
+                + "Left out: no_legacy_writes for as long as dual_write_check.observe."
+        ),
+        build: { retain, requires in (settings: retain, requires: requires) }
     )
 }

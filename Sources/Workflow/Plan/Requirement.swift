@@ -2,8 +2,8 @@
 package enum Requirement: Sendable, Hashable {
     /// So much time since the phase before was verified.
     case soak(Duration)
-    /// So many people have said yes; with `notAuthor` the person who began the run does not count.
-    case approval(count: Int, notAuthor: Bool)
+    /// People have said yes.
+    case approval(ApprovalRule)
     /// The present time lies in a window.
     case window(TimeWindow)
     /// A query finds no row; each row is a violation.
@@ -17,7 +17,7 @@ package enum Requirement: Sendable, Hashable {
     package var name: String {
         switch self {
         case .soak: "soak"
-        case .approval: "approval"
+        case .approval(let rule): rule.name
         case .window: "window"
         case .assertion(let name, _): "assertion \(name)"
         case .noLegacyWrites: "no_legacy_writes"
@@ -37,7 +37,11 @@ extension Requirement {
                 waiting.map(Requirement.soak),
                 "How much time must have passed since the phase before was verified."
             ),
-            .required("approval", approval, "How many people must have approved the phase."),
+            .required(
+                "approval",
+                ApprovalRule.form.map(Requirement.approval),
+                "How many people must have approved the phase."
+            ),
             .required("window", TimeWindow.form.map(Requirement.window), "When the phase may begin."),
             .required("assertion", assertion, "A query that must find nothing."),
             .required(
@@ -54,12 +58,6 @@ extension Requirement {
     )
 
     private static let waiting = ValueForm<Duration>.duration(from: .seconds(1), to: .days(365))
-
-    private static let approval = ValueForm<Requirement>.section(
-        .optional("count", .integer(in: 1...20), default: 1, "How many different people."),
-        .optional("not_author", .boolean, default: false, "Whether the person who began the run does not count."),
-        build: { count, notAuthor in .approval(count: count, notAuthor: notAuthor) }
-    )
 
     private static let assertion = ValueForm<Requirement>.section(
         .required("name", .line, "What output calls the assertion."),

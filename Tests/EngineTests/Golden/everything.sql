@@ -478,6 +478,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_shout";
 -- rollback could not build again.
 
 --@ step: set "name" aside as "crossfade_old_name"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'crossfade_old_name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -788,6 +789,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_name"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'crossfade_old_name' AND NOT attisdropped)
 BEGIN;

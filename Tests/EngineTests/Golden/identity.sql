@@ -254,6 +254,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "id" aside as "crossfade_old_id"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'crossfade_old_id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -416,6 +417,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_id"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'crossfade_old_id' AND NOT attisdropped)
 BEGIN;

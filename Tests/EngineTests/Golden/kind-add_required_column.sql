@@ -120,10 +120,13 @@ COMMIT;
 -- Contract: from here on every version gives the value itself.
 
 --@ step: fill "handle" of "public"."User" no more
+--@ guard: verify
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind"()') IS NULL
 BEGIN;
+-- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
+LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_fill_kind"();
 COMMIT;

@@ -1206,6 +1206,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."crossfade_people_name";
 -- rollback could not build again.
 
 --@ step: set "name" aside as "crossfade_old_name"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -1228,6 +1229,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "age" aside as "crossfade_old_age"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_age' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -1252,10 +1254,13 @@ COMMIT;
 -- Contract: from here on every version gives the value itself.
 
 --@ step: fill "email" of "S.1"."My ""People""" no more
+--@ guard: verify
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#3')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind#3"()') IS NULL
 BEGIN;
+-- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
+LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind#3" ON "S.1"."My ""People""";
 DROP FUNCTION "crossfade"."crossfade_fill_kind#3"();
 COMMIT;
@@ -1263,10 +1268,13 @@ COMMIT;
 -- Contract: from here on every version gives the value itself.
 
 --@ step: fill "Handle" of "S.1"."My ""People""" no more
+--@ guard: verify
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#4')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind#4"()') IS NULL
 BEGIN;
+-- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
+LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind#4" ON "S.1"."My ""People""";
 DROP FUNCTION "crossfade"."crossfade_fill_kind#4"();
 COMMIT;
@@ -1275,6 +1283,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "first", "last" of "S.1"."My ""People""" aside
+--@ guard: verify
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') IS NULL
@@ -1295,6 +1304,7 @@ COMMIT;
 -- could not build again.
 
 --@ step: set "Legacy" of "S.1"."My ""People""" aside as "crossfade_old_Legacy"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_Legacy' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind#6"()') IS NULL
@@ -1861,6 +1871,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_name"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_name' AND NOT attisdropped)
 BEGIN;
@@ -1878,6 +1889,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_age"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_age' AND NOT attisdropped)
 BEGIN;
@@ -1895,6 +1907,7 @@ COMMIT;
 -- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
 
 --@ step: drop what was set aside of "S.1"."My ""People"""
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped)
 BEGIN;
@@ -1919,6 +1932,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_Legacy" of "S.1"."My ""People"""
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_Legacy' AND NOT attisdropped)
 BEGIN;

@@ -83,6 +83,7 @@ COMMIT;
 -- could not build again.
 
 --@ step: set "userId" of "public"."Profile" aside as "crossfade_old_userId"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind"()') IS NULL
@@ -156,6 +157,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_userId" of "public"."Profile"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
 BEGIN;

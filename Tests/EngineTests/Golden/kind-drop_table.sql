@@ -46,6 +46,7 @@ COMMIT;
 -- Contract, first half: the table is set aside under a reserved name, with its rows, indexes, rights and sequences.
 
 --@ step: set "public"."Old" aside as "crossfade_old_Old"
+--@ guard: verify
 --@ done: SELECT to_regclass('"public"."Old"') IS NULL AND to_regclass('"public"."crossfade_old_Old"') IS NOT NULL
 BEGIN;
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
@@ -111,8 +112,11 @@ COMMIT;
 -- Contract, second half: the table that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_Old"
+--@ guard: retired
 --@ done: SELECT to_regclass('"public"."crossfade_old_Old"') IS NULL
 BEGIN;
+-- ACCESS EXCLUSIVE, as DROP TABLE takes it; nobody uses the table under this name.
+LOCK TABLE "public"."crossfade_old_Old" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE: what still needs the table keeps it.
 DROP TABLE "public"."crossfade_old_Old";
 COMMIT;

@@ -341,6 +341,7 @@ COMMIT;
 -- Contract: the old column is set aside. Nothing is dropped that rollback could not build again.
 
 --@ step: set "categoryId" of "public"."Post" aside as "crossfade_old_categoryId"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'crossfade_old_categoryId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
@@ -548,6 +549,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_categoryId" of "public"."Post"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'crossfade_old_categoryId' AND NOT attisdropped)
 BEGIN;

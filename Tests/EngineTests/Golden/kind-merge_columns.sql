@@ -315,6 +315,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "first", "last" of "public"."User" aside
+--@ guard: verify
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
@@ -528,6 +529,7 @@ COMMIT;
 -- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
 
 --@ step: drop what was set aside of "public"."User"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped)
 BEGIN;

@@ -328,6 +328,7 @@ COMMIT;
 -- and nothing is lost. Retire: the old columns are set aside under reserved names.
 
 --@ step: set the columns of "public"."User" aside
+--@ guard: verify
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = 'crossfade_update_kind')
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)
@@ -510,6 +511,7 @@ COMMIT;
 -- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
 
 --@ step: drop what was set aside of "public"."User"
+--@ guard: retired
 --@ done: SELECT true
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)

@@ -104,6 +104,7 @@ COMMIT;
 -- Contract: the old name goes, and what bears it in its own name follows.
 
 --@ step: set the view "public"."Profile" aside as "crossfade_old_Profile"
+--@ guard: verify
 --@ done: SELECT to_regclass('"public"."Profile"') IS NULL AND to_regclass('"public"."crossfade_old_Profile"') IS NOT NULL
 BEGIN;
 -- ACCESS EXCLUSIVE on the view alone.
@@ -183,6 +184,7 @@ COMMIT;
 -- The view that was set aside is dropped; the table's rows are not touched.
 
 --@ step: drop "crossfade_old_Profile"
+--@ guard: retired
 --@ done: SELECT to_regclass('"public"."crossfade_old_Profile"') IS NULL
 BEGIN;
 -- Without CASCADE: what still needs it keeps it.

@@ -354,6 +354,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "fullName" of "public"."User" aside
+--@ guard: verify
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_fullName') AND NOT attisdropped) = 1
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
@@ -530,6 +531,7 @@ COMMIT;
 -- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
 
 --@ step: drop what was set aside of "public"."User"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_fullName') AND NOT attisdropped)
 BEGIN;

@@ -255,6 +255,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "title" aside as "crossfade_old_title"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'crossfade_old_title' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -379,6 +380,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_title"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'crossfade_old_title' AND NOT attisdropped)
 BEGIN;

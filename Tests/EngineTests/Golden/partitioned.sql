@@ -484,6 +484,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_crossfade_event_once";
 -- rollback could not build again.
 
 --@ step: set "kind" aside as "crossfade_old_kind"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'crossfade_old_kind' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -787,6 +788,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_kind"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'crossfade_old_kind' AND NOT attisdropped)
 BEGIN;

@@ -257,6 +257,7 @@ COMMIT;
 -- rollback could not build again.
 
 --@ step: set "bio" aside as "crossfade_old_bio"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -398,6 +399,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_bio"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)
 BEGIN;

@@ -333,6 +333,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_account_key";
 -- rollback could not build again.
 
 --@ step: set "number" aside as "crossfade_old_number"
+--@ guard: verify
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'crossfade_old_number' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
@@ -547,6 +548,7 @@ COMMIT;
 -- Contract, second half: the column that was set aside is dropped. This cannot be undone.
 
 --@ step: drop "crossfade_old_number"
+--@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'crossfade_old_number' AND NOT attisdropped)
 BEGIN;

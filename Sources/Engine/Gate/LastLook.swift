@@ -1,0 +1,99 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// The last look before a step takes something away: at the gate before each try, and at the facts under the step's lock.
+///
+/// A gate may have been found open minutes ago: a person was asked, or the lock was not to be had. What can only be trusted
+/// while nobody writes is put into the step's own message, right after its LOCK TABLE, so that nothing comes between.
+struct LastLook: Sendable {
+    let control: RunControl
+    let record: RunRecord
+    /// Those of the step's own change, where the plan has several.
+    let files: PhaseFiles
+    let step: Step
+    /// nil for purge.
+    let phase: Phase?
+    let override: Override?
+
+    /// How often the gate is looked at again while tries for the lock go on.
+    static let interval = Duration.seconds(10)
+
+    /// Looks at the gate, and returns what has to hold under the lock, as statements that raise where it does not.
+    ///
+    /// - Throws: ``StepFailure`` `shut` when the gate is no longer open.
+    func statements() async throws -> [String] {
+        let look = try await control.session.retrying { [plan = control.plan, record, phase] connection in
+            let keeper = Gatekeeper(connection: connection, plan: plan, record: record)
+            guard let phase else { return (gate: try keeper.purgeGate(), at: try Observation.now(on: connection)) }
+            return try keeper.lastLook(at: phase)
+        }
+        let gate = look.gate.overridden(by: override).gate
+        guard gate.verdict == .open else { throw StepFailure.shut(step: step.title, gate) }
+        var statements = [try running()]
+        statements += try files.checks(step.guardedBy ?? "", record.syncBody).map(holds)
+        if phase == .contract {
+            if asksForWriters(gate) { statements.append(try nobodyWrote(since: look.at)) }
+            statements += try await comparison()
+        }
+        return statements
+    }
+
+    /// The run was not paused and no check has failed meanwhile; its row is held, so that neither can happen before the end.
+    private func running() throws -> String {
+        """
+        SELECT crossfade.require((SELECT state = 'active' AND NOT blocked FROM crossfade.run WHERE id = \(record.id) FOR SHARE), \
+        \(try Self.message("the run was paused, or a check has failed")))
+        """
+    }
+
+    private func holds(_ check: Check) throws -> String {
+        """
+        SELECT crossfade.require(l.found IS NULL, concat(\(try Self.message(check.title + ": ")), l.found))
+          FROM (SELECT (SELECT c::text FROM (\(check.sql)) c LIMIT 1) AS found) l
+        """
+    }
+
+    private func asksForWriters(_ gate: Gate) -> Bool {
+        let asks = (control.plan.requirements[.contract] ?? []).contains {
+            if case .noLegacyWrites = $0 { true } else { false }
+        }
+        return asks && override?.names.contains("no_legacy_writes") != true
+    }
+
+    private func nobodyWrote(since time: Date) throws -> String {
+        """
+        SELECT crossfade.require(NOT EXISTS (
+          SELECT FROM crossfade.observation
+           WHERE split_part(plan, '\(PlanName.mark)', 1) = \(try Literal(record.plan).quoted) AND side = 'old'
+             AND seen_at > to_timestamp(\(time.timeIntervalSince1970))), \
+        \(try Self.message("no_legacy_writes: somebody has just written only the old side")))
+        """
+    }
+
+    /// Every row once more, where the last full check has shown that it takes no longer than a chunk may.
+    private func comparison() async throws -> [String] {
+        let limit = control.plan.pace.backfill.chunkTarget
+        let took = try await control.session.retrying { [record] connection in
+            try Ledger(connection).lastComparison(of: record.id)
+        }
+        guard let took, took < limit, files.has("compare") else { return [] }
+        let most = Int((limit.seconds * 4000).rounded(.up))
+        return [
+            "SET LOCAL statement_timeout = '\(most)ms'",
+            """
+            SELECT crossfade.require(NOT EXISTS (
+              SELECT FROM jsonb_each_text((SELECT to_jsonb(c) FROM (\(try files.statement("compare", record.comparison))) c)) e
+               WHERE e.key <> 'rows' AND e.value <> '0'), \
+            \(try Self.message("the last comparison found rows that differ")))
+            """,
+            "SET LOCAL statement_timeout = '\(StepMessage.boundedTimeout)'",
+        ]
+    }
+
+    private static func message(_ text: String) throws -> String { try Literal(mark + text).quoted }
+
+    /// What the messages of these statements begin with, to be told from a postcondition.
+    static let mark = "under the lock: "
+}

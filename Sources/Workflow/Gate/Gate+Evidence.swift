@@ -1,0 +1,86 @@
+import Foundation
+
+extension Gate {
+    /// Whether nobody has written only the old side for so long, as far as that can be told.
+    static func noLegacyWrites(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
+        let name = "no_legacy_writes"
+        guard facts.takesFromWriters else {
+            return RequirementResult(name, .open, "contract takes away nothing that anybody writes")
+        }
+        guard facts.writersAreRecorded else {
+            let reason =
+                "inconclusive: nothing records who writes the old side; put an approval into contract.requires instead"
+            return RequirementResult(name, .waiting, reason)
+        }
+        guard let since = facts.recordingSince else {
+            return RequirementResult(name, .waiting, "writes are recorded from expand on")
+        }
+        let window = duration.seconds
+        let writers = facts.legacyWriters.sorted { $0.lastSeen > $1.lastSeen }.filter {
+            facts.now.timeIntervalSince($0.lastSeen) < window
+        }
+        if let last = writers.first {
+            let others = writers.count > 1 ? " (and \(count(Int64(writers.count - 1), "other writer")))" : ""
+            return RequirementResult(
+                name,
+                .closed,
+                "\(describe(last))\(others)",
+                opensAt: last.lastSeen.addingTimeInterval(window)
+            )
+        }
+        let opens = since.addingTimeInterval(window)
+        if facts.now < opens {
+            return RequirementResult(name, .waiting, "recorded for too short a time", opensAt: opens)
+        }
+        if !facts.insertsAreToldApart {
+            return RequirementResult(
+                name,
+                .waiting,
+                "inconclusive: no UPDATE wrote the old side alone, but the old column has a default made for each row, so "
+                    + "that INSERTs cannot be told apart; put an approval into contract.requires instead"
+            )
+        }
+        return RequirementResult(name, .open, "no write of the old side alone")
+    }
+
+    private static func describe(_ writer: GateFacts.LegacyWriter) -> String {
+        let name = writer.applicationName.isEmpty ? "an application without a name" : "'\(writer.applicationName)'"
+        let place = writer.client.map { " from \($0)" } ?? ""
+        return
+            "\(name) as role \(writer.role)\(place) wrote only the old side at least \(count(writer.writes, "time")), "
+            + "last at \(timestamp(writer.lastSeen))"
+    }
+}
+
+extension Gate {
+    /// Whether no statement has read the old side for so long, as far as the server tells.
+    static func noLegacyReads(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
+        let name = "no_legacy_reads"
+        switch facts.readers {
+        case .nothingToRead: return RequirementResult(name, .open, "no name that is read goes away")
+        case .unknown(let reason): return RequirementResult(name, .waiting, "inconclusive: \(reason)")
+        case .unwatched:
+            let reason = "statements are watched from the first full check after expand on: run verify"
+            return RequirementResult(name, .waiting, reason)
+        case .watched(let since, let readers):
+            let window = duration.seconds
+            if let last = readers.max(by: { $0.lastSeen < $1.lastSeen }),
+                facts.now.timeIntervalSince(last.lastSeen) < window
+            {
+                let others = readers.count > 1 ? " (and \(count(Int64(readers.count - 1), "other statement")))" : ""
+                return RequirementResult(
+                    name,
+                    .closed,
+                    "role \(last.role) read the old side, last seen at \(timestamp(last.lastSeen)), "
+                        + "\(count(last.calls, "time")) since \(timestamp(since)): \(last.query)\(others)",
+                    opensAt: last.lastSeen.addingTimeInterval(window)
+                )
+            }
+            let opens = since.addingTimeInterval(window)
+            if facts.now < opens {
+                return RequirementResult(name, .waiting, "watched for too short a time", opensAt: opens)
+            }
+            return RequirementResult(name, .open, "no statement has read the old side since \(timestamp(since))")
+        }
+    }
+}
