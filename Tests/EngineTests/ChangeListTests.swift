@@ -113,6 +113,9 @@ struct ChangeListTests {
         #expect(report.verdict == .failed)
         #expect(report.violations == 3)
         #expect(try await fixture.engine().repair() == 3)
+        #expect(
+            try fixture.value("SELECT count(*) FROM crossfade.repaired WHERE before IS NOT NULL", as: Int.self) == 3
+        )
         #expect(try await fixture.engine().verify().verdict == .passed)
         #expect(
             try fixture.value(

@@ -123,6 +123,10 @@ struct ComposedColumnsTests {
         )
         #expect(Set(try await fixture.engine().verify().checks.flatMap(\.samples)) == ["id=3", "id=4"])
         #expect(try await fixture.engine().repair() == 2)
+        let kept =
+            "SELECT string_agg(concat_ws(' ', relation, key, before ->> 'first', before ->> 'fullName'), ';' ORDER BY key) FROM crossfade.repaired"
+        let before: String = try fixture.value(kept)
+        #expect(before == #""public"."User" id=3 Lost First3 Last3;"public"."User" id=4 Lost First4 Last4"#)
         #expect(try row(3, in: fixture) == "Lost/Last3/Lost Last3")
         #expect(try await fixture.engine().verify().verdict == .passed)
     }

@@ -294,6 +294,9 @@ struct MoveRelationTests {
         #expect(failed.map(\.violations) == [1, 1, 1], "\(failed)")
         #expect(failed.flatMap(\.samples).contains("User.id=1"))
         #expect(try await fixture.engine().repair() == 3)
+        #expect(
+            try fixture.value("SELECT count(*) FROM crossfade.repaired WHERE before IS NOT NULL", as: Int.self) == 3
+        )
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 

@@ -290,6 +290,10 @@ struct MovedColumnsTests {
         let report = try await fixture.engine().verify()
         #expect(report.checks.map(\.violations).filter { $0 > 0 }.sorted() == [1, 2])
         #expect(try await fixture.engine().repair() == 3)
+        // Two rows were not there; the third held what it was copied as.
+        let kept =
+            "SELECT string_agg(concat(key, ': ', coalesce(before ->> 'city', 'no row')), ';' ORDER BY key) FROM crossfade.repaired"
+        #expect(try fixture.value(kept, as: String.self) == "id=5: city 5;id=6: no row;id=7: no row")
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 

@@ -157,49 +157,4 @@ extension PlanEngine {
             LedgerEvent("purged", "\(record.blueprint.words.purged ?? "nothing") dropped")
         )
     }
-
-    /// Copies violating rows again, the old column being the truth; a clean full check has to follow.
-    ///
-    /// - Returns: rows copied.
-    package func repair() async throws -> Int64 {
-        try await controlling { control in
-            let record = try await control.existing()
-            try requireSameDigests(record)
-            var probe = record.run
-            _ = try probe.handle(.repair)
-            var total: Int64 = 0
-            for part in files(record.blueprint).parts where part.has("repair") {
-                total += try await repair(part, record, control)
-            }
-            return total
-        }
-    }
-
-    private func repair(_ files: PhaseFiles, _ record: RunRecord, _ control: RunControl) async throws -> Int64 {
-        let size = 1000
-        let sql = try files.statement("repair", record.comparison, limit: size)
-        // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
-        let compare = try files.statement("compare", record.comparison)
-        let violations: Int64 = try await control.session.retrying { connection in
-            let row = try connection.query(compare).only()
-            return try row.columnNames.filter { $0 != "rows" }.reduce(0) { try $0 + row.decode($1, as: Int64.self) }
-        }
-        var total: Int64 = 0
-        for _ in 0...(violations / Int64(size)) {
-            try workspace.interruption.check()
-            let rows = try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
-                try connection.transaction { connection in
-                    try connection.execute("SET LOCAL lock_timeout = '2s'")
-                    _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
-                    let rows = try connection.query(sql).affected
-                    let event = LedgerEvent("repaired", "\(rows) rows copied again")
-                    try Ledger(connection).append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
-                    return rows
-                }
-            }
-            total += Int64(rows)
-            if rows < size { break }
-        }
-        return total
-    }
 }

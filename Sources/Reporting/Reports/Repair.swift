@@ -21,6 +21,7 @@ package struct Repair: Report {
     package func text(in style: TextStyle) -> String {
         var page = Page(style)
         page.line("\(style.marked(.done)) \(rowsCopied.counted("row")) copied again")
+        if rowsCopied > 0 { page.field("before", "what these rows were is kept in crossfade.repaired") }
         page.field("next", "\(style.strong(next)): only a full check opens the gates again")
         return page.text
     }
