@@ -17,6 +17,8 @@ package struct GateFacts: Sendable {
         package let changeDigest: String
         /// Digest of the checks that it was given on.
         package let checkDigest: String?
+        /// What the person said to it.
+        package let reason: String?
 
         package init(
             approver: String,
@@ -26,7 +28,8 @@ package struct GateFacts: Sendable {
             withdrawnAt: Date? = nil,
             ordinal: Int64?,
             changeDigest: String,
-            checkDigest: String?
+            checkDigest: String?,
+            reason: String? = nil
         ) {
             self.approver = approver
             self.role = role
@@ -36,6 +39,7 @@ package struct GateFacts: Sendable {
             self.ordinal = ordinal
             self.changeDigest = changeDigest
             self.checkDigest = checkDigest
+            self.reason = reason
         }
     }
 
