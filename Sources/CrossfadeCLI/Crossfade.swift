@@ -29,7 +29,7 @@ struct Crossfade: AsyncParsableCommand {
             CommandGroup(
                 name: "Run",
                 subcommands: [
-                    AdvanceCommand.self, ApproveCommand.self, PauseCommand.self, ResumeCommand.self,
+                    InitCommand.self, AdvanceCommand.self, ApproveCommand.self, PauseCommand.self, ResumeCommand.self,
                     WorkCommand.self, RepairCommand.self, RollbackCommand.self, PurgeCommand.self,
                 ]
             ),

@@ -167,7 +167,9 @@ extension PlanEngine {
             return Failure(
                 .failed,
                 "\(error)",
-                hint: "run as the table's owner, with CREATE on the database for the ledger's schema"
+                hint:
+                    "run as the table's owner, with CREATE on the database for the ledger's schema; or have the ledger's owner "
+                    + "say crossfade init --grant-to ROLE --as operator"
             )
         default:
             return Failure(
