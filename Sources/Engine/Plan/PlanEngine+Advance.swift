@@ -31,6 +31,9 @@ extension PlanEngine {
                     return try await report(control, done + ["every phase is verified"], .done)
                 case .shut(let gate) where waits && gate.verdict == .waiting:
                     try await wait(for: gate)
+                    if let failed = try await verifyWhileWaiting(control) {
+                        return try await report(control, done, .failedCheck(failed))
+                    }
                 case .shut(let gate):
                     return try await report(control, done, gate.verdict == .waiting ? .waiting(gate) : .closed(gate))
                 case .failed(let check):
@@ -159,15 +162,14 @@ extension PlanEngine {
         let isApplied = try await isAppliedByHand(phase, control, record)
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
         if !record.run.status(of: phase).hasBegun, !isApplied {
-            if phase == .contract, record.run.isBlocked == false, let failed = try await recheck(control, record) {
-                return failed
+            var decision = try await gate(phase, control, record).overridden(by: override)
+            // Every row is read only once nothing else is in the way.
+            if phase == .contract, record.run.isBlocked == false,
+                decision.gate.obstacles.allSatisfy({ $0.name == Gate.fullCheck })
+            {
+                if let failed = try await recheck(control, record) { return failed }
+                decision = try await gate(phase, control, record).overridden(by: override)
             }
-            let gate = try await control.session.retrying { [plan, record] connection in
-                try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
-                    phase
-                )
-            }
-            let decision = gate.overridden(by: override)
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
         }
@@ -192,6 +194,14 @@ extension PlanEngine {
         workspace.faults.reached(.phase)
         workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))
         return nil
+    }
+
+    private func gate(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gate {
+        try await control.session.retrying { [plan, workspace] connection in
+            try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
+                phase
+            )
+        }
     }
 
     /// The change as the catalog has the table now, with the sync function that is there.
@@ -306,7 +316,8 @@ extension PlanEngine {
     func fullCheck(
         _ control: RunControl,
         _ phase: Phase?,
-        of record: RunRecord? = nil
+        of record: RunRecord? = nil,
+        isUnhurried: Bool = false
     ) async throws -> VerificationReport {
         let stored = try await control.existing()
         let record = record ?? stored
@@ -314,7 +325,8 @@ extension PlanEngine {
             workspace: workspace,
             plan: plan,
             record: record,
-            files: files(record.blueprint)
+            files: files(record.blueprint),
+            isUnhurried: isUnhurried
         ).verify()
         workspace.faults.reached(.verification)
         let report = result.report

@@ -61,46 +61,6 @@ extension PlanEngine {
         }
     }
 
-    /// Runs a full check now and records its verdict.
-    package func verify() async throws -> VerificationReport {
-        try await explaining {
-            let record = try await observing("verify") { [plan] connection in
-                try Ledger(connection).newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
-            }
-            guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
-                throw Failure(
-                    .refused,
-                    "there is nothing to verify: "
-                        + (record == nil ? "the plan has not begun" : "the run is \(record?.run.state.rawValue ?? "")"),
-                    hint: "crossfade status \(plan.name.text)"
-                )
-            }
-            let result = try await Verifier(
-                workspace: workspace,
-                plan: plan,
-                record: record,
-                files: files(record.blueprint)
-            )
-            .verify()
-            workspace.faults.reached(.verification)
-            try await observing("verify") { [plan, workspace] connection in
-                try connection.transaction { connection in
-                    _ = try RunControl.move(
-                        .checked(passed: result.report.verdict == .passed),
-                        Self.event(result.report, nil),
-                        plan,
-                        workspace.actor,
-                        on: connection
-                    ) { ledger, stored in
-                        try ledger.record(result, phase: nil, run: stored.id)
-                    }
-                }
-                try ReaderWatch(connection: connection, record: record).look()
-            }
-            return result.report
-        }
-    }
-
     /// The event log.
     package func history() async throws -> [HistoryEntry] {
         try await observing("history") { [plan] connection in try Ledger(connection).history(of: plan.name) }

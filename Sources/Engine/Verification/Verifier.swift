@@ -9,6 +9,8 @@ struct Verifier: Sendable {
     let plan: Plan
     let record: RunRecord
     let files: PhaseFiles
+    /// Whether it leaves the server's parallel workers to others: for checks that nobody waits for.
+    var isUnhurried = false
 
     /// The result, and its place in the ledger's order, drawn before the first row was read.
     struct Result: Sendable {
@@ -49,6 +51,7 @@ struct Verifier: Sendable {
     }
 
     private func check(on connection: Connection) throws -> Result {
+        if isUnhurried { try connection.execute("SET max_parallel_workers_per_gather = 0") }
         let ordinal = try Ledger(connection).drawOrdinal()
         let writes = try WriteCounters.read(files.blueprint.tables, on: connection)
         let start = Date()

@@ -33,6 +33,9 @@ extension Gate {
 // MARK: - Built in
 
 extension Gate {
+    /// What the requirement of a newer, clean full check is called.
+    package static let fullCheck = "full check"
+
     private static func order(_ phase: Phase, _ facts: GateFacts) -> RequirementResult {
         let name = "phase order"
         if facts.run.state.isOver {
@@ -60,7 +63,7 @@ extension Gate {
     }
 
     private static func freshCheck(_ facts: GateFacts) -> RequirementResult {
-        let name = "full check"
+        let name = fullCheck
         guard let check = facts.lastCheck else { return RequirementResult(name, .closed, "no full check has run yet") }
         if check.verdict == .failed || facts.run.isBlocked {
             return RequirementResult(
@@ -80,8 +83,8 @@ extension Gate {
 
     private static func failedCheck(_ facts: GateFacts) -> RequirementResult {
         facts.run.isBlocked
-            ? RequirementResult("full check", .closed, "the last full check failed")
-            : RequirementResult("full check", .open, "no failed check stands against it")
+            ? RequirementResult(fullCheck, .closed, "the last full check failed")
+            : RequirementResult(fullCheck, .open, "no failed check stands against it")
     }
 
     private static func objections(_ facts: GateFacts) -> RequirementResult {

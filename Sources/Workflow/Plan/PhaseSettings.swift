@@ -2,6 +2,7 @@
 struct PhaseSettings: Sendable {
     var pace: Pace
     var observation: Observation
+    var verifyEvery: Duration?
     var retain: Duration
     var requirements: [Phase: [Requirement]]
 }
@@ -20,12 +21,17 @@ extension PhaseSettings {
             default: Pace().lockDeadline,
             "When to give up on a lock, and say who holds it."
         ),
+        .optional(
+            "verify_every",
+            .duration(from: .minutes(1), to: .days(7)),
+            "How often every row is checked while advance --wait waits; not at all when left out."
+        ),
         .section(Phase.expand.rawValue, gateOnly, "Adds the new shape, and what keeps both shapes equal."),
         .section(Phase.backfill.rawValue, backfill, "Copies the rows that are there already."),
         .section(Phase.dualWriteCheck.rawValue, dualWriteCheck, "Proves that writes keep both shapes equal."),
         .section(Phase.enforce.rawValue, gateOnly, "Gives the new shape the indexes and constraints of the old."),
         .section(Phase.contract.rawValue, contract, "Sets the old shape aside, and drops it later."),
-        build: { lockTimeout, lockDeadline, expand, backfill, dualWriteCheck, enforce, contract in
+        build: { lockTimeout, lockDeadline, verifyEvery, expand, backfill, dualWriteCheck, enforce, contract in
             let requirements: [Phase: [Requirement]] = [
                 .expand: expand,
                 .backfill: backfill.requires,
@@ -36,6 +42,7 @@ extension PhaseSettings {
             return PhaseSettings(
                 pace: Pace(lockTimeout: lockTimeout, lockDeadline: lockDeadline, backfill: backfill.settings),
                 observation: dualWriteCheck.settings,
+                verifyEvery: verifyEvery,
                 retain: contract.settings,
                 requirements: requirements.filter { !$0.value.isEmpty }
             )

@@ -23,6 +23,9 @@ package struct Plan: Sendable, Hashable {
     /// What the dual-write check waits for.
     package var observation: Observation
 
+    /// How often every row is checked while a phase waits; nil for not at all.
+    package var verifyEvery: Duration?
+
     /// What the plan asks for before a phase begins; a phase without an entry has the built-in requirements only.
     package var requirements: [Phase: [Requirement]]
 
@@ -43,6 +46,7 @@ package struct Plan: Sendable, Hashable {
         acknowledge: [String] = [],
         pace: Pace = Pace(),
         observation: Observation = Observation(),
+        verifyEvery: Duration? = nil,
         requirements: [Phase: [Requirement]] = [:],
         retain: Duration? = nil,
         source: SourceText
@@ -54,6 +58,7 @@ package struct Plan: Sendable, Hashable {
         self.acknowledge = acknowledge
         self.pace = pace
         self.observation = observation
+        self.verifyEvery = verifyEvery
         self.requirements = requirements
         self.retain = retain ?? Self.defaultRetain
         self.source = source

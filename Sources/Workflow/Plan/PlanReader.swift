@@ -36,6 +36,7 @@ extension Plan {
                     acknowledge: acknowledge,
                     pace: phases.pace,
                     observation: phases.observation,
+                    verifyEvery: phases.verifyEvery,
                     requirements: phases.requirements,
                     retain: phases.retain,
                     source: source

@@ -1,0 +1,164 @@
+import Foundation
+import Postgres
+package import Workflow
+
+/// One turn of a check that is made again and again.
+package enum VerificationTurn: Sendable, Hashable {
+    case checked(VerificationReport)
+    /// Nothing has been written since the last check, which passed: there is nothing to read again.
+    case unchanged
+}
+
+extension PlanEngine {
+    /// Runs a full check now and records its verdict.
+    package func verify() async throws -> VerificationReport { try await verify(isUnhurried: false) }
+
+    private func verify(isUnhurried: Bool) async throws -> VerificationReport {
+        try await explaining {
+            let record = try await verifiable()
+            let result = try await Verifier(
+                workspace: workspace,
+                plan: plan,
+                record: record,
+                files: files(record.blueprint),
+                isUnhurried: isUnhurried
+            )
+            .verify()
+            workspace.faults.reached(.verification)
+            try await observing("verify") { [plan, workspace] connection in
+                try connection.transaction { connection in
+                    _ = try RunControl.move(
+                        .checked(passed: result.report.verdict == .passed),
+                        Self.event(result.report, nil),
+                        plan,
+                        workspace.actor,
+                        on: connection
+                    ) { ledger, stored in
+                        try ledger.record(result, phase: nil, run: stored.id)
+                    }
+                }
+                try ReaderWatch(connection: connection, record: record).look()
+            }
+            return result.report
+        }
+    }
+
+    /// The run, if it has a shape that can be checked.
+    private func verifiable() async throws -> RunRecord {
+        let record = try await observing("verify") { [plan] connection in
+            try Ledger(connection).newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
+        }
+        guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
+            throw Failure(
+                .refused,
+                "there is nothing to verify: "
+                    + (record == nil ? "the plan has not begun" : "the run is \(record?.run.state.rawValue ?? "")"),
+                hint: "crossfade status \(plan.name.text)"
+            )
+        }
+        return record
+    }
+}
+
+// MARK: - Again and again
+
+extension PlanEngine {
+    /// The most of the time that checks may read in, as one in so many: they are never the table's main load.
+    private static let share = 4
+
+    /// Checks every row again and again, until the run is over or the task is cancelled.
+    ///
+    /// It goes on from the last check in the ledger, reads nothing while nothing is written, leaves parallel workers to
+    /// others, holds back for the plan's throttle signals, and never reads for more than a quarter of the time. A failed
+    /// check stops the run durably; the watch itself goes on.
+    ///
+    /// - Returns: whether the last check that was made passed.
+    package func verify(
+        every interval: Duration,
+        tell: @escaping @Sendable (VerificationTurn) async -> Void
+    ) async throws -> Bool {
+        var record = try await verifiable()
+        var hasPassed = true
+        let monitor = throttle(record)
+        let watch = Task { await monitor.run() }
+        defer { watch.cancel() }
+        var due = try await nextCheck(record, every: interval)
+        while true {
+            try await Task.sleep(until: due, clock: .continuous)
+            try await holdBack(for: monitor)
+            let begun = ContinuousClock.now
+            do {
+                record = try await verifiable()
+                let turn = try await turn(record)
+                if case .checked(let report) = turn { hasPassed = report.verdict == .passed }
+                await tell(turn)
+            } catch let failure as Failure where failure.code == .refused {
+                return hasPassed
+            } catch let failure as Failure where failure.code == .unreachable || failure.code == .tryAgain {
+                // A server that restarts is no end of the watch; it is told, and is no passed check.
+                workspace.remark(.notice("not checked: \(failure.message)"))
+            }
+            due = max(begun + interval, .now + (.now - begun) * (Self.share - 1))
+        }
+    }
+
+    private func turn(_ record: RunRecord) async throws -> VerificationTurn {
+        try await isUnchanged(record) ? .unchanged : .checked(try await verify(isUnhurried: true))
+    }
+
+    /// Whether the newest check passed and nothing has been written, or done by Crossfade, since it began.
+    private func isUnchanged(_ record: RunRecord) async throws -> Bool {
+        try await observing("verify") { connection in
+            let ledger = Ledger(connection)
+            guard try ledger.isCurrent, let check = try ledger.lastCheck(of: record.id), check.verdict == .passed,
+                try ledger.lastChange(of: record.id).map({ $0 < check.ordinal }) ?? true
+            else { return false }
+            return try ledger.writesAtLastCheck(of: record.id)
+                == WriteCounters.read(record.blueprint.tables, on: connection)
+        }
+    }
+
+    /// At once, or so long after the last check: a watch that is started again does not begin from the start.
+    private func nextCheck(_ record: RunRecord, every interval: Duration) async throws -> ContinuousClock.Instant {
+        let wait = try await observing("verify") { connection -> Double in
+            guard let last = try Ledger(connection).lastCheck(of: record.id) else { return 0 }
+            return interval.seconds - (try Observation.now(on: connection)).timeIntervalSince(last.finishedAt)
+        }
+        return .now + .seconds(max(0, wait))
+    }
+
+    private func throttle(_ record: RunRecord) -> ThrottleMonitor {
+        var settings = plan.pace.backfill.throttle
+        // There is no commit of ours to be measured.
+        settings.commitLatency = nil
+        return ThrottleMonitor(
+            workspace,
+            plan: plan.name.text,
+            table: record.blueprint.table,
+            settings: settings,
+            window: nil,
+            commitLatency: { nil },
+            onChange: { [workspace] now, _ in
+                workspace.remark(
+                    .notice(now.map { "the next check waits: \($0.text)" } ?? "the next check waits no longer")
+                )
+            }
+        )
+    }
+
+    private func holdBack(for monitor: ThrottleMonitor) async throws {
+        while monitor.hold != nil { try await Task.sleep(for: .milliseconds(500)) }
+    }
+
+    /// The check that the plan wants while a phase waits, when it is due; what it found when it failed.
+    func verifyWhileWaiting(_ control: RunControl) async throws -> VerificationReport? {
+        guard let interval = plan.verifyEvery else { return nil }
+        let record = try await control.existing()
+        guard record.run.furthestPhase != nil, record.run.state == .active, !record.run.isBlocked,
+            try await nextCheck(record, every: interval) <= .now, try await !isUnchanged(record)
+        else { return nil }
+        workspace.remark(.notice("checking every row while the gate waits"))
+        let report = try await fullCheck(control, nil, isUnhurried: true)
+        return report.verdict == .failed ? report : nil
+    }
+}
