@@ -10,22 +10,7 @@ struct CommandCollector: SignalCollector {
 
     func read(_ settings: ThrottleSettings) async throws -> SignalReading? {
         guard let command = settings.command else { return nil }
-        let status = try await withTimeout(timeout) {
-            var options = PlatformOptions()
-            // Ctrl-C on the terminal is for us, and what the command has started goes with it.
-            options.createSession = true
-            options.teardownSequence = [
-                .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
-            ]
-            return try await Subprocess.run(
-                .name("sh"),
-                arguments: ["-c", command],
-                platformOptions: options,
-                input: .none,
-                output: .discarded,
-                error: .discarded
-            ).terminationStatus
-        }
+        let status = try await OutsideProgram(executable: "sh", arguments: ["-c", command], timeout: timeout).run()
         return switch status {
         case nil: .unmeasurable("the command did not end within \(ThrottleWords.seconds(timeout.seconds))")
         case .exited(0): .judged(holds: false, "the command exits with 0")
