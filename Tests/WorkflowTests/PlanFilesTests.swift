@@ -56,7 +56,7 @@ private let repository = URL(filePath: #filePath).deletingLastPathComponent().de
         }
         let explicit = try #require(isRead(required + written.joined(separator: "\n")))
         var implicit = try #require(isRead(required))
-        #expect(written.count == 3)
+        #expect(written.count == 4)
         implicit.source = explicit.source
         #expect(explicit == implicit)
     }

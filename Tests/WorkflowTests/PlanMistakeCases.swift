@@ -341,5 +341,54 @@ extension MistakeCase {
         ),
     ]
 
-    static let all = structure + changes + settings + throttle + requirements
+    static let hooks = [
+        MistakeCase(
+            after: "hooks: [1️⃣{}, {2️⃣before: [contract], 3️⃣on: [begun], 4️⃣run: [a], 5️⃣post_to: A}]\n",
+            "1️⃣ [plan.one-key] an entry of 'hooks' needs one of 'before' and 'on'",
+            "1️⃣ [plan.one-key] an entry of 'hooks' needs one of 'run' and 'post_to'",
+            "3️⃣ [plan.one-key] an entry of 'hooks' takes only one of 'before' and 'on'",
+            "  2️⃣ note: the first is here",
+            "5️⃣ [plan.one-key] an entry of 'hooks' takes only one of 'run' and 'post_to'",
+            "  4️⃣ note: the first is here"
+        ),
+        MistakeCase(
+            after: "hooks: [{before: [purge], run: [a], 1️⃣retries: 1, 2️⃣phases: [expand], 3️⃣authorization: A}]\n",
+            "1️⃣ [plan.unsupported] 'retries' goes with 'on', which is not there",
+            "2️⃣ [plan.unsupported] 'phases' goes with 'on', which is not there",
+            "3️⃣ [plan.unsupported] 'authorization' goes with 'post_to', which is not there"
+        ),
+        MistakeCase(
+            after: "hooks: [{on: [begun, 1️⃣verifed], phases: 2️⃣[], run: 3️⃣[' ', a], retries: 4️⃣11, timeout: 5️⃣11m}]\n",
+            "1️⃣ [plan.invalid-value] an entry of 'on' must be begun, verified, failed, waiting or approved, not 'verifed'",
+            "  fix: did you mean 'verified'?",
+            "2️⃣ [plan.out-of-range] 'phases' needs at least one entry",
+            "3️⃣ [plan.invalid-value] 'run' begins with an executable, not with an empty text",
+            "4️⃣ [plan.out-of-range] 'retries' must be between 0 and 10, not 11",
+            "5️⃣ [plan.out-of-range] 'timeout' must be between 1s and 10m, not 11m"
+        ),
+        MistakeCase(
+            after: "hooks:\n- {on: [begun], run: 1️⃣release}\n- {before: [2️⃣verify], run: [a, 3️⃣\"\\0\"]}\n",
+            "1️⃣ [plan.wrong-type] 'run' must be a list, not 'release'",
+            "2️⃣ [plan.invalid-value] an entry of 'before' must be expand, backfill, dual_write_check, enforce, contract "
+                + "or purge, not 'verify'",
+            "3️⃣ [plan.invalid-value] an entry of 'run' holds a NUL, which no program can be given"
+        ),
+        MistakeCase(
+            after: "hooks:\n- {on: [begun], post_to: 1️⃣'https://a/b?token=c', authorization: 2️⃣'Bearer me'}\n"
+                + "- {on: [begun], post_to: 3️⃣hook_url}\n",
+            "1️⃣ [plan.secret] 'post_to' must be the name of an environment variable, such as CROSSFADE_HOOK_URL",
+            "  fix: set a variable to the value, and write its name: capitals, digits and '_'",
+            "2️⃣ [plan.secret] 'authorization' must be the name of an environment variable, such as CROSSFADE_HOOK_URL",
+            "  fix: set a variable to the value, and write its name: capitals, digits and '_'",
+            "3️⃣ [plan.secret] 'post_to' must be the name of an environment variable, such as CROSSFADE_HOOK_URL",
+            "  fix: set a variable to the value, and write its name: capitals, digits and '_'"
+        ),
+        MistakeCase(
+            after: "hooks: [1️⃣{on: [begun], run: [a, b]}, {on: [begun], run: ['a b']}, 2️⃣{on: [begun], run: [a, b]}]\n",
+            "2️⃣ [plan.repeated] 'on begun: run [\"a\", \"b\"]' is there twice",
+            "  1️⃣ note: first written here"
+        ),
+    ]
+
+    static let all = structure + changes + settings + throttle + requirements + hooks
 }

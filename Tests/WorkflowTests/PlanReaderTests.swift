@@ -184,6 +184,35 @@ import Workflow
         #expect(plan.requirements == expected)
     }
 
+    @Test func `hooks are read, an argument word for word`() throws {
+        let plan = try plan(
+            Self.shortest + """
+                hooks:
+                  - before: [contract, purge]
+                    run: [scripts/release-is-out, -v, -v, '', "it's $(HOME)"]
+                  - on: [failed, waiting]
+                    phases: [backfill, dual_write_check]
+                    post_to: HOOK_URL
+                    authorization: HOOK_TOKEN
+                    retries: 0
+                    timeout: 1s
+                """
+        )
+        let asked = Hook(
+            .before([.contract, .purge]),
+            .run(["scripts/release-is-out", "-v", "-v", "", "it's $(HOME)"]),
+            timeout: .seconds(30)
+        )
+        let told = Hook(
+            .on([.failed, .waiting], phases: [.backfill, .dualWriteCheck]),
+            .post(to: "HOOK_URL", authorization: "HOOK_TOKEN"),
+            timeout: .seconds(1),
+            retries: 0
+        )
+        #expect(plan.hooks == [asked, told])
+        #expect(plan.hooks.map(\.title) == ["scripts/release-is-out", "HOOK_URL"])
+    }
+
     @Test func `a window has its days, hours and zone, and may leave out two of them`() throws {
         let list = """
             {window: {days: [sat, sun], from: "22:00", to: "04:30", zone: Europe/Berlin}}

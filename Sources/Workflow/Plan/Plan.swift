@@ -32,6 +32,9 @@ package struct Plan: Sendable, Hashable {
     /// How long the old shape is kept aside before it is dropped.
     package var retain: Duration
 
+    /// Who outside is told, or asked; they may change under a run.
+    package var hooks: [Hook]
+
     /// The text the plan was read from.
     package var source: SourceText
 
@@ -49,6 +52,7 @@ package struct Plan: Sendable, Hashable {
         verifyEvery: Duration? = nil,
         requirements: [Phase: [Requirement]] = [:],
         retain: Duration? = nil,
+        hooks: [Hook] = [],
         source: SourceText
     ) {
         self.name = name
@@ -61,6 +65,7 @@ package struct Plan: Sendable, Hashable {
         self.verifyEvery = verifyEvery
         self.requirements = requirements
         self.retain = retain ?? Self.defaultRetain
+        self.hooks = hooks
         self.source = source
     }
 }

@@ -21,6 +21,9 @@ package struct PlanName: Hashable, Sendable, CustomStringConvertible {
     /// The name its run has, also where this is the name of one of its several changes.
     package var ofRun: String { String(text.prefix { $0 != Self.mark }) }
 
+    /// What telling its hooks is leased under: a name that no plan can have.
+    package var telling: PlanName { PlanName(unchecked: "\(text)\(Self.mark)hooks") }
+
     /// Between a plan's name and the number of one of its changes.
     package static let mark: Character = "#"
 

@@ -25,7 +25,13 @@ extension Plan {
         .section("dual_write", DualWrite.form, "How both shapes are kept equal while both are in use."),
         .optional("acknowledge", findings, default: [], "The ids of findings of 'check' that the team accepts."),
         .section("phases", PhaseSettings.form, "How each phase is to run, and what it waits for."),
-        build: { _, name, description, change, changes, dualWrite, acknowledge, phases in
+        .optional(
+            "hooks",
+            Hook.listForm,
+            default: [],
+            "Who outside is told of the run, or asked before a phase of it."
+        ),
+        build: { _, name, description, change, changes, dualWrite, acknowledge, phases, hooks in
             guard let change = change ?? changes else { return nil }
             return { source in
                 Plan(
@@ -39,6 +45,7 @@ extension Plan {
                     verifyEvery: phases.verifyEvery,
                     requirements: phases.requirements,
                     retain: phases.retain,
+                    hooks: hooks,
                     source: source
                 )
             }

@@ -34,9 +34,10 @@ extension ValueSchema {
         case .boolean: return [("type", .string("boolean"))]
         case .constant(let number): return [("const", .integer(number))]
         case .choice(let words): return [("enum", .array(words.map(JSON.string)))]
-        case .list(let entry, let isNonempty):
+        case .list(let entry, let isNonempty, let mayRepeat):
             let least: [(name: String, value: JSON)] = isNonempty ? [("minItems", .integer(1))] : []
-            return [("type", .string("array")), ("items", entry.json), ("uniqueItems", .boolean(true))] + least
+            let once: [(name: String, value: JSON)] = mayRepeat ? [] : [("uniqueItems", .boolean(true))]
+            return [("type", .string("array")), ("items", entry.json)] + once + least
         case .section(let keys):
             let required = keys.filter(\.isRequired).map { JSON.string($0.name) }
             return Self.mapping(keys) + (required.isEmpty ? [] : [("required", .array(required))])
@@ -62,7 +63,7 @@ extension ValueSchema {
     fileprivate var shared: [String: ValueSchema] {
         switch self {
         case .text, .duration, .bytes, .integer, .number, .boolean, .constant, .choice: return [:]
-        case .list(let entry, _), .names(let entry): return entry.shared
+        case .list(let entry, _, _), .names(let entry): return entry.shared
         case .either(let values): return values.reduce(into: [:]) { $0.merge($1.shared) { first, _ in first } }
         case .section(let keys), .oneKey(let keys):
             return keys.reduce(into: [:]) { found, key in found.merge(key.value.shared) { first, _ in first } }

@@ -45,10 +45,13 @@ extension ValueForm {
     }
 
     /// A list of values of one form; all are read even when one is wrong.
-    static func list<Element>(of entry: ValueForm<Element>, isNonempty: Bool = false) -> ValueForm
-    where Value == [Element] {
+    static func list<Element>(
+        of entry: ValueForm<Element>,
+        isNonempty: Bool = false,
+        mayRepeat: Bool = false
+    ) -> ValueForm where Value == [Element] {
         ValueForm(
-            .list(entry.schema, isNonempty: isNonempty),
+            .list(entry.schema, isNonempty: isNonempty, mayRepeat: mayRepeat),
             read: { cursor in
                 guard let entries = cursor.list() else { return nil }
                 if isNonempty, entries.isEmpty {

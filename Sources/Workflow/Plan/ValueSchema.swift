@@ -12,7 +12,8 @@ indirect enum ValueSchema: Sendable {
     case constant(Int)
     /// One of these words.
     case choice([String])
-    case list(ValueSchema, isNonempty: Bool)
+    /// Entries of one kind; only where they may repeat is one of them allowed twice.
+    case list(ValueSchema, isNonempty: Bool, mayRepeat: Bool)
     /// A mapping with these keys.
     case section([KeySchema])
     /// A mapping with exactly one of these keys.
@@ -42,7 +43,7 @@ extension ValueSchema {
         switch self {
         case .text, .duration, .bytes, .integer, .number, .boolean, .constant, .choice: return [:]
         case .names: return [:]
-        case .list(let value, _), .shared(_, let value): return value.homes(at: path)
+        case .list(let value, _, _), .shared(_, let value): return value.homes(at: path)
         case .either(let values): return values.reduce(into: [:]) { $0.merge($1.homes(at: path)) { $0 + $1 } }
         case .section(let keys), .oneKey(let keys):
             return keys.reduce(into: [:]) { homes, key in

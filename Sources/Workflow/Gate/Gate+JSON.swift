@@ -1,7 +1,5 @@
-package import Workflow
-
 extension Gate {
-    /// The same object in `gate` and in `status`.
+    /// The same object in `gate`, in `status` and in what hooks are told.
     package var json: JSON {
         .object([
             ("phase", .string(subject)),
