@@ -21,6 +21,8 @@ package final class FaultInjector: Sendable {
         case verification
         /// A phase's steps are all done, which is not recorded yet.
         case applied
+        /// An event is committed, a hook is not told of it yet.
+        case hook
     }
 
     package static let none = FaultInjector(point: nil, countdown: 0)

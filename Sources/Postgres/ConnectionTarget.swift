@@ -39,7 +39,7 @@ package struct ConnectionTarget: Sendable {
     }
 
     /// A message of libpq or of the server on one line, without any password of this target.
-    func scrubbed(_ message: String) -> String {
+    package func scrubbed(_ message: String) -> String {
         let line = message.split(whereSeparator: \.isNewline)
             .map { $0.trimmingWhitespace() }
             .joined(separator: " ")

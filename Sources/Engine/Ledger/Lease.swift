@@ -87,14 +87,14 @@ struct Lease: Sendable {
         }
     }
 
-    /// Whether the lease is still ours; renews it if so.
-    func renew(on connection: Connection) throws -> Bool {
+    /// Whether the lease is still ours; renews it if so, for so many seconds.
+    func renew(for seconds: Int = lifetime, on connection: Connection) throws -> Bool {
         try !connection.query(
             """
             UPDATE crossfade.lease SET expires_at = clock_timestamp() + make_interval(secs => $3)
              WHERE plan = $1 AND token = $2 RETURNING plan
             """,
-            [plan, token, Self.lifetime]
+            [plan, token, seconds]
         ).isEmpty
     }
 

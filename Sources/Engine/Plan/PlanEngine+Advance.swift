@@ -24,6 +24,7 @@ extension PlanEngine {
             }
             while true {
                 let outcome = try await step(control, confirmation, override, &done)
+                if case .shut(let gate) = outcome { await control.hooks.note(gate) }
                 switch outcome {
                 case .moved(let phase):
                     if through.map({ phase >= $0 }) ?? true { return try await report(control, done, .done) }
@@ -143,6 +144,7 @@ extension PlanEngine {
             try await purgeNow(control)
             done.append("nothing was set aside: the run is completed")
         } else if phase == .contract, plan.retain == .zero {
+            try await control.hooks.ask(.purge, Gate(subject: "purge", requirements: []))
             try await purgeNow(control)
             done.append("purged: the old shape is gone (retain: 0s)")
         }
@@ -158,6 +160,7 @@ extension PlanEngine {
         _ override: Override?
     ) async throws -> Turn? {
         var passedOver: [RequirementResult] = []
+        var opened: Gate?
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
         let isApplied = try await isAppliedByHand(phase, control, record)
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
@@ -172,8 +175,10 @@ extension PlanEngine {
             }
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
+            opened = decision.gate
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation) }
+        if let opened { try await control.hooks.ask(Hook.Threshold(phase), opened) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
         if phase < .contract { record.blueprint = try await present(record, control) }
         let file = try files(record.blueprint).load(.phase(phase))

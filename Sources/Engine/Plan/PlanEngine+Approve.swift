@@ -7,7 +7,7 @@ extension PlanEngine {
     /// It needs no more than to read the ledger and to call the function that approves: no table is looked at.
     @discardableResult
     package func approve(_ phase: Phase, reason: String?) async throws -> Gate {
-        try await observing("approve") { [plan, workspace] connection in
+        let approvals = try await observing("approve") { [plan, workspace] connection in
             let record = try approvable(on: connection)
             let rules = plan.approvalRules(of: phase)
             try requireMembership(rules, phase, on: connection)
@@ -20,6 +20,8 @@ extension PlanEngine {
             )
             return try Gatekeeper(connection: connection, plan: plan, record: record).approvals(phase)
         }
+        await HookFeed.tell(plan, workspace)
+        return approvals
     }
 
     /// Takes back what this person approved, and tells what approvals the phase lacks then.

@@ -90,6 +90,7 @@ extension PlanEngine {
                 _ = try RunControl.move(event, log, plan, workspace.actor, on: connection)
             }
         }
+        await HookFeed.tell(plan, workspace)
         return try await status()
     }
 

@@ -140,6 +140,7 @@ extension PlanEngine {
                 for: "purge",
                 losing: "\(record.blueprint.words.purged ?? "nothing") is dropped for good"
             )
+            try await control.hooks.ask(.purge, gate)
             try await purgeNow(control)
             return try await report(control, ["purged: the old shape is gone"], .done)
         }

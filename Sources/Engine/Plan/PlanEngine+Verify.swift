@@ -39,6 +39,7 @@ extension PlanEngine {
                 }
                 try ReaderWatch(connection: connection, record: record).look()
             }
+            await HookFeed.tell(plan, workspace)
             return result.report
         }
     }

@@ -48,7 +48,10 @@ package struct PlanEngine: Sendable {
         try await explaining {
             let control = try await RunControl.open(plan, workspace)
             do {
+                // What a process that died has left untold comes first.
+                await control.hooks.tell()
                 let result = try await work(control)
+                await control.hooks.tell()
                 await control.close()
                 return result
             } catch {

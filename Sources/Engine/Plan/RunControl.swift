@@ -12,6 +12,7 @@ final class RunControl: Sendable {
     let session: RunnerSession
     let lease: Lease
     let deadlockTimeout: Duration
+    let hooks: HookFeed
     private let heartbeat: Task<Void, Never>
 
     /// Takes the plan for this process.
@@ -54,6 +55,7 @@ final class RunControl: Sendable {
         self.session = session
         self.lease = lease
         self.deadlockTimeout = deadlockTimeout
+        hooks = HookFeed(plan, workspace, session)
         heartbeat = Task { await Self.renew(lease, plan, workspace) }
     }
 
@@ -112,18 +114,22 @@ final class RunControl: Sendable {
     }
 
     /// Applies an event in one transaction: the run is read anew under a lock, moved, written back, and logged.
+    ///
+    /// Hooks are told of it afterwards.
     @discardableResult
     func apply(
         _ event: Event,
         _ log: LedgerEvent,
         also: @escaping @Sendable (Ledger, RunRecord) throws -> Void = { _, _ in }
     ) async throws -> [Action] {
-        try await session.retrying { [plan, lease, workspace] connection in
+        let actions = try await session.retrying { [plan, lease, workspace] connection in
             try connection.transaction { connection in
                 _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
                 return try Self.move(event, log, plan, workspace.actor, on: connection, also: also)
             }
         }
+        await hooks.tell()
+        return actions
     }
 
     /// The moving itself, for commands that need no lease (pause, resume, a check on demand) as well.
