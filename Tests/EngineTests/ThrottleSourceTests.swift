@@ -52,7 +52,7 @@ struct ThrottleSourceTests {
 
     @Test(arguments: [(200, false), (204, false), (404, true), (503, true)])
     func `an address answers`(code: Int, holds: Bool) async throws {
-        let server = try Listener(answer: "HTTP/1.1 \(code) Word\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        let server = try WebServer(answering: [code])
         let settings = ThrottleSettings.only { $0.url = server.url }
         #expect(
             try await URLCollector(timeout: .seconds(10)).read(settings)
@@ -62,7 +62,7 @@ struct ThrottleSourceTests {
     }
 
     @Test func `an address that is silent, or not there, says nothing`() async throws {
-        let server = try Listener(answer: nil)
+        let server = try WebServer(answering: [nil])
         let settings = ThrottleSettings.only { $0.url = server.url }
         let silent = try await URLCollector(timeout: .milliseconds(300)).read(settings)
         #expect(silent == .unmeasurable("127.0.0.1 did not answer within 300 ms"))
@@ -75,45 +75,5 @@ struct ThrottleSourceTests {
         #expect(try await LatencyCollector { nil }.read(.off) == nil)
         let found = try await LatencyCollector { .milliseconds(500) }.read(.off)
         #expect(found == .measured(0.5, "a commit takes 500 ms"))
-    }
-}
-
-/// A server for one address of this machine that gives every request the same answer, or none.
-private final class Listener: Sendable {
-    let url: String
-    private let socket: Int32
-
-    init(answer: String?) throws {
-        let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(socket, pointer, length) == 0 && listen(socket, 8) == 0
-                    && getsockname(socket, pointer, &length) == 0
-            }
-        }
-        try #require(isBound)
-        self.socket = socket
-        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/health?token=secret"
-        Thread.detachNewThread {
-            while true {
-                let connection = accept(socket, nil, nil)
-                guard connection >= 0 else { return }
-                var request = [UInt8](repeating: 0, count: 4_096)
-                _ = unsafe read(connection, &request, request.count)
-                guard let answer else { continue }
-                let bytes = Array(answer.utf8)
-                _ = unsafe write(connection, bytes, bytes.count)
-                close(connection)
-            }
-        }
-    }
-
-    func stop() {
-        shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 }

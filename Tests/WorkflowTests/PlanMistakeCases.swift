@@ -353,9 +353,9 @@ extension MistakeCase {
         ),
         MistakeCase(
             after: "hooks: [{before: [purge], run: [a], 1️⃣retries: 1, 2️⃣phases: [expand], 3️⃣authorization: A}]\n",
-            "1️⃣ [plan.unsupported] 'retries' goes with 'on', which is not there",
-            "2️⃣ [plan.unsupported] 'phases' goes with 'on', which is not there",
-            "3️⃣ [plan.unsupported] 'authorization' goes with 'post_to', which is not there"
+            "1️⃣ [plan.unknown-key] 'retries' goes with 'on', which is not there",
+            "2️⃣ [plan.unknown-key] 'phases' goes with 'on', which is not there",
+            "3️⃣ [plan.unknown-key] 'authorization' goes with 'post_to', which is not there"
         ),
         MistakeCase(
             after: "hooks: [{on: [begun, 1️⃣verifed], phases: 2️⃣[], run: 3️⃣[' ', a], retries: 4️⃣11, timeout: 5️⃣11m}]\n",

@@ -207,7 +207,8 @@ extension Hook {
 
         private func require(_ owner: String, with key: String, _ mapping: MappingCursor, _ cursor: Cursor) -> Bool {
             guard let place = mapping.keyRange(of: key), !mapping.contains(owner) else { return true }
-            cursor.refuse(.unsupported, "'\(key)' goes with '\(owner)', which is not there", at: place)
+            let message = "'\(key)' goes with '\(owner)', which is not there"
+            cursor.refuse(StructureMistake.unknownKey.rawValue, message, at: place)
             return false
         }
     }
