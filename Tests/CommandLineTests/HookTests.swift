@@ -135,6 +135,8 @@ struct HookTests {
         try script(program)
         try #require(try await program.run("advance", "rename", "--through", "enforce").status == 0)
         #expect(try told(program).map(\.line) == ["begun enforce", "verified enforce"])
+        // Not even of one that reads nothing of what it is told.
+        #expect(try log(program, "hook failed").isEmpty)
     }
 
     @Test func `a failed check is told`() async throws {
@@ -318,6 +320,22 @@ struct HookTests {
         #expect(next.status == 0, "\(next.errors)")
         #expect(server.requests.count == 2)
         try expectSecrecy(program, result, ["token=secret"])
+        server.stop()
+    }
+
+    @Test func `a webhook that is asked says yes with 2xx, and not with a redirection`() async throws {
+        let server = try WebServer(answering: [302, 403, 204])
+        let program = try await program(hooks: "  - {before: [expand], post_to: CROSSFADE_HOOK_URL}")
+        let environment = ["CROSSFADE_HOOK_URL": server.url]
+        for status in [302, 403] {
+            let refused = try await program.run(["advance", "rename"], environment: environment)
+            #expect(refused.status == 2)
+            let said = "expand does not begin: the hook CROSSFADE_HOOK_URL answers with \(status)"
+            #expect(refused.errors.contains(said), "\(refused.errors)")
+        }
+        let done = try await program.run(["advance", "rename"], environment: environment)
+        #expect(done.status == 0, "\(done.errors)")
+        #expect(try told(server).map(\.line) == ["before expand", "before expand", "before expand"])
         server.stop()
     }
 

@@ -19,7 +19,7 @@ package final class WebServer: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    /// - Parameter statuses: of one answer after the other, the last one for all that follow; nil is never.
+    /// Answers with one status after the other, and with the last one from then on; nil is never.
     package init(answering statuses: [Int?]) throws {
         let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -58,7 +58,8 @@ package final class WebServer: Sendable {
                 return requests.count
             }
             guard let status = statuses[min(number, statuses.count) - 1] else { continue }
-            let bytes = Array("HTTP/1.1 \(status) Word\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+            let place = (300..<400).contains(status) ? "Location: /elsewhere\r\n" : ""
+            let bytes = Array("HTTP/1.1 \(status) Word\r\n\(place)Content-Length: 0\r\nConnection: close\r\n\r\n".utf8)
             _ = unsafe write(connection, bytes, bytes.count)
             close(connection)
         }
