@@ -35,9 +35,7 @@ struct Crossfade: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Observe",
-                subcommands: [
-                    StatusCommand.self, VerifyCommand.self, GateCommand.self, HistoryCommand.self, ReportCommand.self,
-                ]
+                subcommands: [StatusCommand.self, VerifyCommand.self, GateCommand.self, HistoryCommand.self]
             ),
             // Hidden, and its group with it: for tests, demonstrations and benchmarks.
             CommandGroup(name: "Development", subcommands: [ClusterCommand.self]),

@@ -33,15 +33,14 @@ extension Ledger {
         )
     }
 
-    /// The plan's event log, oldest first; of one run only, where it is given.
-    func history(of plan: PlanName, run: Int64? = nil) throws -> [HistoryEntry] {
+    /// The plan's event log, oldest first.
+    func history(of plan: PlanName) throws -> [HistoryEntry] {
         guard try isInstalled else { return [] }
         return try connection.query(
             """
-            SELECT at, role, actor, kind, phase, step, message, sql_digest FROM crossfade.event
-             WHERE plan = $1 AND ($2::bigint IS NULL OR run = $2) ORDER BY id
+            SELECT at, role, actor, kind, phase, step, message, sql_digest FROM crossfade.event WHERE plan = $1 ORDER BY id
             """,
-            [plan.text, run]
+            [plan.text]
         ).map { row in
             HistoryEntry(
                 at: try row.decode("at"),
@@ -166,7 +165,7 @@ extension Ledger {
     func approvals(_ phase: Phase, run: Int64, roles: [String]) throws -> [GateFacts.Approval] {
         try connection.query(
             """
-            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest, reason, ARRAY(
+            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest, ARRAY(
                      WITH RECURSIVE member AS (
                        SELECT oid, rolname FROM pg_roles WHERE rolname = a.role
                        UNION SELECT r.oid, r.rolname FROM member m JOIN pg_auth_members g ON g.member = m.oid JOIN pg_roles r ON r.oid = g.roleid)
@@ -183,8 +182,7 @@ extension Ledger {
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
                 ordinal: try row.decodeIfPresent("ordinal"),
                 changeDigest: try row.decode("change_digest"),
-                checkDigest: try row.decodeIfPresent("check_digest"),
-                reason: try row.decodeIfPresent("reason")
+                checkDigest: try row.decodeIfPresent("check_digest")
             )
         }
     }

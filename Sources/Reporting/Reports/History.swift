@@ -51,7 +51,7 @@ extension HistoryEntry {
         return kind.hasSuffix("verified") || kind.hasSuffix("passed") ? .good : .strong
     }
 
-    var json: JSON {
+    fileprivate var json: JSON {
         .object([
             ("at", .init(at)),
             ("actor", .string(actor)),

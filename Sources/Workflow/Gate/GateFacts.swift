@@ -17,8 +17,6 @@ package struct GateFacts: Sendable {
         package let changeDigest: String
         /// Digest of the checks that it was given on.
         package let checkDigest: String?
-        /// What the person said to it.
-        package let reason: String?
 
         package init(
             approver: String,
@@ -28,8 +26,7 @@ package struct GateFacts: Sendable {
             withdrawnAt: Date? = nil,
             ordinal: Int64?,
             changeDigest: String,
-            checkDigest: String?,
-            reason: String? = nil
+            checkDigest: String?
         ) {
             self.approver = approver
             self.role = role
@@ -39,7 +36,6 @@ package struct GateFacts: Sendable {
             self.ordinal = ordinal
             self.changeDigest = changeDigest
             self.checkDigest = checkDigest
-            self.reason = reason
         }
     }
 
