@@ -36,23 +36,30 @@ extension Ledger {
     /// The plan's event log, oldest first.
     func history(of plan: PlanName) throws -> [HistoryEntry] {
         guard try isInstalled else { return [] }
-        return try connection.query(
-            """
-            SELECT at, role, actor, kind, phase, step, message, sql_digest FROM crossfade.event WHERE plan = $1 ORDER BY id
-            """,
-            [plan.text]
-        ).map { row in
-            HistoryEntry(
-                at: try row.decode("at"),
-                role: try row.decode("role"),
-                actor: try row.decode("actor"),
-                kind: try row.decode("kind"),
-                phase: try row.decodeIfPresent("phase"),
-                step: try row.decodeIfPresent("step"),
-                message: try row.decode("message"),
-                sqlDigest: try row.decodeIfPresent("sql_digest")
-            )
-        }
+        return try connection.query("\(Self.entries) WHERE plan = $1 ORDER BY id", [plan.text]).map(Self.entry)
+    }
+
+    /// The events of one run, oldest first.
+    func events(of record: RunRecord) throws -> [HistoryEntry] {
+        try connection.query(
+            "\(Self.entries) WHERE plan = $1 AND run = $2 ORDER BY id",
+            [record.plan, record.id]
+        ).map(Self.entry)
+    }
+
+    private static let entries = "SELECT at, role, actor, kind, phase, step, message, sql_digest FROM crossfade.event"
+
+    private static func entry(_ row: Row) throws -> HistoryEntry {
+        HistoryEntry(
+            at: try row.decode("at"),
+            role: try row.decode("role"),
+            actor: try row.decode("actor"),
+            kind: try row.decode("kind"),
+            phase: try row.decodeIfPresent("phase"),
+            step: try row.decodeIfPresent("step"),
+            message: try row.decode("message"),
+            sqlDigest: try row.decodeIfPresent("sql_digest")
+        )
     }
 
     // MARK: - Order of changes and checks

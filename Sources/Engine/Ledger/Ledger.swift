@@ -22,17 +22,17 @@ package struct Ledger {
     }
 
     /// Whether the ledger is there in this program's version.
-    var isCurrent: Bool { get throws { try isInstalled && currentVersion() == Self.version } }
+    var isCurrent: Bool { get throws { try isInstalled && installedVersion() == Self.version } }
 
     /// Creates the ledger, or migrates it, once, whoever comes first.
     ///
     /// - Throws: ``Failure`` when a newer program has migrated it already.
     package func install(_ templates: TemplateLibrary) throws {
-        if try isInstalled, try currentVersion() == Self.version { return }
+        if try isInstalled, try installedVersion() == Self.version { return }
         try connection.transaction { connection in
             // Two first runs at the same moment: one creates, the other waits and finds it there.
             _ = try connection.query("SELECT pg_advisory_xact_lock(hashtext('crossfade.ledger'))")
-            let current = try isInstalled ? currentVersion() : 0
+            let current = try isInstalled ? installedVersion() : 0
             guard current <= Self.version else {
                 throw Failure(
                     .refused,
@@ -71,7 +71,8 @@ package struct Ledger {
         )
     }
 
-    private func currentVersion() throws -> Int {
+    /// The version of the tables that are there.
+    func installedVersion() throws -> Int {
         try connection.query("SELECT max(version) AS version FROM crossfade.version").only().decode("version")
     }
 }

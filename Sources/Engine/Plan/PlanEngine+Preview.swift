@@ -61,7 +61,7 @@ extension PlanEngine {
                 title: step.title,
                 sql: Self.withoutDirectives(step.text),
                 mode: step.mode.rawValue,
-                locks: strongest(step.statements.flatMap(\.locks)),
+                locks: step.statements.flatMap(\.locks).strongest,
                 scansTable: step.statements.contains(where: \.scansTable) && step.mode != .chunk,
                 isDone: try isDone(step, on: connection)
             )
@@ -82,16 +82,6 @@ extension PlanEngine {
             guard error.sqlState?.errorClass == "42" else { throw error }
             return false
         }
-    }
-
-    private func strongest(_ locks: [RelationLock]) -> [RelationLock] {
-        var modes: [QualifiedName: LockMode] = [:]
-        var order: [QualifiedName] = []
-        for lock in locks {
-            if modes[lock.relation] == nil { order.append(lock.relation) }
-            modes[lock.relation] = max(modes[lock.relation] ?? lock.mode, lock.mode)
-        }
-        return order.compactMap { name in modes[name].map { RelationLock(relation: name, mode: $0) } }
     }
 
     private static func undo(_ phase: Phase, _ words: BlueprintWords) -> String {

@@ -1,0 +1,31 @@
+import Postgres
+package import Workflow
+
+extension PlanEngine {
+    /// The record of the plan's newest run, for those who were not there.
+    ///
+    /// It only reads, in one snapshot, so that a role that may do no more can make it. With `showsValues` it tells the
+    /// values that repairs wrote over, which are counted otherwise.
+    package func report(showsValues: Bool) async throws -> RunReport {
+        try await observing("report") { [self] connection in
+            do {
+                return try connection.transaction { connection in
+                    try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    return try RunReportReader(
+                        connection: connection,
+                        plan: plan,
+                        workspace: workspace,
+                        folder: migrationsFolder,
+                        showsValues: showsValues
+                    ).read()
+                }
+            } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+                throw Failure(
+                    .failed,
+                    "\(error)",
+                    hint: "the role needs USAGE on the schema crossfade and SELECT on all tables in it"
+                )
+            }
+        }
+    }
+}
