@@ -40,7 +40,7 @@ extension PreviewReport.Step {
 }
 
 extension RelationLock {
-    fileprivate var json: JSON {
+    var json: JSON {
         .object([
             ("relation", .string(relation.description)),
             ("mode", .string(mode.name)),

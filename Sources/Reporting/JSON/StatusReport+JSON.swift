@@ -21,7 +21,7 @@ extension StatusReport {
 }
 
 extension StatusReport.PhaseLine {
-    fileprivate var json: JSON {
+    var json: JSON {
         .object([
             ("name", .string(phase.rawValue)),
             ("status", .string(status.rawValue)),

@@ -14,7 +14,7 @@ extension VerificationReport {
 }
 
 extension VerificationReport.Check {
-    fileprivate var json: JSON {
+    var json: JSON {
         .object([
             ("name", .string(name)),
             ("verdict", .string(verdict.rawValue)),

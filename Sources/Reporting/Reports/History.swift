@@ -51,7 +51,7 @@ extension HistoryEntry {
         return kind.hasSuffix("verified") || kind.hasSuffix("passed") ? .good : .strong
     }
 
-    fileprivate var json: JSON {
+    var json: JSON {
         .object([
             ("at", .init(at)),
             ("actor", .string(actor)),

@@ -30,7 +30,7 @@ extension PreviewReport: Report {
             page.blank()
             page.line("\(number + 1). \(style.strong(step.title.harmless))", indent: 3, hanging: 3)
             if step.isDone { page.line(style.marked(.done, "done already: it will be skipped"), indent: 6) }
-            page.line(step.manner, indent: 6)
+            page.line(step.mode.manner, indent: 6)
             writeLocks(of: step, to: &page)
             if step.scansTable {
                 page.line(style.paint("reads the whole table", .caution) + " (\(bytes.bytesSpoken))", indent: 6)
@@ -44,17 +44,6 @@ extension PreviewReport: Report {
         for lock in step.locks {
             let mode = lock.mode == .accessExclusive ? page.style.paint(lock.mode.name, .caution) : lock.mode.name
             page.line("locks \(lock.relation.description.harmless) \(mode): blocks \(lock.mode.blocks)", indent: 6)
-        }
-    }
-}
-
-extension PreviewReport.Step {
-    /// How it is run.
-    fileprivate var manner: String {
-        switch mode {
-        case "none": "one statement, outside any transaction"
-        case "chunk": "one transaction for each range of blocks"
-        default: "one transaction"
         }
     }
 }

@@ -85,3 +85,14 @@ extension Date {
         return distance < 0 ? "\(duration) ago" : "in \(duration)"
     }
 }
+
+extension String {
+    /// How a step of this mode is run.
+    var manner: String {
+        switch self {
+        case "none": "one statement, outside any transaction"
+        case "chunk": "one transaction for each range of blocks"
+        default: "one transaction"
+        }
+    }
+}
