@@ -35,7 +35,9 @@ struct Crossfade: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Observe",
-                subcommands: [StatusCommand.self, VerifyCommand.self, GateCommand.self, HistoryCommand.self]
+                subcommands: [
+                    StatusCommand.self, VerifyCommand.self, GateCommand.self, HistoryCommand.self, ReportCommand.self,
+                ]
             ),
             // Hidden, and its group with it: for tests, demonstrations and benchmarks.
             CommandGroup(name: "Development", subcommands: [ClusterCommand.self]),

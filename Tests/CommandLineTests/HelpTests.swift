@@ -8,7 +8,7 @@ struct HelpTests {
     private static let commands = [
         "new", "check", "preview", "generate", "advance", "approve", "pause", "resume", "work", "repair", "rollback",
         "purge",
-        "status", "verify", "gate", "history",
+        "status", "verify", "gate", "history", "report",
     ]
 
     @Test func `the help of the program`() async throws {
