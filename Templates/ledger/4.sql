@@ -51,6 +51,8 @@ CREATE TABLE crossfade.repaired (
   relation text NOT NULL,                   -- quoted, with schema
   key      text NOT NULL,
   before   jsonb,                           -- the values that were there; NULL: there was no row
+  -- How many: for those who may know that much and not the values.
+  value_count integer GENERATED ALWAYS AS (jsonb_array_length(jsonb_path_query_array(before, '$.*'))) STORED,
   at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX repaired_run ON crossfade.repaired (run);

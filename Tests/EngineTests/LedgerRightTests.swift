@@ -135,7 +135,8 @@ struct LedgerRightTests {
             let engine = try engine(fixture, as: role, user: "berta")
             #expect(try await engine.status().state == .active)
             #expect(try await engine.history().isEmpty == false)
-            #expect(try await engine.report().head.plan == "rename")
+            #expect(try await engine.report(showsValues: false).head.plan == "rename")
+            await #expect(throws: Failure.self) { try await engine.report(showsValues: true) }
             for statement in [
                 "UPDATE crossfade.run SET blocked = false",
                 "INSERT INTO crossfade.approval (run, phase) VALUES (1, 'contract')",

@@ -214,20 +214,16 @@ extension RunReportReader {
     private func repairs(of record: RunRecord) throws -> RunReport.Repairs {
         let rows = try connection.query(
             """
-            SELECT relation, key, at, CASE WHEN $2 THEN before::text END AS before,
-                   CASE jsonb_typeof(before) WHEN 'object' THEN (SELECT count(*) FROM jsonb_object_keys(before))
-                     WHEN 'array' THEN jsonb_array_length(before) ELSE num_nonnulls(before) END AS values,
-                   before IS NOT NULL AS was_there
+            SELECT relation, key, at, \(showsValues ? "before::text" : "NULL::text") AS before, value_count
               FROM crossfade.repaired WHERE run = $1 ORDER BY id LIMIT \(Self.listedRepairs)
             """,
-            [record.id, showsValues]
+            [record.id]
         ).map { row in
-            let wasThere: Bool = try row.decode("was_there")
-            return RunReport.Repairs.Row(
+            RunReport.Repairs.Row(
                 relation: try row.decode("relation"),
                 key: try row.decode("key"),
                 at: try row.decode("at"),
-                values: wasThere ? try row.decode("values") : nil,
+                values: try row.decodeIfPresent("value_count"),
                 before: try row.decodeIfPresent("before")
             )
         }
