@@ -15,7 +15,7 @@ WATCHING := EngineTests[.](Throttle|BackfillReplica|LastLook|ContinuousVerificat
 # Each kind of change carried to every phase and back: in two parts, as many sessions as a server of the tests has room for.
 ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom|Composed|RenameTable|AddConstraint|Drop)
 TWO_TABLES := EngineTests[.](MoveRelation|LinkTable|MovedColumns)
-EVERY_KIND := EngineTests[.]Kind
+EVERY_KIND := EngineTests[.](Kind|RunReport|LedgerRight|ApprovalLedger)
 
 # Programs that are killed after each step, hundreds of them: beside them the other commands would wait.
 KILLED := CommandLineTests[.].*Crash

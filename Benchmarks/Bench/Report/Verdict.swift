@@ -1,6 +1,6 @@
 /// A row of the table of targets.
 enum Target: Int, CaseIterable, Sendable {
-    case oneWorker, twoWorkers, againstKeyset, size, uuid, foreground, verification, crash, memory, status
+    case oneWorker, twoWorkers, againstKeyset, size, uuid, foreground, verification, crash, memory, status, evidence
 
     var work: String {
         switch self {
@@ -14,6 +14,7 @@ enum Target: Int, CaseIterable, Sendable {
         case .crash: "copied again after kill -9"
         case .memory: "memory of the process, at its peak"
         case .status: "`status` on a quiet database, median"
+        case .evidence: "an old version's UPDATE, against the sync trigger without evidence"
         }
     }
 
@@ -28,6 +29,7 @@ enum Target: Int, CaseIterable, Sendable {
         case .crash: "≤ 1 chunk a worker"
         case .memory: "< 60 MB"
         case .status: "< 100 ms"
+        case .evidence: "≤ 1.05 ×"
         }
     }
 }

@@ -1,6 +1,6 @@
 /// A part of the benchmark that can be run by itself, and the targets it speaks to.
 enum SuiteName: String, CaseIterable, Sendable {
-    case backfill, uuid, shapes, foreground, verify, crash, memory, status
+    case backfill, uuid, shapes, foreground, verify, crash, memory, status, evidence
 
     var suite: any Suite {
         switch self {
@@ -12,6 +12,7 @@ enum SuiteName: String, CaseIterable, Sendable {
         case .crash: CrashSuite()
         case .memory: MemorySuite()
         case .status: StatusSuite()
+        case .evidence: EvidenceSuite()
         }
     }
 
@@ -25,6 +26,7 @@ enum SuiteName: String, CaseIterable, Sendable {
         case .crash: [.crash]
         case .memory: [.memory]
         case .status: [.status]
+        case .evidence: [.evidence]
         }
     }
 }

@@ -23,9 +23,9 @@ extension PlanEngine {
                 throw Failure(
                     .failed,
                     "\(error)",
-                    hint: showsValues
-                        ? "values that a repair wrote over are for the ledger's owner and operators: leave --values out"
-                        : "it takes USAGE on the schema crossfade and SELECT on its tables: crossfade init --grant-to ROLE --as observer"
+                    hint:
+                        "it takes USAGE on the schema crossfade and SELECT on its tables: crossfade init --grant-to ROLE --as observer; "
+                        + "what a repair wrote over (--values) is for operators"
                 )
             }
         }
