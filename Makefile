@@ -10,7 +10,7 @@ CROSSFADE_TEST_DATABASE ?=
 ARGS ?=
 
 # Tests of what is measured by the second, and of processes that are killed in time: beside all others they would starve.
-WATCHING := EngineTests[.](Throttle|BackfillReplica|LastLook|ContinuousVerification)
+WATCHING := EngineTests[.](Throttle|BackfillReplica|LastLook|ContinuousVerification)|PostgresTests[.](ConnectionLoss|Session)
 
 # Each kind of change carried to every phase and back: in two parts, as many sessions as a server of the tests has room for.
 ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom|Composed|RenameTable|AddConstraint|Drop)
