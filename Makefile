@@ -23,6 +23,9 @@ EVERY_KIND := EngineTests[.](Kind|RunReport|LedgerRight|ApprovalLedger)
 # Programs that are killed after each step, hundreds of them: beside them the other commands would wait.
 KILLED := CommandLineTests[.].*Crash
 
+# Programs that call programs: beside them the other commands would wait, too.
+CALLING := CommandLineTests[.]Hook
+
 export CROSSFADE_TEST_DATABASE SWIFT
 SOURCES := Sources Tests Templates Benchmarks Package.swift
 
@@ -42,7 +45,8 @@ test: dependencies ## build and run all tests, on a PostgreSQL of their own
 	$(SWIFT) test --skip-build --filter '$(ONE_TABLE)'
 	$(SWIFT) test --skip-build --filter '$(TWO_TABLES)'
 	$(SWIFT) test --skip-build --filter '$(EVERY_KIND)'
-	$(SWIFT) test --skip-build --filter CommandLineTests --skip '$(KILLED)'
+	$(SWIFT) test --skip-build --filter CommandLineTests --skip '$(KILLED)|$(CALLING)'
+	$(SWIFT) test --skip-build --filter '$(CALLING)'
 	$(SWIFT) test --skip-build --filter '$(KILLED)'
 	$(SWIFT) test --skip-build --filter '$(WAITING)'
 	$(SWIFT) test --skip-build --filter '$(WATCHING)'
