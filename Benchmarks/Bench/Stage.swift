@@ -24,6 +24,23 @@ struct Stage: Sendable {
         return results
     }
 
+    /// Measures on a database of its own, which is closed whatever happens.
+    func onFreshDatabase(
+        _ shape: TableShape,
+        rows: Int,
+        _ measure: (Database, Stage) async throws -> Findings
+    ) async throws -> Findings {
+        let database = try await server.freshDatabase(shape, rows: rows)
+        do {
+            let findings = try await measure(database, self)
+            await database.close()
+            return findings
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
     /// The contender when the program takes its keys.
     func supported(_ contender: CrossfadeBackfill) -> CrossfadeBackfill? {
         contender.pace.keys.allSatisfy(keys.contains) ? contender : nil

@@ -8,15 +8,7 @@ struct EvidenceSuite: Suite {
     private static let rounds = 15
 
     func run(on stage: Stage) async throws -> Findings {
-        let database = try await stage.server.freshDatabase(.bigint, rows: min(stage.settings.rows, 100_000))
-        do {
-            let findings = try await measure(database, stage)
-            await database.close()
-            return findings
-        } catch {
-            await database.close()
-            throw error
-        }
+        try await stage.onFreshDatabase(.bigint, rows: min(stage.settings.rows, 100_000), measure)
     }
 
     private func measure(_ database: Database, _ stage: Stage) async throws -> Findings {

@@ -3,15 +3,7 @@ import Foundation
 /// A full check of every row against the plainest query that compares the columns.
 struct VerificationSuite: Suite {
     func run(on stage: Stage) async throws -> Findings {
-        let database = try await stage.server.freshDatabase(.bigint, rows: stage.settings.rows)
-        do {
-            let findings = try await measure(database, stage)
-            await database.close()
-            return findings
-        } catch {
-            await database.close()
-            throw error
-        }
+        try await stage.onFreshDatabase(.bigint, rows: stage.settings.rows, measure)
     }
 
     private func measure(_ database: Database, _ stage: Stage) async throws -> Findings {
