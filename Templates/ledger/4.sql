@@ -5,8 +5,7 @@ ALTER TABLE crossfade.approval ADD COLUMN role text,             -- the session'
   ADD COLUMN ordinal bigint,                -- its place in the order of changes and checks
   ADD COLUMN check_digest text,             -- of what the checks of that phase were
   ADD COLUMN withdrawn_at timestamptz;
-ALTER TABLE crossfade.run ADD COLUMN author_role text,
-  ADD COLUMN brownout_until timestamptz;    -- contract is tried out until then, and set back
+ALTER TABLE crossfade.run ADD COLUMN author_role text;
 ALTER TABLE crossfade.run ALTER COLUMN author_role SET DEFAULT session_user;
 
 -- The only way for a role that may do nothing else to say yes: as itself, and for the present.
@@ -69,18 +68,7 @@ CREATE TABLE crossfade.hook (
 ALTER TABLE crossfade.verification ADD COLUMN writes jsonb,
   ADD COLUMN compare_seconds double precision;   -- the comparison of the rows alone; NULL where there was none
 
--- Which row a recorded write was about, where the deployed code has to keep both shapes equal.
-ALTER TABLE crossfade.observation ADD COLUMN key text;
-CREATE FUNCTION crossfade.note_row(of_plan text, of_side text, of_key text) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '20ms' AS $$
-BEGIN
-  INSERT INTO crossfade.observation (plan, side, role, application_name, client, seen_at, key)
-  VALUES (of_plan, of_side, session_user, current_setting('application_name'), inet_client_addr(), clock_timestamp(), of_key);
-EXCEPTION WHEN OTHERS THEN
-  NULL;
-END
-$$;
 REVOKE ALL ON FUNCTION crossfade.approve(text, bigint, text, text, text, integer, text, text, text),
-  crossfade.withdraw(text, bigint, text, text, text, integer, text), crossfade.note_row(text, text, text) FROM PUBLIC;
+  crossfade.withdraw(text, bigint, text, text, text, integer, text) FROM PUBLIC;
 
 INSERT INTO crossfade.version (version) VALUES (4);
