@@ -20,7 +20,6 @@ struct LastLookTests {
                 change:
                   rename_column: {table: Profile, from: bio, to: biography}
                 phases:
-                  backfill: {chunk_target: 10s}
                   dual_write_check: {observe: 0s, min_writes: 0}
                   contract: \(contract)
                 """
@@ -114,6 +113,53 @@ struct LastLookTests {
             fixture,
             mendedBy: "UPDATE crossfade.observation SET seen_at = seen_at - interval '2 h'"
         )
+    }
+
+    @Test func `an approval that is withdrawn meanwhile no longer lets it in`() async throws {
+        let fixture = try await fixture("{requires: [{approval: {}}]}")
+        try await fixture.engine(user: "berta").approve(.contract, reason: nil)
+        let failure = try await contract(fixture) { _ in
+            _ = try await fixture.engine(user: "berta").withdrawApproval(.contract, reason: "not now")
+        }
+        #expect(failure.message.contains("an approval has just been withdrawn"), "\(failure.message)")
+        #expect(try await fixture.engine().gate(.contract).verdict == .waiting)
+        try await fixture.engine(user: "berta").approve(.contract, reason: nil)
+        try await expectUntouched(fixture, mendedBy: "SELECT 1")
+    }
+
+    @Test func `a comparison that takes too long under the lock is ended, told, and left out`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, n text NOT NULL);
+                INSERT INTO t SELECT n, n FROM generate_series(1, 100) n;
+                CREATE FUNCTION slow(text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN $1::int; END $$;
+                """,
+            plan: """
+                version: 1
+                name: rename
+                change:
+                  change_type: {table: t, column: n, type: integer, using: 'slow(n)', back: 'n::text'}
+                acknowledge: [unconvertible]
+                phases:
+                  dual_write_check: {observe: 0s, min_writes: 0}
+                  contract: {requires: []}
+                """
+        )
+        try await fixture.advance(through: .enforce)
+        // A check that was quick when it was made, of rows that are no longer.
+        try fixture.sql(
+            """
+            CREATE FUNCTION crossfade.quick() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.compare_seconds := 0.01; RETURN NEW; END $$;
+            CREATE TRIGGER quick BEFORE INSERT ON crossfade.verification FOR EACH ROW EXECUTE FUNCTION crossfade.quick()
+            """
+        )
+        try await fixture.advance(through: .contract)
+        let said = fixture.remarks.all.contains {
+            if case .notice(let text) = $0 { text.contains("not compared again under the lock") } else { false }
+        }
+        #expect(said)
+        let type = "SELECT atttypid::regtype::text FROM pg_attribute WHERE attrelid = 't'::regclass AND attname = 'n'"
+        #expect(try fixture.value(type, as: String.self) == "integer")
     }
 
     @Test func `a pause while it waits for the lock is heard under the lock`() async throws {

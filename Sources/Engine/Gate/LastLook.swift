@@ -20,10 +20,12 @@ struct LastLook: Sendable {
     /// How often the gate is looked at again while tries for the lock go on.
     static let interval = Duration.seconds(10)
 
-    /// Looks at the gate, and returns what has to hold under the lock, as statements that raise where it does not.
+    /// Looks at the gate, and tells what has to hold under the lock.
     ///
+    /// - Parameter comparesRows: whether every row is compared where that is quick; not when it has just proved not to be.
+    /// - Returns: statements that raise where it does not hold.
     /// - Throws: ``StepFailure`` `shut` when the gate is no longer open.
-    func statements() async throws -> [String] {
+    func statements(comparesRows: Bool) async throws -> [String] {
         let look = try await control.session.retrying { [plan = control.plan, record, phase] connection in
             let keeper = Gatekeeper(connection: connection, plan: plan, record: record)
             guard let phase else { return (gate: try keeper.purgeGate(), at: try Observation.now(on: connection)) }
@@ -34,8 +36,9 @@ struct LastLook: Sendable {
         var statements = [try running()]
         statements += try files.checks(step.guardedBy ?? "", record.syncBody).map(holds)
         if phase == .contract {
-            if asksForWriters(gate) { statements.append(try nobodyWrote(since: look.at)) }
-            statements += try await comparison()
+            if isAsked(\.isAboutWriters) { statements.append(try nobodyWrote(since: look.at)) }
+            if isAsked(\.isApproval) { statements.append(try nobodyWithdrew(since: look.at)) }
+            if comparesRows { statements += try await comparison() }
         }
         return statements
     }
@@ -55,11 +58,11 @@ struct LastLook: Sendable {
         """
     }
 
-    private func asksForWriters(_ gate: Gate) -> Bool {
-        let asks = (control.plan.requirements[.contract] ?? []).contains {
-            if case .noLegacyWrites = $0 { true } else { false }
+    /// Whether the plan asks for such a thing before contract, and nobody has passed it over.
+    private func isAsked(_ kind: (Requirement) -> Bool) -> Bool {
+        (control.plan.requirements[.contract] ?? []).contains { requirement in
+            kind(requirement) && override?.names.contains(requirement.name) != true
         }
-        return asks && override?.names.contains("no_legacy_writes") != true
     }
 
     private func nobodyWrote(since time: Date) throws -> String {
@@ -72,23 +75,35 @@ struct LastLook: Sendable {
         """
     }
 
-    /// Every row once more, where the last full check has shown that it takes no longer than a chunk may.
+    /// An approval that somebody took back after the gate was looked at.
+    private func nobodyWithdrew(since time: Date) throws -> String {
+        """
+        SELECT crossfade.require(NOT EXISTS (
+          SELECT FROM crossfade.approval
+           WHERE run = \(record.id) AND phase = 'contract' AND withdrawn_at > to_timestamp(\(time.timeIntervalSince1970))), \
+        \(try Self.message("an approval has just been withdrawn")))
+        """
+    }
+
+    /// The most that the last full check may have taken to compare the rows for it to be done again under the lock.
+    ///
+    /// Nobody reads or writes the table meanwhile: as long as an application hardly notices.
+    private static let bound = Duration.milliseconds(500)
+
+    /// Every row once more, where that is known to be quick; it is ended after twice the time.
     private func comparison() async throws -> [String] {
-        let limit = control.plan.pace.backfill.chunkTarget
         let took = try await control.session.retrying { [record] connection in
             try Ledger(connection).lastComparison(of: record.id)
         }
-        guard let took, took < limit, files.has("compare") else { return [] }
-        let most = Int((limit.seconds * 4000).rounded(.up))
+        guard let took, took < Self.bound, files.has("compare") else { return [] }
         return [
-            "SET LOCAL statement_timeout = '\(most)ms'",
+            "SET LOCAL statement_timeout = '\(Int(Self.bound.seconds * 2000))ms'",
             """
             SELECT crossfade.require(NOT EXISTS (
               SELECT FROM jsonb_each_text((SELECT to_jsonb(c) FROM (\(try files.statement("compare", record.comparison))) c)) e
                WHERE e.key <> 'rows' AND e.value <> '0'), \
             \(try Self.message("the last comparison found rows that differ")))
             """,
-            "SET LOCAL statement_timeout = '\(StepMessage.boundedTimeout)'",
         ]
     }
 
@@ -96,4 +111,9 @@ struct LastLook: Sendable {
 
     /// What the messages of these statements begin with, to be told from a postcondition.
     static let mark = "under the lock: "
+}
+
+extension Requirement {
+    fileprivate var isAboutWriters: Bool { if case .noLegacyWrites = self { true } else { false } }
+    fileprivate var isApproval: Bool { if case .approval = self { true } else { false } }
 }

@@ -166,25 +166,21 @@ extension Ledger {
         ).only().decode("withdrawn")
     }
 
-    /// The approvals of a phase, each with those of the given roles that it speaks for.
-    ///
-    /// Membership as it is now, and as it was granted: a superuser is a member of nothing by being one.
+    /// The approvals of a phase, each with those of the given roles that it speaks for now.
     func approvals(_ phase: Phase, run: Int64, roles: [String]) throws -> [GateFacts.Approval] {
-        try connection.query(
+        let rows = try connection.query(
             """
-            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest, ARRAY(
-                     WITH RECURSIVE member AS (
-                       SELECT oid, rolname FROM pg_roles WHERE rolname = a.role
-                       UNION SELECT r.oid, r.rolname FROM member m JOIN pg_auth_members g ON g.member = m.oid JOIN pg_roles r ON r.oid = g.roleid)
-                     SELECT rolname::text FROM member WHERE rolname = ANY ($3::text[])) AS member_of
-              FROM crossfade.approval a WHERE run = $1 AND phase = $2 ORDER BY given_at
+            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest
+              FROM crossfade.approval WHERE run = $1 AND phase = $2 ORDER BY given_at
             """,
-            [run, phase.rawValue, roles]
-        ).map { row in
-            GateFacts.Approval(
+            [run, phase.rawValue]
+        )
+        return try rows.map { row in
+            let role: String? = try row.decodeIfPresent("role")
+            return GateFacts.Approval(
                 approver: try row.decode("approver"),
-                role: try row.decodeIfPresent("role"),
-                memberOf: Set(try row.decode("member_of", as: [String].self)),
+                role: role,
+                memberOf: try role.map { try memberships(of: $0, among: roles) } ?? [],
                 givenAt: try row.decode("given_at"),
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
                 ordinal: try row.decodeIfPresent("ordinal"),
@@ -192,6 +188,23 @@ extension Ledger {
                 checkDigest: try row.decodeIfPresent("check_digest")
             )
         }
+    }
+
+    /// Those of some roles that a role is a member of, itself and through others, as it was granted.
+    ///
+    /// Not `pg_has_role`, by which a superuser is a member of everything.
+    func memberships(of role: String, among roles: [String]) throws -> Set<String> {
+        guard !roles.isEmpty else { return [] }
+        let found = try connection.query(
+            """
+            WITH RECURSIVE member AS (
+              SELECT oid, rolname FROM pg_roles WHERE rolname = $1
+              UNION SELECT r.oid, r.rolname FROM member m JOIN pg_auth_members g ON g.member = m.oid JOIN pg_roles r ON r.oid = g.roleid)
+            SELECT rolname::text AS role FROM member WHERE rolname = ANY ($2::text[])
+            """,
+            [role, roles]
+        )
+        return Set(try found.map { try $0.decode("role") })
     }
 
     /// The place of what happened last that an approval cannot have known of.

@@ -37,6 +37,21 @@ package struct RunRecord: Sendable {
         return status == .applied || status == .verified
     }
 
+    /// A phase as status and the record show it.
+    func line(of phase: Phase) -> StatusReport.PhaseLine { Self.line(of: phase, as: phases[phase]) }
+
+    /// The same of what was recorded; nil before the plan has a run.
+    static func line(of phase: Phase, as entry: PhaseRecord?) -> StatusReport.PhaseLine {
+        StatusReport.PhaseLine(
+            phase: phase,
+            status: entry?.status ?? .pending,
+            startedAt: entry?.startedAt,
+            finishedAt: entry?.finishedAt,
+            attempts: entry?.attempts ?? 0,
+            isEdited: entry?.isEdited ?? false
+        )
+    }
+
     /// The run as it was before contract began, for a contract that has changed nothing yet.
     func beforeContract() -> RunRecord {
         var copy = self

@@ -63,19 +63,11 @@ extension PlanEngine {
     private func requireMembership(_ rules: [ApprovalRule], _ phase: Phase, on connection: Connection) throws {
         let roles = rules.compactMap(\.role)
         guard !roles.isEmpty, roles.count == rules.count else { return }
-        let row = try connection.query(
-            """
-            WITH RECURSIVE member AS (
-              SELECT oid, rolname FROM pg_roles WHERE rolname = session_user
-              UNION SELECT r.oid, r.rolname FROM member m JOIN pg_auth_members g ON g.member = m.oid JOIN pg_roles r ON r.oid = g.roleid)
-            SELECT session_user::text AS role, EXISTS (SELECT FROM member WHERE rolname = ANY ($1::text[])) AS is_member
-            """,
-            [roles]
-        ).only()
-        guard try !row.decode("is_member", as: Bool.self) else { return }
+        let own: String = try connection.query("SELECT session_user::text AS role").only().decode("role")
+        guard try Ledger(connection).memberships(of: own, among: roles).isEmpty else { return }
         throw Failure(
             .refused,
-            "the role \(try row.decode("role", as: String.self)) is not a member of \(roles.joined(separator: " or ")), "
+            "the role \(own) is not a member of \(roles.joined(separator: " or ")), "
                 + "whose approval \(phase.rawValue) needs",
             hint: "approve as a role that is, with --database"
         )

@@ -24,7 +24,7 @@ struct RunReportReader {
         let steps = try steps(of: record)
         return RunReport(
             head: try head(of: record),
-            phases: Phase.allCases.map { line($0, record) },
+            phases: Phase.allCases.map(record.line),
             steps: steps,
             scripts: scripts(of: steps, record),
             passes: try passes(of: record),
@@ -88,18 +88,6 @@ extension RunReportReader {
             isPlanUnchanged: record.changeDigest == plan.changeDigest,
             isTemplateUnchanged: record.templateDigest == templates,
             madeAt: try row.decode("now")
-        )
-    }
-
-    private func line(_ phase: Phase, _ record: RunRecord) -> StatusReport.PhaseLine {
-        let entry = record.phases[phase]
-        return StatusReport.PhaseLine(
-            phase: phase,
-            status: entry?.status ?? .pending,
-            startedAt: entry?.startedAt,
-            finishedAt: entry?.finishedAt,
-            attempts: entry?.attempts ?? 0,
-            isEdited: entry?.isEdited ?? false
         )
     }
 }

@@ -19,7 +19,7 @@ struct StatusReader {
             summary: plan.summary,
             state: run.state,
             phase: run.state.isOver ? nil : run.nextPhase,
-            phases: Phase.allCases.map { line($0, record) },
+            phases: Phase.allCases.map { phase in record?.line(of: phase) ?? RunRecord.line(of: phase, as: nil) },
             backfill: try backfill(record),
             lastCheck: try record.flatMap { try ledger.lastCheck(of: $0.id) },
             isBlocked: run.isBlocked,
@@ -27,18 +27,6 @@ struct StatusReader {
             holder: ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection),
             deployable: deployable(run),
             next: next(run, gate)
-        )
-    }
-
-    private func line(_ phase: Phase, _ record: RunRecord?) -> StatusReport.PhaseLine {
-        let entry = record?.phases[phase]
-        return StatusReport.PhaseLine(
-            phase: phase,
-            status: entry?.status ?? .pending,
-            startedAt: entry?.startedAt,
-            finishedAt: entry?.finishedAt,
-            attempts: entry?.attempts ?? 0,
-            isEdited: entry?.isEdited ?? false
         )
     }
 

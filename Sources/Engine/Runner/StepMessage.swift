@@ -18,14 +18,17 @@ struct StepMessage {
     /// Steps that scan take their time; for the others the timeout bounds the sum of waits for several locks.
     private var statementTimeout: String { step.statements.contains(where: \.scansTable) ? "0" : Self.boundedTimeout }
 
-    static let boundedTimeout = "5s"
+    private static let boundedTimeout = "5s"
 
     /// The message; `guards` are statements that have to run under the step's locks, before it changes anything.
     func text(lockTimeout: Duration, attempt: Int, guards: [String] = []) throws -> String {
         let milliseconds = max(1, Int((lockTimeout.seconds * 1000).rounded()))
         let locks = step.statements.prefix(while: \.isLockTable).map(\.text)
         let rest = step.statements.dropFirst(locks.count).map(\.text)
-        let body = (locks + guards + rest).map { $0 + ";" }.joined(separator: "\n")
+        // The guards have their own bound, also in a step that takes its time.
+        let bounded = guards.isEmpty ? [] : ["SET LOCAL statement_timeout = '\(Self.boundedTimeout)'"] + guards
+        let freed = guards.isEmpty ? [] : ["SET LOCAL statement_timeout = '\(statementTimeout)'"]
+        let body = (locks + bounded + freed + rest).map { $0 + ";" }.joined(separator: "\n")
         return """
             BEGIN;
             SET LOCAL lock_timeout = '\(milliseconds)ms';

@@ -76,10 +76,11 @@ extension StepRunner {
         let start = ContinuousClock.now
         var guards: [String] = []
         var looked: ContinuousClock.Instant?
+        var comparesRows = true
         while true {
             try workspace.interruption.check()
             if let lastLook, looked.map({ $0 + LastLook.interval < .now }) ?? true {
-                guards = try await lastLook.statements()
+                guards = try await lastLook.statements(comparesRows: comparesRows)
                 looked = .now
             }
             let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1, guards: guards)
@@ -87,6 +88,11 @@ extension StepRunner {
             // The answer may be lost and the work done; or a process that ran before us got there first.
             if try await isDone(message.step) { return }
             guard error.isWorthRetrying else { throw Self.failure(error, title) }
+            // Something took too long under the lock, and would again: the comparison is the only thing that may.
+            if lastLook != nil, comparesRows, error.sqlState == .queryCanceled {
+                (comparesRows, looked) = (false, nil)
+                workspace.remark(.notice("the rows are not compared again under the lock: it takes too long"))
+            }
             let blockers = try await findBlockers(message.step)
             let move = ladder.failed(
                 elapsed: ContinuousClock.now - start,
@@ -117,11 +123,7 @@ extension StepRunner {
     }
 
     private func findBlockers(_ step: Step) async throws -> [Blocker] {
-        var strongest: [QualifiedName: LockMode] = [:]
-        for lock in step.statements.flatMap(\.locks) {
-            strongest[lock.relation] = max(strongest[lock.relation] ?? .accessShare, lock.mode)
-        }
-        let locks = strongest.map { RelationLock(relation: $0.key, mode: $0.value) }
+        let locks = step.statements.flatMap(\.locks).strongest
         return try await session.retrying { connection in try Blocker.find(locks, on: connection) }
     }
 

@@ -1,0 +1,109 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// What comes between a phase that is next and its first step: gate, confirmation, hooks, and the record that it begins.
+extension PlanEngine {
+    /// Evaluates the gate and begins the phase in the same decision; returns what keeps it shut.
+    func letIn(
+        _ phase: Phase,
+        _ control: RunControl,
+        _ record: inout RunRecord,
+        _ confirmation: Confirmation,
+        _ override: Override?
+    ) async throws -> Turn? {
+        var passedOver: [RequirementResult] = []
+        var opened: Gate?
+        // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
+        let isApplied = try await isAppliedByHand(phase, control, record)
+        record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
+        if !record.run.status(of: phase).hasBegun, !isApplied {
+            var decision = try await gate(phase, control, record).overridden(by: override)
+            // Every row is read only once nothing else is in the way.
+            if phase == .contract, record.run.isBlocked == false,
+                decision.gate.obstacles.allSatisfy({ $0.name == Gate.fullCheck })
+            {
+                if let failed = try await recheck(control, record) { return failed }
+                decision = try await gate(phase, control, record).overridden(by: override)
+            }
+            if decision.gate.verdict != .open { return .shut(decision.gate) }
+            passedOver = decision.passedOver
+            opened = decision.gate
+        }
+        if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation) }
+        if let opened { try await control.hooks.ask(Hook.Threshold(phase), opened) }
+        // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
+        if phase < .contract { record.blueprint = try await present(record, control) }
+        let file = try files(record.blueprint).load(.phase(phase))
+        let isEdited = file?.isEdited ?? false
+        _ = try await control.apply(
+            .begin(phase, gate: .open),
+            LedgerEvent("phase begun", phase: phase, isEdited ? "with an edited file" : "with the generated steps")
+        ) { [plan, workspace, blueprint = record.blueprint, passedOver] ledger, stored in
+            try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
+            for result in passedOver {
+                let message =
+                    "\(result.name), which was \(result.verdict.rawValue) (\(result.reason)): \(override?.reason ?? "")"
+                let event = LedgerEvent("overridden", phase: phase, message)
+                try ledger.append(event, run: stored.id, plan: plan.name.text, by: workspace.actor)
+            }
+            if phase < .contract { try ledger.saveBlueprint(blueprint, run: stored.id) }
+        }
+        workspace.faults.reached(.phase)
+        workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))
+        return nil
+    }
+
+    private func gate(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gate {
+        try await control.session.retrying { [plan, workspace] connection in
+            try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
+                phase
+            )
+        }
+    }
+
+    /// The change as the catalog has the table now, with the sync function that is there.
+    private func present(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
+        let blueprint = try await resolution(control).blueprint
+        return try await hasExpanded(record, control) ? blueprint.keeping(record.blueprint) : blueprint
+    }
+
+    /// Whether the catalog shows what expand made of the old shape; a process may have died right after.
+    private func hasExpanded(_ record: RunRecord, _ control: RunControl) async throws -> Bool {
+        switch record.run.status(of: .expand) {
+        case .applied, .verified: return true
+        case .applying, .failed: break
+        default: return false
+        }
+        let steps = try files(record.blueprint).load(.phase(.expand))?.generated ?? []
+        return try await control.session.retrying { connection in
+            try steps.contains { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
+        }
+    }
+
+    private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
+        guard phase == .contract else { return false }
+        let steps = try files(record.blueprint).load(.phase(phase))?.generated ?? []
+        guard !steps.isEmpty else { return false }
+        return try await control.session.retrying { connection in
+            try steps.allSatisfy { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
+        }
+    }
+
+    private func confirmContract(_ words: BlueprintWords, _ confirmation: Confirmation) async throws {
+        let after =
+            words.purged == nil
+            ? "and the run is completed"
+            : plan.retain == .zero
+                ? "and drops it at once (retain: 0s), which cannot be undone"
+                : "where it stays for \(plan.retain.inWords); rollback can set it back until purge"
+        try await confirmation.require(plan, for: "contract", losing: "\(words.contracted), \(after)")
+    }
+
+    /// Contract begins only after a full check that is newer than anything that changed the data.
+    private func recheck(_ control: RunControl, _ record: RunRecord) async throws -> Turn? {
+        let result = try await fullCheck(control, nil, of: record)
+        return result.verdict == .passed ? nil : .failed(result)
+    }
+}
