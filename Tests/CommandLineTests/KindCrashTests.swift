@@ -9,6 +9,7 @@ struct KindCrashTests {
     /// Each kind, and the forms of `add_constraint` that are built in other steps than the first.
     private static let cases =
         KindCase.all + KindCase.lists.filter { $0.about == "two of them" } + KindCase.placeholders.prefix(1)
+        + KindCase.watched.prefix(1)
         + KindCase.constraints.filter { ["foreign key", "not null", "index", "exclusion"].contains($0.about) }
 
     @Test(arguments: cases)

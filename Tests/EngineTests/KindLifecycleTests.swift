@@ -9,7 +9,9 @@ import Workflow
 /// What every kind has to stand, on schemas of all sorts.
 @Suite(.scratchDatabase, .timeLimit(.minutes(20)))
 struct KindLifecycleTests {
-    static let cases = KindCase.all.filter { $0.plain != nil } + KindCase.odd + KindCase.lists + KindCase.placeholders
+    static let cases =
+        KindCase.all.filter { $0.plain != nil } + KindCase.odd + KindCase.lists + KindCase.placeholders
+        + KindCase.watched
 
     private func fixture(_ test: KindCase, retain: String = "7d") throws -> Fixture {
         try Fixture(schema: test.schema, plan: test.plan(retain: retain))
@@ -47,7 +49,9 @@ struct KindLifecycleTests {
         }
     }
 
-    @Test(arguments: KindCase.all.filter { $0.plain != nil } + KindCase.lists + KindCase.placeholders)
+    @Test(
+        arguments: KindCase.all.filter { $0.plain != nil } + KindCase.lists + KindCase.placeholders + KindCase.watched
+    )
     func `a phase rolled back alone can be advanced again`(_ test: KindCase) async throws {
         let fixture = try fixture(test)
         let furthest = try #require(Phase(rawValue: test.furthest))

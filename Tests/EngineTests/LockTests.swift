@@ -31,7 +31,7 @@ struct LockTests {
         }
     }
 
-    @Test(arguments: KindCase.all + KindCase.constraints + KindCase.lists + KindCase.placeholders)
+    @Test(arguments: KindCase.all + KindCase.constraints + KindCase.lists + KindCase.placeholders + KindCase.watched)
     func `the locks of each step of each kind are the declared ones`(_ test: KindCase) async throws {
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         let files = try fixture.engine().files(try await fixture.blueprint())

@@ -160,8 +160,8 @@ extension MistakeCase {
 
     static let settings = [
         MistakeCase(
-            after: "dual_write: {by: 1️⃣application, conflict: 2️⃣newwins}\n",
-            "1️⃣ [plan.unsupported] 'application' is not supported yet",
+            after: "dual_write: {by: 1️⃣app, conflict: 2️⃣newwins}\n",
+            "1️⃣ [plan.invalid-value] 'by' must be trigger or application, not 'app'",
             "2️⃣ [plan.invalid-value] 'conflict' must be new_wins, old_wins or reject, not 'newwins'",
             "  fix: did you mean 'new_wins'?"
         ),

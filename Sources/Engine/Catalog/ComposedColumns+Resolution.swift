@@ -75,9 +75,18 @@ private struct ComposedColumnsReader {
                 old: old,
                 new: new,
                 conflict: plan.dualWrite.conflict,
+                keeper: plan.dualWrite.by,
                 isLossy: change.loss == .acknowledged,
                 goesWith: try objects(relation)
             )
+            if plan.dualWrite.by == .application {
+                for column in old { findings += column.facts.dualWriteFindings(of: relation.name) }
+                if !blueprint.hasWayBack {
+                    let message =
+                        "without a way back nobody can tell a write of both sides from one of the new side alone"
+                    findings.append(Finding("dual-write", .refused, message, hint: "use dual_write.by: trigger"))
+                }
+            }
             findings += try ownFindings(relation, facts, blueprint)
             return Resolution((blueprint, findings))
         }

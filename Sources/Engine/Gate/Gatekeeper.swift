@@ -59,6 +59,13 @@ struct Gatekeeper {
                 sides: ["old"],
                 since: record.phases[.expand]?.appliedAt ?? record.createdAt
             )
+            if plan.dualWrite.by == .application {
+                facts.missedDualWrites = try Ledger(connection).writers(
+                    of: record.plan,
+                    sides: plan.dualWrite.missedSides,
+                    since: record.phases[.expand]?.appliedAt ?? record.createdAt
+                )
+            }
         }
         if let record, requirements.contains(where: { if case .noLegacyReads = $0 { true } else { false } }) {
             facts.readers = try ReaderWatch(connection: connection, record: record).readers()

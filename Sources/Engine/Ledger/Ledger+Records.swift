@@ -224,8 +224,10 @@ extension Ledger {
     func writers(of plan: String, sides: [String], since: Date) throws -> [GateFacts.LegacyWriter] {
         try connection.query(
             """
-            SELECT role, application_name, host(client) AS client, min(seen_at) AS first_seen, max(seen_at) AS last_seen, count(*) AS writes
-              FROM crossfade.observation
+            SELECT role, application_name, host(client) AS client, min(seen_at) AS first_seen, max(seen_at) AS last_seen, count(*) AS writes,
+                   -- An older ledger has no such column.
+                   (array_agg(DISTINCT to_jsonb(o) ->> 'key') FILTER (WHERE to_jsonb(o) ->> 'key' IS NOT NULL))[1:20] AS keys
+              FROM crossfade.observation o
              WHERE split_part(plan, '\(PlanName.mark)', 1) = $1 AND side = ANY ($2::text[]) AND seen_at >= $3
              GROUP BY role, application_name, client ORDER BY last_seen DESC
             """,
@@ -237,7 +239,8 @@ extension Ledger {
                 client: try row.decodeIfPresent("client"),
                 firstSeen: try row.decode("first_seen"),
                 lastSeen: try row.decode("last_seen"),
-                writes: try row.decode("writes")
+                writes: try row.decode("writes"),
+                keys: try row.decodeIfPresent("keys") ?? []
             )
         }
     }

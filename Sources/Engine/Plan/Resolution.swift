@@ -38,10 +38,19 @@ struct Resolution: Sendable {
         do {
             let resolved = try kind.resolve(in: plan, on: connection, isGlance: isGlance)
             let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
-            return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + rivals)
+            let keeper = Self.keeperFindings(of: plan)
+            return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + keeper + rivals)
         } catch let problem as CatalogProblem {
             throw Failure(.closed, problem.message, hint: problem.hint)
         }
+    }
+
+    /// One statement has to be able to write both shapes, or nobody could tell a write that is missing from one to come.
+    private static func keeperFindings(of plan: Plan) -> [Finding] {
+        guard plan.dualWrite.by == .application, !plan.change.kind.canBeDualWritten else { return [] }
+        let message =
+            "dual_write.by: application is for changes whose old and new shape are columns of one row, and not for \(plan.change.key)"
+        return [Finding("dual-write", .refused, message, hint: "use by: trigger")]
     }
 
     /// Other runs under way on the same columns or tables: each would write what the other keeps in sync.
@@ -101,7 +110,11 @@ extension Blueprint {
 extension Plan {
     /// Digest of what must not change under a run.
     var changeDigest: String {
-        Digest.hex(([change.key] + change.kind.fixed + [dualWrite.conflict.rawValue]).joined(separator: "\n"))
+        // Runs of before the word "by" was read have a digest without it, and a trigger.
+        let by = dualWrite.by == .trigger ? [] : [dualWrite.by.rawValue]
+        return Digest.hex(
+            ([change.key] + change.kind.fixed + [dualWrite.conflict.rawValue] + by).joined(separator: "\n")
+        )
     }
 
     /// Digest of what a phase's checks consist of: the comparison's templates, and the plan's own assertions.

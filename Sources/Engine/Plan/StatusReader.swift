@@ -62,11 +62,17 @@ struct StatusReader {
     }
 
     private func deployable(_ run: Run) -> String {
+        let needsBoth = plan.dualWrite.by == .application && run.status(of: .enforce) != .verified
         if run.state == .completed { return "only versions that use the new shape" }
         if run.status(of: .contract).hasBegun { return "only versions that use the new shape; old ones fail" }
         if run.status(of: .enforce) == .verified {
             return "old versions, versions that write both shapes, and versions that use only the new shape; "
                 + "before contract the last of these must be everywhere"
+        }
+        if run.status(of: .expand) == .verified, needsBoth {
+            return
+                "versions that write both shapes, which have to be everywhere before backfill; one that uses only the new shape not "
+                + "before enforce is verified"
         }
         if run.status(of: .expand) == .verified {
             return

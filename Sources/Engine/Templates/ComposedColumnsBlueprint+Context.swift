@@ -159,6 +159,12 @@ extension ComposedColumnsBlueprint {
             "old_written": .condition("(\(written.joined(separator: " OR ")))"),
             "all_null": .condition(allNull("NEW.")),
             "some_old": .condition("(\(old.map { "NEW.\($0.name.quoted) IS NOT NULL" }.joined(separator: " OR ")))"),
+            "observed": .flag(keeper == .application),
+            "observing": .flag(keeper == .application && use.body == .copying),
+            "wrong_new": .condition(off("NEW.", isRetired: false)),
+            "key_new": .condition(
+                keyColumns.isEmpty ? "NULL" : try KeyText(columns: keyColumns, alias: "NEW").expression
+            ),
             "uncopied": .condition(uncopied("")),
             "unfilled": .condition(off("", isRetired: true)), "unfilled_new": .condition(off("NEW.", isRetired: true)),
             "violates": .condition(try violates(use.body)),

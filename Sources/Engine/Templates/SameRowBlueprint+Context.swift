@@ -18,7 +18,20 @@ extension SameRowBlueprint: RenderedBlueprint {
         values["left_t"] = .condition(isRefilling ? unfilled("t.") : uncopied("t."))
         if isRefilling { values["key"] = .condition(keyText(renaming: old, to: live)) }
         values.merge(try mappingVariables()) { $1 }
+        values.merge(observed(use.body)) { $1 }
         return TemplateContext(values)
+    }
+
+    /// What is different while the deployed code keeps both columns equal, and the trigger only watches it.
+    private func observed(_ body: SyncBody) -> [String: TemplateValue] {
+        let isObserved = keeper == .application
+        let isObserving = isObserved && body == .copying
+        return [
+            "observed": .flag(isObserved), "observing": .flag(isObserving),
+            "paired": .flag(firstTrigger != nil && !isObserving),
+            "wrong_new": .condition(wrong("NEW.")),
+            "key_new": .condition(keyColumns.isEmpty ? "NULL" : keyText(renaming: old, to: old, "NEW.")),
+        ]
     }
 }
 
@@ -101,25 +114,29 @@ extension SameRowBlueprint {
 
     /// A mapping may lose: a row is right when either value comes from the other.
     private var settledViolation: String {
-        let isOff = newDiffers(new.quoted, forward("", old))
-        guard let mapping else { return isOff }
-        var violation = "(\(isOff) AND \(oldDiffers(old.quoted, backward(new.quoted)))"
+        guard let mapping, mapping.backwardFails else { return wrong("") }
         // A value that the old type cannot hold is no violation: from it on there is no rollback, which loss files count.
-        if mapping.backwardFails { violation += " AND (\(new.quoted) IS NULL OR \(backward(new.quoted)) IS NOT NULL)" }
-        violation += ")"
-        if mapping.forwardFails { violation += " OR (\(old.quoted) IS NOT NULL AND \(new.quoted) IS NULL)" }
-        return "(\(violation))"
+        return "(\(wrong("")) AND (\(new.quoted) IS NULL OR \(backward(new.quoted)) IS NOT NULL))"
+    }
+
+    /// A condition that is true for rows whose columns do not come from each other.
+    private func wrong(_ prefix: String) -> String {
+        let (oldValue, newValue) = (prefix + old.quoted, prefix + new.quoted)
+        let isOff = newDiffers(newValue, forward(prefix, old))
+        guard let mapping else { return isOff }
+        let violation = "(\(isOff) AND \(oldDiffers(oldValue, backward(newValue))))"
+        return mapping.forwardFails ? "(\(violation) OR (\(oldValue) IS NOT NULL AND \(newValue) IS NULL))" : violation
     }
 
     /// The key of a row as text: its primary key, else its place.
     package var keyText: String { keyText(renaming: old, to: old) }
 
     /// The same while a column of the key has another name: rollback fills the old one under the reserved name.
-    func keyText(renaming before: Identifier, to after: Identifier) -> String {
-        guard !keyColumns.isEmpty else { return "'ctid=' || ctid" }
+    func keyText(renaming before: Identifier, to after: Identifier, _ prefix: String = "") -> String {
+        guard !keyColumns.isEmpty else { return "'ctid=' || \(prefix)ctid" }
         let parts = keyColumns.map { column in
             let present = column == before ? after : column
-            return "'\(column.name.replacing("'", with: "''"))=' || coalesce(\(present.quoted)::text, 'NULL')"
+            return "'\(column.name.replacing("'", with: "''"))=' || coalesce(\(prefix)\(present.quoted)::text, 'NULL')"
         }
         return "concat_ws(', ', \(parts.joined(separator: ", ")))"
     }

@@ -17,7 +17,7 @@ struct Observation: Sendable {
     func gate(since baseline: ObservationBaseline, on connection: Connection) throws -> Gate {
         let conflicts = try Ledger(connection).writers(
             of: plan.name.text,
-            sides: ["both", "unconvertible"],
+            sides: plan.dualWrite.missedSides,
             since: baseline.startedAt
         )
         let now = try Self.now(on: connection)
@@ -36,9 +36,14 @@ struct Observation: Sendable {
     private func window(_ opens: Date, _ now: Date, _ conflict: GateFacts.LegacyWriter?) -> RequirementResult {
         var reason = "writes are observed for \(plan.observation.observe.inWords)"
         if let conflict {
-            reason +=
-                "; it began again when '\(conflict.applicationName)' (role \(conflict.role)) set both columns to "
-                + "different values at \(conflict.lastSeen.formatted(.iso8601))"
+            switch plan.dualWrite.by {
+            case .trigger:
+                reason +=
+                    "; it began again when '\(conflict.applicationName)' (role \(conflict.role)) set both columns to "
+                    + "different values at \(conflict.lastSeen.formatted(.iso8601))"
+            case .application:
+                reason += "; it began again: \(Gate.missed(conflict))"
+            }
         }
         return now >= opens
             ? RequirementResult("observe", .open, reason)

@@ -32,6 +32,8 @@ package struct ComposedColumnsBlueprint: Blueprint {
     package var old: [Column]
     package var new: [Column]
     package var conflict: ConflictPolicy
+    /// Who keeps both sides equal before enforce; nil: the trigger.
+    package var keeper: DualWrite.Keeper?
     package var isLossy: Bool
     /// Indexes and constraints of the old columns, which go with them.
     package var goesWith: [Identifier]
@@ -44,6 +46,7 @@ package struct ComposedColumnsBlueprint: Blueprint {
         old: [Column],
         new: [Column],
         conflict: ConflictPolicy,
+        keeper: DualWrite.Keeper? = nil,
         isLossy: Bool,
         goesWith: [Identifier]
     ) {
@@ -54,6 +57,7 @@ package struct ComposedColumnsBlueprint: Blueprint {
         self.old = old
         self.new = new
         self.conflict = conflict
+        self.keeper = keeper
         self.isLossy = isLossy
         self.goesWith = goesWith
     }

@@ -19,6 +19,8 @@ package struct SameRowBlueprint: Blueprint {
     /// The old column's default as the sync function was made for; nil: as the column has it.
     package var functionDefault: FunctionDefault?
     package var conflict: ConflictPolicy
+    /// Who keeps both columns equal before enforce; nil: the trigger.
+    package var keeper: DualWrite.Keeper?
     /// How values come from each other where the new column has another type; nil: they are the same.
     package var mapping: TypeMapping?
 
@@ -51,6 +53,7 @@ package struct SameRowBlueprint: Blueprint {
         new: Identifier,
         retired: Identifier,
         conflict: ConflictPolicy,
+        keeper: DualWrite.Keeper? = nil,
         names: ArtefactNames,
         indexes: [CarriedIndex],
         checks: [CarriedCheck],
@@ -67,6 +70,7 @@ package struct SameRowBlueprint: Blueprint {
         self.retired = retired
         column = facts.column
         self.conflict = conflict
+        self.keeper = keeper
         function = names.function
         trigger = names.trigger
         firstTrigger = facts.beforeTriggers.isEmpty ? nil : names.firstTrigger

@@ -43,12 +43,51 @@ extension Gate {
         return RequirementResult(name, .open, "no write of the old side alone")
     }
 
-    private static func describe(_ writer: GateFacts.LegacyWriter) -> String {
+    private static func describe(
+        _ writer: GateFacts.LegacyWriter,
+        did what: String = "wrote only the old side"
+    ) -> String {
         let name = writer.applicationName.isEmpty ? "an application without a name" : "'\(writer.applicationName)'"
         let place = writer.client.map { " from \($0)" } ?? ""
+        let rows = writer.keys.isEmpty ? "" : "; for example \(writer.keys.prefix(3).joined(separator: "; "))"
         return
-            "\(name) as role \(writer.role)\(place) wrote only the old side at least \(count(writer.writes, "time")), "
-            + "last at \(timestamp(writer.lastSeen))"
+            "\(name) as role \(writer.role)\(place) \(what) at least \(count(writer.writes, "time")), "
+            + "last at \(timestamp(writer.lastSeen))\(rows)"
+    }
+}
+
+extension Gate {
+    /// Whether the deployed code has written both sides for so long, where it is the one to do so.
+    ///
+    /// Asked before backfill, since nothing copies what is written beside it, and before enforce, whose constraints a
+    /// version that writes one side would fail at.
+    static func dualWrites(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
+        let name = "dual writes"
+        guard let since = facts.recordingSince else {
+            return RequirementResult(name, .waiting, "writes are recorded from expand on")
+        }
+        let writers = facts.missedDualWrites.sorted { $0.lastSeen > $1.lastSeen }.filter {
+            facts.now.timeIntervalSince($0.lastSeen) < duration.seconds
+        }
+        if let last = writers.first {
+            let others = writers.count > 1 ? " (and \(count(Int64(writers.count - 1), "other writer")))" : ""
+            return RequirementResult(
+                name,
+                .closed,
+                missed(last) + others,
+                opensAt: last.lastSeen.addingTimeInterval(duration.seconds)
+            )
+        }
+        let opens = since.addingTimeInterval(duration.seconds)
+        if facts.now < opens {
+            return RequirementResult(name, .waiting, "recorded for too short a time", opensAt: opens)
+        }
+        return RequirementResult(name, .open, "no write left a side out")
+    }
+
+    /// Who left a side out, when, and of which rows.
+    package static func missed(_ writer: GateFacts.LegacyWriter) -> String {
+        describe(writer, did: "did not write both sides to values that fit,")
     }
 }
 

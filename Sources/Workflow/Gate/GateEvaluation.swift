@@ -11,6 +11,9 @@ extension Gate {
         ]
         if phase > .expand { results.append(freshCheck(facts)) }
         results.append(objections(facts))
+        if plan.dualWrite.by == .application, phase == .backfill || phase == .enforce {
+            results.append(dualWrites(plan.observation.observe, facts))
+        }
         results += (plan.requirements[phase] ?? []).map { evaluate($0, phase, facts) }
         return Gate(subject: phase.rawValue, requirements: results)
     }

@@ -57,6 +57,8 @@ package struct GateFacts: Sendable {
         package let lastSeen: Date
         /// How many writes there were at least: one a session and minute is recorded.
         package let writes: Int64
+        /// Keys of some of the rows, where they are noted: while the application is the one that keeps both sides equal.
+        package let keys: [String]
 
         package init(
             role: String,
@@ -64,7 +66,8 @@ package struct GateFacts: Sendable {
             client: String?,
             firstSeen: Date,
             lastSeen: Date,
-            writes: Int64
+            writes: Int64,
+            keys: [String] = []
         ) {
             self.role = role
             self.applicationName = applicationName
@@ -72,6 +75,7 @@ package struct GateFacts: Sendable {
             self.firstSeen = firstSeen
             self.lastSeen = lastSeen
             self.writes = writes
+            self.keys = keys
         }
     }
 
@@ -125,6 +129,8 @@ package struct GateFacts: Sendable {
     /// Since when one-sided writes are recorded: the start of the sync trigger.
     package var recordingSince: Date?
     package var legacyWriters: [LegacyWriter] = []
+    /// Who did not write both sides, or to values that do not fit, where the application has to.
+    package var missedDualWrites: [LegacyWriter] = []
     /// False where a default of the old column hides who wrote it, so that only UPDATEs count.
     package var insertsAreToldApart = true
     /// False where nobody records who wrote which side.

@@ -21,6 +21,7 @@ extension RenameColumn {
             new: to,
             retired: retired,
             conflict: plan.dualWrite.conflict,
+            keeper: plan.dualWrite.by,
             names: names,
             indexes: facts.indexes.map(carrier.carry),
             checks: facts.checks.map(carrier.carry) + carrier.domainCheck(),
@@ -54,6 +55,9 @@ extension RenameColumn {
                     hint: "use conflict: new_wins"
                 )
             )
+        }
+        if plan.dualWrite.by == .application {
+            findings += column.dualWriteFindings(of: facts.name)
         }
         for trigger in facts.beforeTriggers
         where trigger.utf8.lexicographicallyPrecedes(names.trigger.name.utf8) == false {

@@ -8,6 +8,9 @@ package protocol ChangeKind: Sendable, Hashable {
     /// Whether it can be one of several changes of one table: it changes columns where their rows stand.
     static var isListable: Bool { get }
 
+    /// Whether an application can be the one that writes both shapes: they stand in one row, and one statement writes them.
+    var canBeDualWritten: Bool { get }
+
     /// What the kind is for, in a sentence; editors show it beside the key.
     static var summary: String { get }
 
@@ -41,6 +44,7 @@ extension ChangeKind {
     package var families: [String] { [family] }
     package var keepsSearchPath: Bool { false }
     package static var isListable: Bool { false }
+    package var canBeDualWritten: Bool { false }
 
     /// The kind's key in a plan's list of changes.
     static var planKey: PlanKey<Change> { .required(key, form.map(Change.init), summary) }

@@ -26,6 +26,7 @@ extension ChangeList: ChangeKind {
 
     package var family: String { Self.family }
     package var families: [String] { [family] + Set(changes.flatMap(\.kind.families)).sorted() }
+    package var canBeDualWritten: Bool { changes.contains { $0.kind.canBeDualWritten } }
     package var line: String { changes.map(\.kind.line).joined(separator: ", ") }
     package var nameWords: [String] { ["change", table.description] }
     package var fixed: [String] { changes.flatMap { ["\($0.key) \($0.kind.fixed.count)"] + $0.kind.fixed } }

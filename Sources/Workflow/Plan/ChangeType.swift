@@ -27,6 +27,7 @@ package struct ChangeType: Sendable, Hashable {
 extension ChangeType: ChangeKind {
     package static let key = "change_type"
     package static let isListable = true
+    package var canBeDualWritten: Bool { true }
     package static let summary =
         "A column gets another type; it keeps its name, and both types are kept equal until contract."
 

@@ -47,6 +47,7 @@ package struct SplitColumn: Sendable, Hashable {
 extension MergeColumns: ChangeKind {
     package static let key = "merge_columns"
     package static let isListable = true
+    package var canBeDualWritten: Bool { true }
     package static let summary = "Columns become one; both shapes can be read and written until contract."
 
     package var family: String { ComposedColumnsBlueprint.family }
@@ -95,6 +96,7 @@ extension MergeColumns: ChangeKind {
 extension SplitColumn: ChangeKind {
     package static let key = "split_column"
     package static let isListable = true
+    package var canBeDualWritten: Bool { true }
     package static let summary = "A column becomes several; both shapes can be read and written until contract."
 
     package var family: String { ComposedColumnsBlueprint.family }

@@ -7,9 +7,12 @@ package struct DualWrite: Sendable, Hashable {
     package var by: Keeper
 
     /// Who writes the shape that a statement left out.
-    package enum Keeper: String, CaseIterable, Sendable {
+    package enum Keeper: String, CaseIterable, Sendable, Codable {
         /// Crossfade's own sync trigger.
         case trigger
+        /// The deployed code, which the trigger only watches, up to the dual-write check. From enforce on the trigger keeps
+        /// both equal: the version that comes then knows one of them alone, and the other is what rollback goes back to.
+        case application
     }
 
     /// The defaults of a plan that says nothing.
@@ -30,6 +33,14 @@ package enum ConflictPolicy: String, CaseIterable, Sendable, Codable {
 }
 
 extension DualWrite {
+    /// What the trigger calls writes that let the dual-write check begin anew.
+    package var missedSides: [String] {
+        switch by {
+        case .trigger: ["both", "unconvertible"]
+        case .application: ["old", "new", "both", "stale", "unconvertible"]
+        }
+    }
+
     static let form = ValueForm<DualWrite>.section(
         .optional(
             "conflict",
@@ -39,9 +50,9 @@ extension DualWrite {
         ),
         .optional(
             "by",
-            .choice(unsupported: [Unsupported("application")]),
+            .choice(),
             default: DualWrite().by,
-            "Who keeps both shapes equal."
+            "Who keeps both shapes equal before enforce: Crossfade's trigger, or the deployed code, which it then watches."
         ),
         build: DualWrite.init
     )

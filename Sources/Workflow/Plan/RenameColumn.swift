@@ -23,6 +23,7 @@ package struct RenameColumn: Sendable, Hashable {
 extension RenameColumn: ChangeKind {
     package static let key = "rename_column"
     package static let isListable = true
+    package var canBeDualWritten: Bool { true }
     package static let summary = "A column gets another name; both names can be read and written until contract."
 
     package var family: String { SameRowBlueprint.family }
