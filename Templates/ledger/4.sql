@@ -68,21 +68,7 @@ CREATE TABLE crossfade.hook (
 ALTER TABLE crossfade.verification ADD COLUMN writes jsonb,
   ADD COLUMN compare_seconds double precision;   -- the comparison of the rows alone; NULL where there was none
 
--- Where the application writes both sides, a write that did not is evidence with the row it was about: one of them.
-ALTER TABLE crossfade.observation ADD COLUMN key text;
-
--- As crossfade.note, in the application's statement, which it is never worth.
-CREATE FUNCTION crossfade.note_row(of_plan text, of_side text, of_key text) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '20ms' AS $$
-BEGIN
-  INSERT INTO crossfade.observation (plan, side, role, application_name, client, seen_at, key)
-  VALUES (of_plan, of_side, session_user, current_setting('application_name'), inet_client_addr(), clock_timestamp(), of_key);
-EXCEPTION WHEN OTHERS THEN
-  NULL;
-END
-$$;
-
-REVOKE ALL ON FUNCTION crossfade.note_row(text, text, text), crossfade.approve(text, bigint, text, text, text, integer, text, text, text),
+REVOKE ALL ON FUNCTION crossfade.approve(text, bigint, text, text, text, integer, text, text, text),
   crossfade.withdraw(text, bigint, text, text, text, integer, text) FROM PUBLIC;
 
 INSERT INTO crossfade.version (version) VALUES (4);
