@@ -1,5 +1,7 @@
+import Diagnostics
 import Foundation
 import Postgres
+import SQL
 import TestSupport
 import Testing
 import Workflow
@@ -32,6 +34,19 @@ struct DualWriteTests {
 
     private func fixture(observe: String = "0s") throws -> Fixture {
         try Fixture(schema: Self.schema, plan: plan(observe: observe))
+    }
+
+    /// Carries the plan into the window of the dual-write check, an hour after expand.
+    private func beginWatch(_ fixture: Fixture) async throws {
+        try await fixture.advance(through: .expand)
+        try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '1 hour'")
+        try await fixture.advance(through: .backfill)
+        let watched = try await fixture.engine().advance(
+            through: .dualWriteCheck,
+            waits: false,
+            confirmation: Confirmation(name: "watched")
+        )
+        #expect(watched.outcome != .done)
     }
 
     private func write(_ statement: String, _ fixture: Fixture, as application: String = "web") throws {
@@ -101,15 +116,7 @@ struct DualWriteTests {
 
     @Test func `the window of the dual-write check begins anew with each write of one side`() async throws {
         let fixture = try fixture(observe: "10m")
-        try await fixture.advance(through: .expand)
-        try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '1 hour'")
-        try await fixture.advance(through: .backfill)
-        let watched = try await fixture.engine().advance(
-            through: .dualWriteCheck,
-            waits: false,
-            confirmation: Confirmation(name: "watched")
-        )
-        #expect(watched.outcome != .done)
+        try await beginWatch(fixture)
         try write("UPDATE public.person SET name = 'alone' WHERE id = 7", fixture, as: "left behind")
         let status = try await fixture.engine().status()
         let observe = try #require(status.gate?.requirements.first { $0.name == "observe" })
@@ -139,15 +146,7 @@ struct DualWriteTests {
 
     @Test func `an enforce that an old writer precedes is refused until it has been quiet`() async throws {
         let fixture = try fixture(observe: "10m")
-        try await fixture.advance(through: .expand)
-        try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '1 hour'")
-        try await fixture.advance(through: .backfill)
-        let watched = try await fixture.engine().advance(
-            through: .dualWriteCheck,
-            waits: false,
-            confirmation: Confirmation(name: "watched")
-        )
-        #expect(watched.outcome != .done)
+        try await beginWatch(fixture)
         try fixture.sql(
             """
             UPDATE crossfade.phase SET baseline = jsonb_set(baseline, '{startedAt}', to_jsonb((baseline ->> 'startedAt')::float8 - 3600))
@@ -185,5 +184,49 @@ struct DualWriteTests {
         await #expect(throws: Failure.self) {
             try await engine.advance(through: .backfill, waits: false, confirmation: Confirmation(name: "watched"))
         }
+    }
+
+    /// A version that writes one side alone would fail at a NOT NULL that the watching trigger does not fill.
+    @Test func `nothing is required of the new side while the trigger only watches`() async throws {
+        let fixture = try fixture()
+        let files = PhaseFiles(
+            templates: try Fixture.templates(),
+            blueprint: try await fixture.blueprint(),
+            folder: URL(filePath: NSTemporaryDirectory())
+        )
+        let there = try #require(try files.load(.phase(.enforce))).steps
+        let back = try #require(try files.load(.undo(.enforce))).steps
+        let connection = try fixture.database.connect()
+        func run(_ step: Step) throws {
+            try connection.transaction { connection in
+                for statement in step.statements { try connection.execute(statement.text) }
+            }
+        }
+        try await fixture.advance(through: .dualWriteCheck)
+        for (number, step) in (there + back).enumerated() {
+            try run(step)
+            try connection.execute("INSERT INTO public.person (id, name) VALUES (\(1000 + number), 'old')")
+        }
+        #expect(try row(1000, fixture) == "old|old")
+        #expect(try row(1000 + there.count + back.count - 1, fixture) == "old|NULL")
+    }
+
+    @Test func `a role that may run plans may note rows in a ledger brought up to date`() async throws {
+        let fixture = try fixture()
+        let role = "watched_\(UInt32.random(in: 0...UInt32.max))"
+        let templates = try Fixture.templates()
+        for version in 1...4 { try fixture.sql(try #require(templates.source("ledger/\(version)")).text) }
+        try fixture.sql("CREATE ROLE \(role); GRANT EXECUTE ON FUNCTION crossfade.note(text, text) TO \(role)")
+        defer {
+            do { try fixture.sql("DROP OWNED BY \(role); DROP ROLE \(role)") } catch { Issue.record(error) }
+        }
+        try await fixture.advance(through: .expand)
+        let may = try fixture.value(
+            "SELECT has_function_privilege('\(role)', 'crossfade.note_row(text, text, text)', 'EXECUTE')",
+            as: Bool.self
+        )
+        #expect(may)
+        try write("UPDATE public.person SET name = 'alone' WHERE id = 3", fixture, as: "old")
+        #expect(try recorded(fixture) == ["old old id=3"])
     }
 }

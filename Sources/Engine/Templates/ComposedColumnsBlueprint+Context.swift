@@ -152,16 +152,17 @@ extension ComposedColumnsBlueprint {
             guard let text = column.facts.default, column.facts.defaultIsConstant else { return "\(value) IS NOT NULL" }
             return "(\(value) IS NOT NULL AND \(column.facts.comparison.differs(value, "(\(text.text))")))"
         }
+        let isObserving = keeper == .application && use.body == .copying
         return [
-            "forward_off": .condition(forwardOff("NEW.", isRetired: false)),
+            "differs": .condition(
+                isObserving ? off("NEW.", isRetired: false) : forwardOff("NEW.", isRetired: false)
+            ),
             "backward_holds": .condition(hasWayBack ? "NOT \(backwardOff("NEW.", isRetired: false))" : "false"),
             "new_changed": .condition(changed(new)), "old_changed": .condition(changed(old)),
             "old_written": .condition("(\(written.joined(separator: " OR ")))"),
             "all_null": .condition(allNull("NEW.")),
             "some_old": .condition("(\(old.map { "NEW.\($0.name.quoted) IS NOT NULL" }.joined(separator: " OR ")))"),
-            "observed": .flag(keeper == .application),
-            "observing": .flag(keeper == .application && use.body == .copying),
-            "wrong_new": .condition(off("NEW.", isRetired: false)),
+            "observed": .flag(keeper == .application), "observing": .flag(isObserving),
             "key_new": .condition(
                 keyColumns.isEmpty ? "NULL" : try KeyText(columns: keyColumns, alias: "NEW").expression
             ),

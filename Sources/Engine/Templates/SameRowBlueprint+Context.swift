@@ -29,7 +29,7 @@ extension SameRowBlueprint: RenderedBlueprint {
         return [
             "observed": .flag(isObserved), "observing": .flag(isObserving),
             "paired": .flag(firstTrigger != nil && !isObserving),
-            "wrong_new": .condition(wrong("NEW.")),
+            "differs_last": .condition(isObserving ? wrong("NEW.") : differsLast),
             "key_new": .condition(keyColumns.isEmpty ? "NULL" : keyText(renaming: old, to: old, "NEW.")),
         ]
     }
@@ -59,10 +59,9 @@ extension SameRowBlueprint {
             "grants": .list(column.grants.map(Self.variables)),
             "function": .name(function), "function_text": try .text(function.quoted + "()"),
             "trigger": .identifier(trigger), "trigger_text": try .text(trigger.name),
-            "paired": .flag(firstTrigger != nil),
             "first_trigger": .identifier(firstTrigger ?? trigger),
             "first_trigger_text": try .text((firstTrigger ?? trigger).name),
-            "artefact_comment": try .text("Crossfade: keeps \(old) and \(new) of \(table) equal (plan \(plan))"),
+            "artefact_comment": try .text(keeperComment),
             "column_triggers": .list(
                 columnTriggers.map {
                     [
@@ -72,6 +71,11 @@ extension SameRowBlueprint {
                 }
             ),
         ]
+    }
+
+    private var keeperComment: String {
+        let keeps = keeper == .application ? "watches, and from enforce on keeps," : "keeps"
+        return "Crossfade: \(keeps) \(old) and \(new) of \(table) equal (plan \(plan))"
     }
 
     static func variables(_ grant: ColumnFacts.Grant) -> [String: TemplateValue] {
@@ -150,7 +154,6 @@ extension SameRowBlueprint {
         }
         return [
             "differs_new": .condition(isOff),
-            "differs_last": .condition(differsLast),
             "differs_new_retired": .condition(
                 mapping == nil ? differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) : unfilled("NEW.")
             ),

@@ -31,7 +31,9 @@ package struct Override: Sendable, Hashable {
         self.person = person
     }
 
-    private static let builtIn: Set = ["phase order", "full check", "catalog", "observe", "min_writes", "retain"]
+    private static let builtIn: Set = [
+        "phase order", "full check", "catalog", "dual writes", "observe", "min_writes", "retain",
+    ]
 }
 
 extension Gate {
