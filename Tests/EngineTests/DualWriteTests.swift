@@ -27,7 +27,7 @@ struct DualWriteTests {
         dual_write: {by: application}
         phases:
           dual_write_check: {observe: \(observe), min_writes: 0}
-          contract: {requires: [no_legacy_writes: 1s]}
+          contract: {requires: [no_legacy_writes: 1h]}
 
         """
     }
