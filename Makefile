@@ -13,7 +13,7 @@ ARGS ?=
 WATCHING := EngineTests[.](Throttle|BackfillReplica)
 
 # Tests that wait for what another session has to begin: beside all others it begins too late.
-WAITING := EngineTests[.](LastLook|ContinuousVerification)|PostgresTests[.](ConnectionLoss|Session)
+WAITING := EngineTests[.](LastLook|ContinuousVerification|Brownout)|PostgresTests[.](ConnectionLoss|Session)
 
 # Each kind of change carried to every phase and back: in two parts, as many sessions as a server of the tests has room for.
 ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom|Composed|RenameTable|AddConstraint|Drop)
@@ -25,6 +25,10 @@ KILLED := CommandLineTests[.].*Crash
 
 # Programs that call programs: beside them the other commands would wait, too.
 CALLING := CommandLineTests[.]Hook
+
+# How many tests run side by side. All at once they starve: those that wait for another session wait for hundreds of others.
+WIDTH ?= 8
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := $(WIDTH)
 
 export CROSSFADE_TEST_DATABASE SWIFT
 SOURCES := Sources Tests Templates Benchmarks Package.swift
@@ -39,7 +43,8 @@ help: ## list the targets and variables
 build: dependencies ## build the program for development, in .build/debug
 	$(SWIFT) build
 
-test: dependencies ## build and run all tests, on a PostgreSQL of their own
+test: ## build and run all tests, on a PostgreSQL of their own
+	@Scripts/dependencies.sh test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip '$(WATCHING)|$(WAITING)|$(ONE_TABLE)|$(TWO_TABLES)|$(EVERY_KIND)|CommandLineTests'
 	$(SWIFT) test --skip-build --filter '$(ONE_TABLE)'
