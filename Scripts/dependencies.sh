@@ -2,7 +2,9 @@
 # Sees to it that the libraries and programs Crossfade is built from and tested with are there.
 #
 # Says nothing when they are. Installs what is missing with apt-get where it may; else names it and exits 1.
+# `dependencies.sh test` also sees to what only tests need: validators for Tests/Schemas.
 set -euo pipefail
+purpose=${1:-}
 
 has_header() {
     local folder
@@ -25,6 +27,15 @@ has_server() {
     return 1
 }
 
+# As Tests/Schemas/validate.sh looks for it.
+has_json_schema() {
+    local python
+    for python in python3 /usr/bin/python3; do
+        "$python" -c 'import jsonschema' 2>/dev/null && return 0
+    done
+    return 1
+}
+
 missing() {
     command -v pkg-config >/dev/null || echo pkg-config
     # Without pkg-config the header in its usual place has to do as a sign.
@@ -32,6 +43,9 @@ missing() {
     has_package yaml-0.1 || has_header yaml.h || echo libyaml-dev
     has_header pg_query.h || echo libpg-query-dev
     has_server || echo postgresql
+    [ "$purpose" = test ] || return 0
+    command -v xmllint >/dev/null || echo libxml2-utils
+    has_json_schema || echo python3-jsonschema
 }
 
 refuse() {

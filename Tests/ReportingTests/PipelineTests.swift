@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Reporting
+import TestSupport
 import Testing
 import Workflow
 
@@ -12,9 +13,9 @@ import Workflow
 struct PipelineTests {
     private static let path = "./Plans/it's a <plan>: 1.yaml"
 
-    private func plan() throws -> Plan {
+    private func plan(path: String = Self.path) throws -> Plan {
         let text = "version: 1\nname: p\nchange: {rename_column: {table: T, from: a, to: b}}\n"
-        return try #require(PlanReader.read(SourceText(name: Self.path, text: text)).0)
+        return try #require(PlanReader.read(SourceText(name: path, text: text)).0)
     }
 
     private func gate() throws -> PipelineResult {
@@ -56,6 +57,50 @@ struct PipelineTests {
             finishedAt: Date(timeIntervalSince1970: 1_700_000_001.5)
         )
         return PipelineResult(report, of: try plan())
+    }
+
+    // MARK: - Schemas
+
+    @Test(arguments: PublishedSchema.allCases)
+    func `each form is valid by the schema of those who read it`(_ schema: PublishedSchema) async throws {
+        let form = try #require(PipelineFormat(rawValue: schema.rawValue))
+        for result in [try gate(), try check()] { try await expectValid(form.text(of: result), by: schema) }
+    }
+
+    /// What would make the form of a gate invalid, and a word of the objection.
+    @Test(arguments: [
+        (PublishedSchema.junit, #"time="0""#, #"time="0" file="plan.yaml""#, "attribute 'file'"),
+        (PublishedSchema.junit, #"errors="0""#, "", "attribute 'errors'"),
+        (PublishedSchema.junit, "&lt;row&gt;", "<row>", "row"),
+        (PublishedSchema.sarif, #""level": "error""#, #""level": "fatal""#, "'fatal' is not one of"),
+        (PublishedSchema.sarif, #""version": "2.1.0""#, #""version": "2.2.0""#, "'2.2.0' is not one of"),
+        (PublishedSchema.gitlab, #""severity": "blocker""#, #""severity": "fatal""#, "'fatal' is not one of"),
+        (PublishedSchema.gitlab, #""path": ""#, #""path": "/"#, "location"),
+    ])
+    func `a form that breaks its schema is refused`(
+        _ schema: PublishedSchema,
+        _ sound: String,
+        _ broken: String,
+        _ objection: String
+    ) async throws {
+        let text = try #require(PipelineFormat(rawValue: schema.rawValue)).text(of: try gate())
+        #expect(text.contains(sound), "\(text)")
+        let found = try await schema.objections(to: text.replacing(sound, with: broken))
+        #expect(found?.contains(objection) == true, "\(found ?? "none")")
+        #expect(try await schema.objections(to: String(text.dropLast())) != nil, "without its end")
+    }
+
+    // MARK: - The path of the plan
+
+    @Test func `a plan below the current folder is named from there, however it was asked for`() throws {
+        let here = FileManager.default.currentDirectoryPath
+        for (path, shown) in [
+            "\(here)/Plans/p.yaml": "Plans/p.yaml", "Plans/p.yaml": "Plans/p.yaml",
+            "\(here)er/p.yaml": "\(here)er/p.yaml",
+        ] {
+            let gate = Gate(subject: "enforce", requirements: [RequirementResult("phase order", .open, "fine")])
+            #expect(PipelineResult(gate, of: try plan(path: path), at: Date()).path == shown)
+        }
     }
 
     // MARK: - JUnit
@@ -103,7 +148,7 @@ struct PipelineTests {
                 "gate.contract.phase-order", "gate.contract.soak", "gate.contract.assertion-no-row-100",
             ]
         )
-        #expect(suite.all("testcase").allSatisfy { $0["file"] == Self.path })
+        #expect(counts["file"] == Self.path)
         #expect(suite.all("skipped").first?["message"] == "24h have not passed, opens at 2027-01-15T08:00:00Z")
         #expect(suite.text.contains(#"2 rows violate it: "a" & 'b'␊::error::␛[31m | x"#), "\(suite.text)")
     }

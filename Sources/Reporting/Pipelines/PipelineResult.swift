@@ -26,7 +26,7 @@ package struct PipelineResult: Sendable, Hashable {
     /// Such as `gate of contract`.
     package let subject: String
     package let plan: String
-    /// The plan's file, as it was named.
+    /// The plan's file as it was named, but relative where it is below the current folder.
     package let path: String
     package let cases: [Case]
     package let finishedAt: Date
@@ -36,7 +36,7 @@ package struct PipelineResult: Sendable, Hashable {
     package init(_ gate: Gate, of plan: Plan, at now: Date) {
         subject = "gate of \(gate.subject)"
         self.plan = plan.name.text
-        path = plan.source.name
+        path = plan.source.name.fromHere
         finishedAt = now
         duration = nil
         cases = gate.requirements.map { requirement in
@@ -54,7 +54,7 @@ package struct PipelineResult: Sendable, Hashable {
     package init(_ report: VerificationReport, of plan: Plan) {
         subject = "full check"
         self.plan = plan.name.text
-        path = plan.source.name
+        path = plan.source.name.fromHere
         finishedAt = report.finishedAt
         duration = report.finishedAt.timeIntervalSince(report.startedAt)
         cases = report.checks.map { check in
@@ -97,6 +97,12 @@ extension PipelineResult.Case.Outcome {
 }
 
 extension String {
+    /// Without the current folder in front: GitHub and GitLab know the paths of their checkout only.
+    fileprivate var fromHere: String {
+        let here = FileManager.default.currentDirectoryPath + "/"
+        return hasPrefix(here) ? String(dropFirst(here.count)) : self
+    }
+
     /// Letters, digits and underscores, with a hyphen for anything else.
     fileprivate var asID: String {
         let parts = unicodeScalars.split {
