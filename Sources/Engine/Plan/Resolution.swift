@@ -39,7 +39,8 @@ struct Resolution: Sendable {
             let resolved = try kind.resolve(in: plan, on: connection, isGlance: isGlance)
             let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
             let keeper = Self.keeperFindings(of: plan)
-            return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + keeper + rivals)
+            let prepared = try PreparedTransactions(connection: connection).holding(resolved.blueprint.tables)
+            return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + keeper + rivals + prepared)
         } catch let problem as CatalogProblem {
             throw Failure(.closed, problem.message, hint: problem.hint)
         }
