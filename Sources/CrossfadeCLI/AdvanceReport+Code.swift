@@ -7,6 +7,18 @@ extension AdvanceReport {
         case .done: .done
         case .waiting: .waiting
         case .closed, .failedCheck: .closed
+        case .brownout(let brownout): brownout.code
+        }
+    }
+}
+
+extension Brownout {
+    /// What it proved: nothing, where a person or a crash ended it.
+    fileprivate var code: Failure.Code {
+        switch outcome {
+        case .held: .done
+        case .named, .kept: .closed
+        case .ended, nil: .interrupted
         }
     }
 }

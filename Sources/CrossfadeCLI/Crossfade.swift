@@ -29,8 +29,8 @@ struct Crossfade: AsyncParsableCommand {
             CommandGroup(
                 name: "Run",
                 subcommands: [
-                    InitCommand.self, AdvanceCommand.self, ApproveCommand.self, PauseCommand.self, ResumeCommand.self,
-                    WorkCommand.self, RepairCommand.self, RollbackCommand.self, PurgeCommand.self,
+                    InitCommand.self, AdvanceCommand.self, ApproveCommand.self, BrownoutCommand.self, PauseCommand.self,
+                    ResumeCommand.self, WorkCommand.self, RepairCommand.self, RollbackCommand.self, PurgeCommand.self,
                 ]
             ),
             CommandGroup(

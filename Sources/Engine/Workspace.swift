@@ -81,6 +81,9 @@ package final class Interruption: Sendable {
 
     package func request() { state.withLock { $0 = true } }
 
+    /// What follows is what was asked for, and is not to be stopped by it.
+    package func answer() { state.withLock { $0 = false } }
+
     package var isRequested: Bool { state.withLock { $0 } }
 
     /// Throws when a stop is wished for; called where nothing is half done.

@@ -22,24 +22,64 @@ extension NamedShape {
         func has(_ name: Identifier) -> Bool { text.contains(name.name.lowercased()) }
         guard has(table.name) else { return false }
         guard let tree = try? PGQuery.parse(statement) else { return columns.isEmpty || columns.contains(where: has) }
-        var walk = ReadWalk(shape: self)
-        walk.visit(tree, in: [], hiding: [])
-        return walk.isRead
+        return UseWalk.finds(.reads, of: self, in: tree)
+    }
+
+    /// Whether a statement names it, to read or to write: without the shape it fails.
+    ///
+    /// `*` and whole rows name no column. A text that does not parse, as one that the server has cut off, names it when it
+    /// has the words, whole and spelled that way.
+    package func isNamed(by statement: String) -> Bool {
+        func has(_ name: Identifier) -> Bool { statement.containsWord(name.name) }
+        guard statement.lowercased().contains(table.name.name.lowercased()) else { return false }
+        guard let tree = try? PGQuery.parse(statement) else {
+            return has(table.name) && (columns.isEmpty || columns.contains(where: has))
+        }
+        return UseWalk.finds(.names, of: self, in: tree)
     }
 }
 
-/// Looks for reads of a shape.
+extension String {
+    /// Whether the word occurs with nothing beside it that would make it a longer one.
+    fileprivate func containsWord(_ word: String) -> Bool {
+        func isPart(_ character: Character?) -> Bool {
+            character.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "$" } ?? false
+        }
+        return ranges(of: word).contains { range in
+            !isPart(self[..<range.lowerBound].last) && !isPart(self[range.upperBound...].first)
+        }
+    }
+}
+
+/// Looks for uses of a shape.
 ///
 /// A scope is what one query's FROM calls its tables, and whether each of them is the one that is looked for; the innermost
 /// query's comes first.
-private struct ReadWalk {
-    let shape: NamedShape
-    var isRead = false
+private struct UseWalk {
+    enum Use {
+        /// What is read, by its name or by `*`.
+        case reads
+        /// What is read or written by its name.
+        case names
+    }
 
-    init(shape: NamedShape) { self.shape = shape }
+    let shape: NamedShape
+    let use: Use
+    var isFound = false
+
+    static func finds(_ use: Use, of shape: NamedShape, in tree: SyntaxTree) -> Bool {
+        var walk = UseWalk(shape: shape, use: use)
+        walk.visit(tree, in: [], hiding: [])
+        return walk.isFound
+    }
+
+    private init(shape: NamedShape, use: Use) {
+        self.shape = shape
+        self.use = use
+    }
 
     mutating func visit(_ tree: SyntaxTree?, in scopes: [[String: Bool]], hiding names: Set<String>) {
-        guard !isRead, let tree else { return }
+        guard !isFound, let tree else { return }
         switch tree {
         case .list(let items): for item in items { visit(item, in: scopes, hiding: names) }
         case .object(let fields):
@@ -82,12 +122,14 @@ private struct ReadWalk {
         let names = with(body["withClause"], in: outer, hiding: hidden)
         visit(body["selectStmt"], in: outer, hiding: names)
         let scope = target(body["relation"])
+        write(body.list("cols"), of: body["relation"])
         let conflict = body["onConflictClause"]
         // A column of the index that ON CONFLICT names.
         for element in conflict?["infer"]?.list("indexElems") ?? [] {
             if let name = element["IndexElem"]?.string("name") { bare(name, in: [scope]) }
             visit(element, in: [scope], hiding: names)
         }
+        write(conflict?.list("targetList") ?? [], of: body["relation"])
         set(conflict?.list("targetList") ?? [], in: [scope] + outer, hiding: names)
         visit(conflict?["whereClause"], in: [scope] + outer, hiding: names)
         visit(body["returningList"], in: [scope] + outer, hiding: names)
@@ -103,8 +145,10 @@ private struct ReadWalk {
         }
         if let source = body["sourceRelation"] { from(source, into: &scope, in: outer, hiding: names) }
         let scopes = [scope] + outer
+        write(body.list("targetList"), of: body["relation"])
         set(body.list("targetList"), in: scopes, hiding: names)
         for clause in body.list("mergeWhenClauses").compactMap({ $0["MergeWhenClause"] }) {
+            write(clause.list("targetList"), of: body["relation"])
             visit(clause["condition"], in: scopes, hiding: names)
             visit(clause["values"], in: scopes, hiding: names)
             set(clause.list("targetList"), in: scopes, hiding: names)
@@ -119,12 +163,22 @@ private struct ReadWalk {
         for target in targets { visit(target["ResTarget"]?["val"], in: scopes, hiding: names) }
     }
 
+    /// Columns that a statement writes, as names alone.
+    private mutating func write(_ targets: [SyntaxTree], of relation: SyntaxTree?) {
+        guard use == .names, isTable(relation, hiding: []) else { return }
+        let written = targets.compactMap { $0["ResTarget"]?.string("name") }
+        if shape.columns.contains(where: { written.contains($0.name) }) { isFound = true }
+    }
+
     private mutating func copy(_ body: SyntaxTree, hiding names: Set<String>) {
         visit(body["query"], in: [], hiding: names)
-        guard !body.flag("is_from"), isTable(body["relation"], hiding: names) else { return }
+        guard use == .names || !body.flag("is_from"), isTable(body["relation"], hiding: names) else { return }
         let listed = body.list("attlist").compactMap(\.string)
-        isRead =
-            isRead || listed.isEmpty || shape.columns.isEmpty || shape.columns.contains { listed.contains($0.name) }
+        // Without a list all columns are copied, and none is named.
+        let isWhole = listed.isEmpty && use == .reads
+        if isWhole || shape.columns.isEmpty || shape.columns.contains(where: { listed.contains($0.name) }) {
+            isFound = true
+        }
     }
 
     /// Visits the WITH queries and returns all names that now hide tables.
@@ -163,7 +217,7 @@ private struct ReadWalk {
             visit(body["quals"], in: [scope] + outer, hiding: names)
             for name in body.list("usingClause").compactMap(\.string) { bare(name, in: [scope]) }
             // Which columns NATURAL compares is not in the text.
-            if body.flag("isNatural"), scope.values.contains(true) { isRead = true }
+            if use == .reads, body.flag("isNatural"), scope.values.contains(true) { isFound = true }
             if let alias { scope[alias] = scope.values.contains(true) }
         case "RangeTableSample":
             body["relation"].map { from($0, into: &scope, in: outer, hiding: names) }
@@ -191,7 +245,7 @@ private struct ReadWalk {
 
     /// Of a table as a whole the name is enough.
     private mutating func mention(_ relation: SyntaxTree, hiding names: Set<String>) {
-        if shape.columns.isEmpty, isTable(relation, hiding: names) { isRead = true }
+        if shape.columns.isEmpty, isTable(relation, hiding: names) { isFound = true }
     }
 
     // MARK: - Columns
@@ -200,27 +254,28 @@ private struct ReadWalk {
         let fields = body.list("fields")
         let names = fields.compactMap(\.string)
         guard fields.last?["A_Star"] == nil else {
+            guard use == .reads else { return }
             guard let table = names.last else {
-                isRead = isRead || (scopes.first?.values.contains(true) ?? false)
+                isFound = isFound || (scopes.first?.values.contains(true) ?? false)
                 return
             }
-            isRead = isRead || denotes(table, in: scopes)
+            isFound = isFound || denotes(table, in: scopes)
             return
         }
         guard let last = names.last else { return }
         if names.count > 1 {
             let isOurs = denotes(names[names.count - 2], in: scopes)
-            isRead = isRead || (isOurs && shape.columns.contains { $0.name == last })
+            isFound = isFound || (isOurs && shape.columns.contains { $0.name == last })
         } else {
             bare(last, in: scopes)
             // The row as a value.
-            if denotes(last, in: scopes) { isRead = true }
+            if use == .reads, denotes(last, in: scopes) { isFound = true }
         }
     }
 
     private mutating func bare(_ name: String, in scopes: [[String: Bool]]) {
         guard shape.columns.contains(where: { $0.name == name }) else { return }
-        if scopes.contains(where: { $0.values.contains(true) }) { isRead = true }
+        if scopes.contains(where: { $0.values.contains(true) }) { isFound = true }
     }
 
     private func denotes(_ name: String, in scopes: [[String: Bool]]) -> Bool {

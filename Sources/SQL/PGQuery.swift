@@ -28,6 +28,16 @@ enum PGQuery {
         return unsafe Token.list(from: Array(bytes))
     }
 
+    /// The text with a placeholder for each constant.
+    static func normalize(_ text: String) throws(SyntaxError) -> String {
+        try refuseNUL(in: text)
+        let result = unsafe pg_query_normalize(text)
+        defer { unsafe pg_query_free_normalize_result(result) }
+        try unsafe check(result.error, in: text)
+        guard let normalized = unsafe result.normalized_query else { throw text.syntaxError("the parser gave no text") }
+        return unsafe String(cString: normalized)
+    }
+
     /// **Invariant:** what is parsed is all that the server would see: a C string ends at its first NUL.
     private static func refuseNUL(in text: String) throws(SyntaxError) {
         guard let place = text.unicodeScalars.firstIndex(of: "\0") else { return }

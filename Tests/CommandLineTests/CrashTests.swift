@@ -86,4 +86,34 @@ struct CrashTests {
         }
         #expect(number > 5)
     }
+
+    @Test(arguments: ["phase", "step", "applied", "brownout", "verification"])
+    func `a brownout that is killed at any point is set back by the next command`(_ point: String) async throws {
+        let program = try Program(plan: Program.plan(contract: "requires: [{brownout: 1s}]"))
+        try program.load(rows: 500)
+        let enforce = try await program.run("advance", "rename", "--through", "enforce", "--quiet")
+        try #require(enforce.status == 0, "\(enforce.errors)")
+        let before = try await program.dump()
+        let brownout = ["brownout", "rename", "--confirm", "rename", "--quiet"]
+        var number = 1
+        while true {
+            let killed = try await program.run(brownout, fault: "kill:\(point):\(number)")
+            if !killed.wasKilled {
+                #expect(killed.status == 0, "\(killed.errors)")
+                break
+            }
+            let next = try await program.run(Self.advance)
+            let after = "after kill:\(point):\(number): \(next.errors)\(next.output)"
+            #expect(next.status == 3, "\(after)")
+            #expect(next.output.contains("brownout"), "\(after)")
+            #expect(try await program.dump() == before, "\(after)")
+            #expect(
+                try program.value("SELECT count(*) FROM crossfade.brownout WHERE ended_at IS NULL", as: Int.self) == 0
+            )
+            // Every look at the sessions is such a point: a few of them will do.
+            number += point == "brownout" ? 20 : 1
+            if number > 60 { break }
+        }
+        #expect(number > 1, "the point \(point) was never reached")
+    }
 }

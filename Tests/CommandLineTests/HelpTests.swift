@@ -6,7 +6,8 @@ import Testing
 @Suite(.timeLimit(.minutes(3)))
 struct HelpTests {
     private static let commands = [
-        "new", "check", "preview", "generate", "advance", "approve", "pause", "resume", "work", "repair", "rollback",
+        "new", "check", "preview", "generate", "advance", "approve", "brownout", "pause", "resume", "work", "repair",
+        "rollback",
         "purge",
         "status", "verify", "gate", "history", "report",
     ]

@@ -98,6 +98,19 @@ extension Sample {
                     .init(role: foreign, query: "SELECT bio FROM \"Profile\" -- \(foreign)", calls: 17, lastSeen: nil)
                 ]
             ),
+            brownouts: [
+                Brownout(
+                    duration: .seconds(600),
+                    begunAt: before(690),
+                    retiredAt: before(689),
+                    endedAt: before(680),
+                    outcome: .named,
+                    sightings: [
+                        .init(role: foreign, applicationName: foreign, client: nil, query: foreign, seenAt: before(681))
+                    ],
+                    rollbacks: 2
+                )
+            ],
             approvals: [
                 approval("berta", foreign, nil, "c"), approval("carl", nil, before(800), "c"),
                 approval("dora", "before the plan was edited", nil, "e"),

@@ -135,6 +135,7 @@ import Workflow
             checks: [],
             writers: [],
             readers: nil,
+            brownouts: [],
             approvals: [],
             events: []
         )

@@ -57,6 +57,33 @@ struct NamedShapeTests {
         #expect(try !Self.shape("bio").isRead(by: statement))
     }
 
+    @Test(arguments: [
+        #"SELECT bio FROM "Profile""#, #"SELECT p.bio FROM app."Profile" p"#, #"UPDATE "Profile" SET bio = $1"#,
+        #"INSERT INTO "Profile" (id, bio) VALUES ($1, $2)"#, #"UPDATE app."Profile" p SET (id, bio) = ($1, $2)"#,
+        #"INSERT INTO "Profile" (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET bio = $2"#,
+        #"COPY "Profile" (id, bio) FROM STDIN"#, #"COPY "Profile" (bio) TO STDOUT"#,
+        #"MERGE INTO "Profile" p USING "Draft" d ON p.id = d.id WHEN NOT MATCHED THEN INSERT (bio) VALUES (d.text)"#,
+        #"MERGE INTO "Profile" p USING "Draft" d ON p.id = d.id WHEN MATCHED THEN UPDATE SET bio = d.text"#,
+        #"SELECT id FROM "Profile" WHERE bio IS NULL"#,
+        // As the server cuts a long statement off.
+        #"SELECT "id", "bio" FROM "public"."Profile" WHERE "id" IN ($1, $2, "#,
+    ])
+    func `a statement that names the column, to read or to write it`(_ statement: String) throws {
+        #expect(try Self.shape("bio").isNamed(by: statement))
+    }
+
+    @Test(arguments: [
+        #"SELECT * FROM "Profile""#, #"SELECT p FROM "Profile" p"#, #"SELECT id FROM "Profile" NATURAL JOIN "Draft""#,
+        #"INSERT INTO "Profile" (id) VALUES ($1) RETURNING *"#, #"COPY "Profile" TO STDOUT"#,
+        #"COPY "Profile" FROM STDIN"#, #"SELECT biography FROM "Profile""#, #"INSERT INTO "Draft" (bio) VALUES ($1)"#,
+        #"UPDATE "Draft" SET bio = p.biography FROM "Profile" p"#,
+        #"SELECT "id", "biography", "mybio" FROM "public"."Profile" WHERE "id" IN ($1, $2, "#,
+        #"SELECT bio FROM "ProfileDraft" WHERE id IN ($1, "#,
+    ])
+    func `a statement that goes on without the column`(_ statement: String) throws {
+        #expect(try !Self.shape("bio").isNamed(by: statement))
+    }
+
     @Test func `a table as a whole is read by whatever names it`() throws {
         let table = try Self.shape()
         #expect(try table.isRead(by: #"SELECT 1 FROM "Profile""#))

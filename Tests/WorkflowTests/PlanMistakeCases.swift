@@ -261,12 +261,21 @@ extension MistakeCase {
 
     static let requirements = [
         MistakeCase(
+            """
+            version: 1
+            name: p
+            change: {rename_column: {table: T, from: a, to: b}}
+            phases: {enforce: {requires: [{soak: 1h}, 1️⃣{brownout: 10m}]}}
+            """,
+            "1️⃣ [plan.invalid-value] only contract can ask for a brownout: it is contract, for a time"
+        ),
+        MistakeCase(
             requires: "[1️⃣{}, {no_legacy_reads: 2️⃣soon}, {3️⃣soak: 1h, 4️⃣approval: {count: 5️⃣0, not_author: 6️⃣yes}}]",
             "1️⃣ [plan.one-key] an entry of 'requires' needs one of "
-                + "'soak', 'approval', 'window', 'assertion', 'no_legacy_writes', 'no_legacy_reads'",
+                + "'soak', 'approval', 'window', 'assertion', 'no_legacy_writes', 'no_legacy_reads', 'brownout'",
             "2️⃣ [plan.invalid-value] 'no_legacy_reads' must be a duration such as 500ms, 10s, 5m, 24h or 7d, not 'soon'",
             "4️⃣ [plan.one-key] an entry of 'requires' takes only one of "
-                + "'soak', 'approval', 'window', 'assertion', 'no_legacy_writes', 'no_legacy_reads'",
+                + "'soak', 'approval', 'window', 'assertion', 'no_legacy_writes', 'no_legacy_reads', 'brownout'",
             "  3️⃣ note: the first is here",
             "5️⃣ [plan.out-of-range] 'count' must be between 1 and 20, not 0",
             "6️⃣ [plan.wrong-type] 'not_author' must be true or false, not 'yes'"

@@ -70,6 +70,11 @@ struct Gatekeeper {
         if let record, requirements.contains(where: { if case .noLegacyReads = $0 { true } else { false } }) {
             facts.readers = try ReaderWatch(connection: connection, record: record).readers()
         }
+        if let record, let since = record.phases[.enforce]?.finishedAt,
+            requirements.contains(where: { $0.name == Brownout.requirement })
+        {
+            facts.lastBrownout = try Ledger(connection).lastBrownout(of: record.id, since: since)
+        }
         for case .assertion(let name, let sql) in requirements { facts.assertions[name] = try evaluate(sql) }
     }
 

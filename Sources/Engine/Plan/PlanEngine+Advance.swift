@@ -18,6 +18,7 @@ extension PlanEngine {
         try await controlling { control in
             try await begin(control)
             var done: [String] = []
+            if let left = try await setBackBrownoutLeft(control) { done.append(left.sentence) }
             let run = try await control.existing().run
             if let through, run.state == .active, !run.isBlocked, run.status(of: through) == .verified {
                 return try await report(control, ["\(through.rawValue) is verified already"], .done)
@@ -151,7 +152,7 @@ extension PlanEngine {
         return .moved(phase)
     }
 
-    private func applySteps(_ phase: Phase, _ control: RunControl, _ override: Override?) async throws -> (
+    func applySteps(_ phase: Phase, _ control: RunControl, _ override: Override?) async throws -> (
         ran: Int, skipped: Int
     ) {
         let record = try await control.existing()
@@ -179,6 +180,7 @@ extension PlanEngine {
             LedgerEvent("phase applied", phase: phase, "\(counts.ran) steps run, \(counts.skipped) found done")
         ) { ledger, stored in
             if let baseline { try ledger.saveBaseline(baseline, phase, run: stored.id) }
+            if phase == .contract { try ledger.retireForBrownout(run: stored.id) }
         }
         return counts
     }

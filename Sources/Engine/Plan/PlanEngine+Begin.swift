@@ -6,12 +6,15 @@ import Workflow
 /// What comes between a phase that is next and its first step: gate, confirmation, hooks, and the record that it begins.
 extension PlanEngine {
     /// Evaluates the gate and begins the phase in the same decision; returns what keeps it shut.
+    ///
+    /// With `brownout` it is contract, and for so long only.
     func letIn(
         _ phase: Phase,
         _ control: RunControl,
         _ record: inout RunRecord,
         _ confirmation: Confirmation,
-        _ override: Override?
+        _ override: Override?,
+        brownout: Duration? = nil
     ) async throws -> Turn? {
         var passedOver: [RequirementResult] = []
         var opened: Gate?
@@ -31,7 +34,7 @@ extension PlanEngine {
             passedOver = decision.passedOver
             opened = decision.gate
         }
-        if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation) }
+        if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
         if let opened { try await control.hooks.ask(Hook.Threshold(phase), opened) }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
         if phase < .contract { record.blueprint = try await present(record, control) }
@@ -42,6 +45,11 @@ extension PlanEngine {
             LedgerEvent("phase begun", phase: phase, isEdited ? "with an edited file" : "with the generated steps")
         ) { [plan, workspace, blueprint = record.blueprint, passedOver] ledger, stored in
             try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
+            if let brownout {
+                try ledger.beginBrownout(of: brownout, run: stored.id)
+                let event = LedgerEvent("brownout begun", phase: phase, "for \(brownout.inWords)")
+                try ledger.append(event, run: stored.id, plan: plan.name.text, by: workspace.actor)
+            }
             for result in passedOver {
                 let message =
                     "\(result.name), which was \(result.verdict.rawValue) (\(result.reason)): \(override?.reason ?? "")"
@@ -82,7 +90,7 @@ extension PlanEngine {
         }
     }
 
-    private func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
+    func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
         guard phase == .contract else { return false }
         let steps = try files(record.blueprint).load(.phase(phase))?.generated ?? []
         guard !steps.isEmpty else { return false }
@@ -91,7 +99,16 @@ extension PlanEngine {
         }
     }
 
-    private func confirmContract(_ words: BlueprintWords, _ confirmation: Confirmation) async throws {
+    private func confirmContract(
+        _ words: BlueprintWords,
+        _ confirmation: Confirmation,
+        _ brownout: Duration?
+    ) async throws {
+        if let brownout {
+            let loss =
+                "\(words.contracted), for \(brownout.inWords), and is then set back; until then whoever uses it fails"
+            return try await confirmation.require(plan, for: "brownout", losing: loss)
+        }
         let after =
             words.purged == nil
             ? "and the run is completed"

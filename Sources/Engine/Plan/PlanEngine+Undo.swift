@@ -31,7 +31,7 @@ extension PlanEngine {
     /// Counts what only the new shape can hold: past such a point of no return nothing is undone.
     ///
     /// A rollback that has begun goes on: what it was refused for was looked at then, and since then the old shape rules.
-    private func refuseLoss(of actions: [Action], _ record: RunRecord, _ control: RunControl) async throws {
+    func refuseLoss(of actions: [Action], _ record: RunRecord, _ control: RunControl) async throws {
         guard record.run.state != .rollingBack else { return }
         let files = files(record.blueprint)
         for case .undoSteps(let phase) in actions where files.has("\(phase.rawValue).loss") {
@@ -54,7 +54,14 @@ extension PlanEngine {
         }
     }
 
-    private func undo(_ phase: Phase, _ control: RunControl) async throws -> Int {
+    /// Runs a phase's undo steps.
+    ///
+    /// Undoing contract ends a brownout under way with it: by default as one that a person ended.
+    func undo(
+        _ phase: Phase,
+        _ control: RunControl,
+        endingBrownout outcome: Brownout.Outcome = .ended
+    ) async throws -> Int {
         var record = try await control.existing()
         record.blueprint = try await withPartitionsOfNow(record.blueprint, control)
         let files = files(record.blueprint)
@@ -66,7 +73,18 @@ extension PlanEngine {
                 ran += try await runner.run(loaded.with(steps), phase: phase).ran
             }
         }
-        _ = try await control.apply(.undone(phase), LedgerEvent("phase undone", phase: phase, "\(ran) steps"))
+        // What was approved still is, where nobody missed the old shape.
+        let event =
+            outcome == .held
+            ? LedgerEvent(
+                "brownout held",
+                phase: phase,
+                "nobody was seen to miss the old shape; set back in \(ran) steps"
+            )
+            : LedgerEvent("phase undone", phase: phase, "\(ran) steps")
+        _ = try await control.apply(.undone(phase), event) { ledger, stored in
+            if phase == .contract { try ledger.endBrownout(outcome, run: stored.id) }
+        }
         return ran
     }
 

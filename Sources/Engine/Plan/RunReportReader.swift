@@ -33,6 +33,7 @@ struct RunReportReader {
             checks: try checks(of: record),
             writers: try writers(of: record),
             readers: try readers(of: record),
+            brownouts: try ledger.brownouts(of: record.id),
             approvals: try approvals(of: record),
             events: try ledger.events(of: record)
         )

@@ -14,6 +14,8 @@ struct StatusReader {
         let record = try ledger.newestRun(of: plan.name)
         let run = record?.run ?? Run()
         let gate = try gate(record)
+        let holder = ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection)
+        let brownout = try record.flatMap { try ledger.openBrownout(of: $0.id) }
         return StatusReport(
             plan: plan.name.text,
             summary: plan.summary,
@@ -24,9 +26,10 @@ struct StatusReader {
             lastCheck: try record.flatMap { try ledger.lastCheck(of: $0.id) },
             isBlocked: run.isBlocked,
             gate: gate,
-            holder: ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection),
+            brownout: brownout,
+            holder: holder,
             deployable: deployable(run),
-            next: next(run, gate)
+            next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate)
         )
     }
 
@@ -79,6 +82,13 @@ struct StatusReader {
                 "old versions, and versions that write both shapes; one that uses only the new shape not before enforce is verified"
         }
         return "old versions only: the new shape does not exist yet"
+    }
+
+    private func next(after brownout: Brownout, _ holder: String?) -> String? {
+        // The process itself has the last word on what comes next.
+        if ignoresHolder { return nil }
+        guard holder != nil else { return "crossfade advance \(plan.name.text) sets the old shape back" }
+        return "nothing: the brownout ends by itself, or by Ctrl-C where it runs"
     }
 
     private func next(_ run: Run, _ gate: Gate?) -> String {

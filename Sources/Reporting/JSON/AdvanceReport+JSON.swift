@@ -9,6 +9,7 @@ extension AdvanceReport {
             ("done", .array(done.map(JSON.string))),
             ("gate", .init(outcome.gate, \.json)),
             ("check", .init(outcome.check, \.json)),
+            ("brownout", .init(outcome.brownout, \.json)),
             ("status", status.json),
         ])
     }
@@ -21,14 +22,20 @@ extension AdvanceReport.Outcome {
         case .waiting: "waiting"
         case .closed: "closed"
         case .failedCheck: "check_failed"
+        case .brownout(let brownout): "brownout_" + (brownout.outcome?.rawValue ?? "begun")
         }
+    }
+
+    /// What is over, if it is a brownout.
+    fileprivate var brownout: Brownout? {
+        if case .brownout(let brownout) = self { brownout } else { nil }
     }
 
     /// What is in the way, if it is a gate.
     fileprivate var gate: Gate? {
         switch self {
         case .waiting(let gate), .closed(let gate): gate
-        case .done, .failedCheck: nil
+        case .done, .failedCheck, .brownout: nil
         }
     }
 
@@ -36,7 +43,7 @@ extension AdvanceReport.Outcome {
     fileprivate var check: VerificationReport? {
         switch self {
         case .failedCheck(let check): check
-        case .done, .waiting, .closed: nil
+        case .done, .waiting, .closed, .brownout: nil
         }
     }
 }

@@ -13,6 +13,7 @@ extension StatusReport {
             ("lastCheck", .init(lastCheck, \.json)),
             ("blocked", .boolean(isBlocked)),
             ("gate", .init(gate, \.json)),
+            ("brownout", .init(brownout, \.json)),
             ("holder", .init(holder)),
             ("deployable", .string(deployable)),
             ("next", .string(next)),

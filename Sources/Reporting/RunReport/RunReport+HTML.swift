@@ -65,6 +65,7 @@ extension RunReport {
         [
             "<h3>Writers</h3>", .table(writerTable),
             "<h3>Readers</h3>", .paragraph(readersNote), .table(readerTable),
+            "<h3>Brownouts</h3>", .table(brownoutTable),
         ]
     }
 

@@ -29,6 +29,7 @@ extension RunReport {
             ("checks", .array(checks.map(\.json))),
             ("writers", .array(writers.map(\.json))),
             ("readers", .init(readers, \.json)),
+            ("brownouts", .array(brownouts.map(\.json))),
             ("approvals", .array(approvals.map(json))),
             ("events", .array(events.map(\.json))),
         ])

@@ -34,6 +34,7 @@ extension RunReport {
         return ["## Checks", Self.table(checkTable)] + singles
             + ["## Evidence", "### Writers", Self.table(writerTable)]
             + ["### Readers", readersNote, Self.table(readerTable)]
+            + ["### Brownouts", Self.table(brownoutTable)]
             + ["## Approvals", Self.table(approvalTable), "## Events", Self.table(eventTable)]
     }
 

@@ -221,6 +221,28 @@ extension RunReport {
         }
     }
 
+    var brownoutTable: RecordTable {
+        RecordTable(
+            label: "Brownouts",
+            columns: [
+                "Began", "Of", "Away since", "Back", "Outcome", "Seen to name the old shape", "Rolled back meanwhile",
+            ],
+            rows: brownouts.map { brownout in
+                [
+                    .time(brownout.begunAt),
+                    .text(brownout.duration.inWords),
+                    .time(brownout.retiredAt),
+                    .time(brownout.endedAt),
+                    brownout.outcome.map { .word($0.rawValue, $0.mark) } ?? .word("under way", .working),
+                    brownout.sightings.isEmpty
+                        ? .text("nobody") : .list(brownout.sightings.map { .text(Gate.missing($0)) }),
+                    brownout.rollbacks.map(RecordTable.Cell.count) ?? .text(nil),
+                ]
+            },
+            none: "The old shape was not set aside for a time to see who misses it."
+        )
+    }
+
     var approvalTable: RecordTable {
         RecordTable(
             label: "Approvals",

@@ -12,6 +12,7 @@ extension AdvanceReport: Report {
         case .failedCheck(let check):
             page.blank()
             page.append(check.text(in: style))
+        case .brownout(let brownout): brownout.write(to: &page)
         }
         page.blank()
         page.append(status.text(in: style))

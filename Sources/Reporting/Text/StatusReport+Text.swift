@@ -14,6 +14,7 @@ extension StatusReport: Report {
         if let backfill, isCopying { backfill.write(to: &page) }
         if let lastCheck { page.field("check", lastCheck.text(in: style)) }
         gate?.writeSummary(to: &page)
+        if let brownout { page.field("brownout", brownout.spoken) }
         if let standstill { page.field("held up", style.paint(standstill.harmless, .caution)) }
         page.field("deploy", deployable.harmless)
         page.field("next", style.strong(next.harmless))
@@ -38,6 +39,9 @@ extension StatusReport: Report {
         if state == .paused { return "the run is paused" }
         if isBlocked { return "by the failed check: nothing begins until a newer full check passes" }
         if state == .rollingBack, holder == nil { return "a rollback has begun and no process carries it on" }
+        if brownout != nil {
+            return holder == nil ? "a brownout has begun and no process is there to end it: advance sets it back" : nil
+        }
         guard let current = phases.first(where: { $0.phase == phase }) else { return nil }
         switch current.status {
         case .failed: return "\(current.phase.rawValue) failed: crossfade history \(plan) says why"

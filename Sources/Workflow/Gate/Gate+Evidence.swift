@@ -123,3 +123,40 @@ extension Gate {
         }
     }
 }
+
+extension Gate {
+    /// Whether the old shape was away for so long, since enforce was verified, and nobody missed it.
+    static func brownout(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
+        let name = Brownout.requirement
+        guard let last = facts.lastBrownout, let ended = last.endedAt, let outcome = last.outcome else {
+            let reason =
+                facts.lastBrownout == nil ? "none was held since enforce was verified" : "one is under way"
+            return RequirementResult(name, .waiting, "\(reason): crossfade brownout holds one of \(duration.inWords)")
+        }
+        switch outcome {
+        case .named:
+            let what = last.sightings.first.map(missing) ?? "a statement named the old shape"
+            let reason = "\(what); once that is mended, another brownout must hold"
+            return RequirementResult(name, .closed, reason)
+        case .ended, .kept:
+            return RequirementResult(name, .waiting, "the last one was ended before its time: hold another")
+        case .held where last.duration < duration:
+            let reason = "the last one was of \(last.duration.inWords), and \(duration.inWords) are asked for"
+            return RequirementResult(name, .waiting, reason)
+        case .held:
+            let others =
+                last.rollbacks.map { "; \(count($0, "transaction")) of the database rolled back meanwhile" } ?? ""
+            let reason =
+                "away for \(last.duration.inWords) until \(timestamp(ended)), and no session was seen to name it"
+            return RequirementResult(name, .open, reason + others)
+        }
+    }
+
+    /// Who named the old shape while it was away.
+    package static func missing(_ sighting: Brownout.Sighting) -> String {
+        let name = sighting.applicationName.isEmpty ? "an application without a name" : "'\(sighting.applicationName)'"
+        let place = sighting.client.map { " from \($0)" } ?? ""
+        return
+            "\(name) as role \(sighting.role)\(place) named the old shape at \(timestamp(sighting.seenAt)): \(sighting.query)"
+    }
+}

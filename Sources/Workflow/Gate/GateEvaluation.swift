@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension Gate {
     /// Decides whether a phase may begin.
@@ -124,6 +124,7 @@ extension Gate {
         case .assertion(let name, _): assertion(name, facts)
         case .noLegacyWrites(let duration): noLegacyWrites(duration, facts)
         case .noLegacyReads(let duration): noLegacyReads(duration, facts)
+        case .brownout(let duration): brownout(duration, facts)
         }
     }
 
@@ -178,7 +179,7 @@ extension Gate {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
-    static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
+    package static func timestamp(_ date: Date) -> String { date.formatted(.iso8601) }
 }
 
 extension Duration {

@@ -139,6 +139,8 @@ package struct GateFacts: Sendable {
     package var takesFromWriters = true
     /// Read only where the plan asks for it.
     package var readers = Readers.unwatched
+    /// The newest brownout since enforce was verified; nil when none was held.
+    package var lastBrownout: Brownout?
     /// What stands against the change in the catalog now: dependants, drift, unacknowledged findings.
     package var objections: [String] = []
 

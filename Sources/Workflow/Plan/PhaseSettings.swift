@@ -64,7 +64,7 @@ extension PhaseSettings {
 
     private static let requires = PlanKey<[Requirement]>.optional(
         "requires",
-        Requirement.listForm,
+        Requirement.listFormBeforeContract,
         default: [],
         "What must hold before the phase begins, beside what every phase asks for."
     )

@@ -1,3 +1,5 @@
+import YAML
+
 /// What a plan asks for before a phase may begin, beside what every phase asks for.
 package enum Requirement: Sendable, Hashable {
     /// So much time since the phase before was verified.
@@ -12,6 +14,8 @@ package enum Requirement: Sendable, Hashable {
     case noLegacyWrites(Duration)
     /// No statement that the server remembers has read the old shape for so long.
     case noLegacyReads(Duration)
+    /// The old shape was away for so long, and nobody missed it.
+    case brownout(Duration)
 
     /// What output and `--override` call it; no two requirements of one phase share a name.
     package var name: String {
@@ -22,6 +26,7 @@ package enum Requirement: Sendable, Hashable {
         case .assertion(let name, _): "assertion \(name)"
         case .noLegacyWrites: "no_legacy_writes"
         case .noLegacyReads: "no_legacy_reads"
+        case .brownout: Brownout.requirement
         }
     }
 }
@@ -29,6 +34,17 @@ package enum Requirement: Sendable, Hashable {
 extension Requirement {
     /// The list under `requires:`.
     static let listForm = ValueForm<[Requirement]>.list(of: form).withoutRepeats(by: \.name).shared(as: "requires")
+
+    /// The list where the phase is not contract, of which alone a brownout can be asked.
+    static let listFormBeforeContract = listForm.checked { requirements, cursor in
+        var isRight = true
+        for (requirement, entry) in zip(requirements, cursor.list() ?? [])
+        where requirement.name == Brownout.requirement {
+            entry.refuse(.invalidValue, "only contract can ask for a brownout: it is contract, for a time")
+            isRight = false
+        }
+        return isRight
+    }
 
     static let form = ValueForm<Requirement>.oneKey(
         [
@@ -53,6 +69,11 @@ extension Requirement {
                 "no_legacy_reads",
                 waiting.map(Requirement.noLegacyReads),
                 "For how long no statement may have read the old shape, by pg_stat_statements."
+            ),
+            .required(
+                Brownout.requirement,
+                waiting.map(Requirement.brownout),
+                "For how long a brownout must have set the old shape aside without anybody naming it. Of contract only."
             ),
         ]
     )

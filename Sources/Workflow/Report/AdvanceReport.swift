@@ -9,6 +9,8 @@ package struct AdvanceReport: Sendable, Hashable {
         case closed(Gate)
         /// A full check failed.
         case failedCheck(VerificationReport)
+        /// A brownout is over.
+        case brownout(Brownout)
     }
 
     /// Sentences on what was done, in order: `expand applied and verified (3 steps, 0.1 s)`.

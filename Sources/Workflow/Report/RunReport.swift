@@ -16,6 +16,8 @@ package struct RunReport: Sendable, Hashable {
     package let writers: [Writer]
     /// Statements that read the old shape; nil when nobody has looked.
     package let readers: Readers?
+    /// Oldest first.
+    package let brownouts: [Brownout]
     package let approvals: [Approval]
     /// The event log of the run, oldest first.
     package let events: [HistoryEntry]
@@ -31,6 +33,7 @@ package struct RunReport: Sendable, Hashable {
         checks: [Check],
         writers: [Writer],
         readers: Readers?,
+        brownouts: [Brownout],
         approvals: [Approval],
         events: [HistoryEntry]
     ) {
@@ -44,6 +47,7 @@ package struct RunReport: Sendable, Hashable {
         self.checks = checks
         self.writers = writers
         self.readers = readers
+        self.brownouts = brownouts
         self.approvals = approvals
         self.events = events
     }

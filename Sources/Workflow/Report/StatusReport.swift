@@ -40,6 +40,8 @@ package struct StatusReport: Sendable, Hashable {
     package var isBlocked: Bool
     /// The gate of the next phase, or of purge once contract is verified.
     package var gate: Gate?
+    /// The brownout under way; nil when there is none.
+    package var brownout: Brownout?
     /// Who runs the plan now: `user@host (pid 12)`.
     package var holder: String?
     /// Which version of the application may be deployed now.
@@ -57,6 +59,7 @@ package struct StatusReport: Sendable, Hashable {
         lastCheck: CheckSummary?,
         isBlocked: Bool,
         gate: Gate?,
+        brownout: Brownout? = nil,
         holder: String?,
         deployable: String,
         next: String
@@ -70,6 +73,7 @@ package struct StatusReport: Sendable, Hashable {
         self.lastCheck = lastCheck
         self.isBlocked = isBlocked
         self.gate = gate
+        self.brownout = brownout
         self.holder = holder
         self.deployable = deployable
         self.next = next
