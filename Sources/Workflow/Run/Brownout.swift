@@ -79,9 +79,8 @@ package struct Brownout: Sendable, Hashable {
 
     /// What is to be done at a time.
     ///
-    /// - Parameters:
-    ///   - isWatched: whether the process that asks has watched from the beginning; what nobody watched proves nothing.
-    ///   - isInterrupted: whether a person asked to stop.
+    /// With `isWatched` the process that asks has watched from the beginning, as what nobody watched proves nothing; with
+    /// `isInterrupted` a person asked to stop.
     package func next(at now: Date, isWatched: Bool, isInterrupted: Bool) -> Step {
         if !sightings.isEmpty { return .setBack(.named) }
         guard let until, isWatched, !isInterrupted else { return .setBack(.ended) }
