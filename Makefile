@@ -53,8 +53,8 @@ test: ## build and run all tests, on a PostgreSQL of their own
 	$(SWIFT) test --skip-build --filter CommandLineTests --skip '$(KILLED)|$(CALLING)'
 	$(SWIFT) test --skip-build --filter '$(CALLING)'
 	$(SWIFT) test --skip-build --filter '$(KILLED)'
-	$(SWIFT) test --skip-build --filter '$(WAITING)'
-	$(SWIFT) test --skip-build --filter '$(WATCHING)'
+	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2; \
+	$(SWIFT) test --skip-build --filter '$(WAITING)' && $(SWIFT) test --skip-build --filter '$(WATCHING)'
 
 demo: dependencies ## carry a change through all phases under live traffic, in a throw-away PostgreSQL; KIND=rename_table chooses another than a rename
 	$(SWIFT) build -c release --product crossfade

@@ -21,6 +21,8 @@ package final class FaultInjector: Sendable {
         case verification
         /// A phase's steps are all done, which is not recorded yet.
         case applied
+        /// A watch has read a range of rows, and has noted so.
+        case screened
         /// The old shape is away for a brownout, and sessions are looked at.
         case brownout
         /// An event is committed, a hook is not told of it yet.

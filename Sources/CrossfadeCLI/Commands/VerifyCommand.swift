@@ -56,7 +56,7 @@ struct VerifyCommand: Command {
     private func watch(_ engine: PlanEngine, every: Duration, _ invocation: Invocation) async throws -> Failure.Code {
         let hasPassed = try await engine.verify(every: every) { turn in
             switch turn {
-            case .checked(let report): invocation.console.answer(report)
+            case .checked(let report), .screened(let report): invocation.console.answer(report)
             case .unchanged:
                 invocation.console.remark(.notice("nothing was written since the last check, which passed"))
             }

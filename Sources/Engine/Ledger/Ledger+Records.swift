@@ -90,23 +90,25 @@ extension Ledger {
         _ = try connection.query(
             """
             INSERT INTO crossfade.verification
-                   (ordinal, run, phase, verdict, rows_checked, violations, checks, started_at, writes, compare_seconds)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                   (ordinal, run, phase, verdict, rows_checked, violations, checks, started_at, writes, compare_seconds, wal_upto)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::pg_lsn)
             """,
             [
                 result.ordinal, run, phase?.rawValue, report.verdict.rawValue, report.rowsChecked, report.violations,
                 try Self.encode(report.checks), report.startedAt, try Self.encode(result.writes),
-                result.comparedIn?.seconds,
+                result.comparedIn?.seconds, result.walUpto,
             ]
         )
     }
 
-    /// What had been written when the newest full check began, if that check passed; nil when it did not.
+    /// What had been written when every row was last read, if all were right; nil when they were not.
     func writesAtLastCheck(of run: Int64) throws -> WriteCounters? {
         try connection.query(
             """
             SELECT writes::text AS writes FROM (
-              SELECT verdict, writes FROM crossfade.verification WHERE run = $1 ORDER BY ordinal DESC LIMIT 1) newest
+              SELECT ordinal, verdict, writes FROM crossfade.verification WHERE run = $1
+              UNION ALL SELECT ordinal, 'passed', writes FROM crossfade.screening WHERE run = $1 AND finished_at IS NOT NULL
+               ORDER BY ordinal DESC LIMIT 1) newest
              WHERE verdict = 'passed' AND writes IS NOT NULL
             """,
             [run]

@@ -5,6 +5,8 @@ package import Workflow
 /// One turn of a check that is made again and again.
 package enum VerificationTurn: Sendable, Hashable {
     case checked(VerificationReport)
+    /// Rows were read in pieces, and were right. It opens no gate; a full check does.
+    case screened(VerificationReport)
     /// Nothing has been written since the last check, which passed: there is nothing to read again.
     case unchanged
 }
@@ -69,9 +71,10 @@ extension PlanEngine {
 
     /// Checks every row again and again, until the run is over or the task is cancelled.
     ///
-    /// It goes on from the last check in the ledger, reads nothing while nothing is written, leaves parallel workers to
-    /// others, holds back for the plan's throttle signals, and never reads for more than a quarter of the time. A failed
-    /// check stops the run durably; the watch itself goes on.
+    /// It goes on from the last look in the ledger, reads nothing while nothing is written, leaves parallel workers to
+    /// others, holds back for the plan's throttle signals, and never reads for more than a quarter of the time. Where both
+    /// shapes stand in one row it reads in pieces, and only the blocks that were written since where the server can tell
+    /// them; what it finds there makes a full check due. A failed check stops the run durably; the watch itself goes on.
     ///
     /// - Returns: whether the last check that was made passed.
     package func verify(
@@ -88,10 +91,13 @@ extension PlanEngine {
             try await Task.sleep(until: due, clock: .continuous)
             try await holdBack(for: monitor)
             let begun = ContinuousClock.now
+            // A screening has made its pauses itself.
+            var hasPaused = false
             do {
                 record = try await verifiable()
-                let turn = try await turn(record)
+                let turn = try await turn(record, monitor)
                 if case .checked(let report) = turn { hasPassed = report.verdict == .passed }
+                if case .screened = turn { hasPaused = true }
                 await tell(turn)
             } catch let failure as Failure where failure.code == .refused {
                 return hasPassed
@@ -99,22 +105,46 @@ extension PlanEngine {
                 // A server that restarts is no end of the watch; it is told, and is no passed check.
                 workspace.remark(.notice("not checked: \(failure.message)"))
             }
-            due = max(begun + interval, .now + (.now - begun) * (Self.share - 1))
+            due = max(begun + interval, hasPaused ? .now : .now + (.now - begun) * (Self.share - 1))
         }
     }
 
-    private func turn(_ record: RunRecord) async throws -> VerificationTurn {
-        try await isUnchanged(record) ? .unchanged : .checked(try await verify(isUnhurried: true))
+    private func turn(_ record: RunRecord, _ monitor: ThrottleMonitor) async throws -> VerificationTurn {
+        if try await isUnchanged(record) { return .unchanged }
+        if let screened = try await screen(record, { try await holdBack(for: monitor) }) { return .screened(screened) }
+        return .checked(try await verify(isUnhurried: true))
+    }
+
+    /// Reads the rows in pieces, while the last full check holds; nil where a full check has to be made.
+    private func screen(
+        _ record: RunRecord,
+        _ mayGoOn: () async throws -> Void
+    ) async throws -> VerificationReport? {
+        let screener = Screener(workspace: workspace, plan: plan, record: record, files: files(record.blueprint))
+        guard screener.isPossible, try await isChecked(record) else { return nil }
+        return try await explaining {
+            if case .clean(let report) = try await screener.screen(mayGoOn: mayGoOn) { report } else { nil }
+        }
+    }
+
+    /// Whether the newest full check passed, and Crossfade has changed nothing since it began.
+    private func isChecked(_ record: RunRecord) async throws -> Bool {
+        try await observing("verify") { connection in try isChecked(record, on: connection) }
+    }
+
+    private func isChecked(_ record: RunRecord, on connection: Connection) throws -> Bool {
+        let ledger = Ledger(connection)
+        guard try ledger.isCurrent, let check = try ledger.lastCheck(of: record.id), check.verdict == .passed else {
+            return false
+        }
+        return try ledger.lastChange(of: record.id).map { $0 < check.ordinal } ?? true
     }
 
     /// Whether the newest check passed and nothing has been written, or done by Crossfade, since it began.
     private func isUnchanged(_ record: RunRecord) async throws -> Bool {
         try await observing("verify") { connection in
-            let ledger = Ledger(connection)
-            guard try ledger.isCurrent, let check = try ledger.lastCheck(of: record.id), check.verdict == .passed,
-                try ledger.lastChange(of: record.id).map({ $0 < check.ordinal }) ?? true
-            else { return false }
-            return try ledger.writesAtLastCheck(of: record.id)
+            guard try isChecked(record, on: connection) else { return false }
+            return try Ledger(connection).writesAtLastCheck(of: record.id)
                 == WriteCounters.read(record.blueprint.tables, on: connection)
         }
     }
@@ -122,8 +152,11 @@ extension PlanEngine {
     /// At once, or so long after the last check: a watch that is started again does not begin from the start.
     private func nextCheck(_ record: RunRecord, every interval: Duration) async throws -> ContinuousClock.Instant {
         let wait = try await observing("verify") { connection -> Double in
-            guard let last = try Ledger(connection).lastCheck(of: record.id) else { return 0 }
-            return interval.seconds - (try Observation.now(on: connection)).timeIntervalSince(last.finishedAt)
+            let ledger = Ledger(connection)
+            guard try ledger.isCurrent, try ledger.openScreening(of: record.id) == nil,
+                let last = try ledger.lastLook(of: record.id)
+            else { return 0 }
+            return interval.seconds - (try Observation.now(on: connection)).timeIntervalSince(last)
         }
         return .now + .seconds(max(0, wait))
     }
@@ -159,6 +192,7 @@ extension PlanEngine {
             try await nextCheck(record, every: interval) <= .now, try await !isUnchanged(record)
         else { return nil }
         workspace.remark(.notice("checking every row while the gate waits"))
+        if try await screen(record, { try workspace.interruption.check() }) != nil { return nil }
         let report = try await fullCheck(control, nil, isUnhurried: true)
         return report.verdict == .failed ? report : nil
     }

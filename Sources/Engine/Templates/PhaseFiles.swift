@@ -182,6 +182,15 @@ struct PhaseFiles: Sendable {
         }
     }
 
+    /// The statement that counts the rows, and the wrong ones, of a range of blocks (`$1` to `$2`) of a table or partition.
+    func screen(_ relation: String, _ body: SyncBody) throws -> String {
+        var use = TemplateUse(body)
+        use.leaf = try QualifiedName(parsing: relation)
+        return try rendering {
+            try templates.renderStatement("\(blueprint.family)/screen", try blueprint.variables(use))
+        }
+    }
+
     /// The bodies that the sync functions must have in the given form.
     private func sources(_ body: SyncBody) throws -> [String: FunctionSource] {
         var sources: [String: FunctionSource] = [:]

@@ -20,6 +20,8 @@ struct Verifier: Sendable {
         let writes: WriteCounters
         /// How long the comparison of the rows took; nil where there was none.
         let comparedIn: Duration?
+        /// The place in the write-ahead log before which everything was visible to it; nil where that is not known.
+        let walUpto: String?
 
         var summary: CheckSummary {
             CheckSummary(
@@ -54,6 +56,7 @@ struct Verifier: Sendable {
         if isUnhurried { try connection.execute("SET max_parallel_workers_per_gather = 0") }
         let ordinal = try Ledger(connection).drawOrdinal()
         let writes = try WriteCounters.read(files.blueprint.tables, on: connection)
+        let walUpto = record.isSynced ? try WALPosition.settled(on: connection) : nil
         let start = Date()
         var comparedIn: Duration?
         var checks: [VerificationReport.Check] = []
@@ -64,8 +67,7 @@ struct Verifier: Sendable {
             comparedIn = ContinuousClock.now - begun
             rows = compared.rows
             checks += compared.checks
-            checks += try structure("verify", on: connection)
-            checks += try postconditions(of: Phase.allCases, on: connection)
+            checks += try shape(on: connection)
         } else if record.run.status(of: .contract).hasBegun {
             rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.settled.quoted)").only().decode(
                 "rows"
@@ -90,7 +92,12 @@ struct Verifier: Sendable {
             startedAt: start,
             finishedAt: Date()
         )
-        return Result(report: report, ordinal: ordinal, writes: writes, comparedIn: comparedIn)
+        return Result(report: report, ordinal: ordinal, writes: writes, comparedIn: comparedIn, walUpto: walUpto)
+    }
+
+    /// The checks of the shape alone, while both shapes stand side by side.
+    func shape(on connection: Connection) throws -> [VerificationReport.Check] {
+        try structure("verify", on: connection) + postconditions(of: Phase.allCases, on: connection)
     }
 
     /// A column that is gone is a failed check, not an error that leaves the last verdict standing.
