@@ -33,7 +33,7 @@ struct Screener: Sendable {
 
     /// Screens, or goes on with a screening that was stopped.
     ///
-    /// - Parameter mayGoOn: called before each piece; waits for as long as the plan's throttle signals say so.
+    /// `mayGoOn` is called before each piece, and waits for as long as the plan's throttle signals say so.
     func screen(mayGoOn: () async throws -> Void) async throws -> Outcome {
         let session = try await RunnerSession(
             workspace,
