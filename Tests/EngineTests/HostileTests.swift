@@ -1,5 +1,6 @@
 import Diagnostics
 import Postgres
+import SQL
 import TestSupport
 import Testing
 import Workflow
@@ -192,5 +193,33 @@ struct HostileTests {
         try fixture.sql("INSERT INTO t (id) VALUES (13)")
         #expect(try fixture.value("SELECT bio || biography FROM t WHERE id = 13", as: String.self) == "secondsecond")
         #expect(try await fixture.engine().verify().verdict == .passed)
+    }
+
+    @Test func `a prepared transaction that holds the table is named before a phase waits for it`() async throws {
+        try await ScratchDatabase.onServer(with: ["max_prepared_transactions": "4"]) {
+            let fixture = try Fixture(
+                schema: "CREATE TABLE t (id int PRIMARY KEY, bio text); CREATE TABLE other (id int)",
+                plan: Fixture.rename("t", "bio", "biography")
+            )
+            for (gid, table) in [("it's lost", "t"), ("elsewhere", "other")] {
+                let gid = gid.replacing("'", with: "''")
+                try fixture.sql("BEGIN; INSERT INTO \(table) (id) VALUES (1); PREPARE TRANSACTION '\(gid)'")
+            }
+            let findings = { try await fixture.engine().check().filter { $0.id == "prepared-transaction" } }
+            // A transaction manager ends its own within moments.
+            #expect(try await findings().isEmpty)
+            try await waitUntil("it is taken for forgotten") { try await !findings().isEmpty }
+            let found = try await findings()
+            #expect(found.count == 1)
+            #expect(found.first?.weight == .refused)
+            #expect(found.first?.message.contains("the transaction 'it''s lost', prepared by ") == true, "\(found)")
+            #expect(found.first?.hint?.contains("ROLLBACK PREPARED 'it''s lost'") == true, "\(found)")
+            #expect(try await fixture.engine().gate(.expand).verdict == .closed)
+            let lock = RelationLock(relation: try QualifiedName(parsing: "public.t"), mode: .accessExclusive)
+            let blockers = try Blocker.find([lock], on: fixture.database.connect())
+            #expect(blockers.map(\.text).contains { $0.hasPrefix("prepared transaction it's lost") }, "\(blockers)")
+            for gid in ["it''s lost", "elsewhere"] { try fixture.sql("ROLLBACK PREPARED '\(gid)'") }
+            #expect(try await fixture.engine().gate(.expand).verdict == .open)
+        }
     }
 }

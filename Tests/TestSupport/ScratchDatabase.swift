@@ -1,5 +1,6 @@
 import Cluster
 package import Postgres
+import Testing
 
 /// A database that belongs to one test case.
 package struct ScratchDatabase: Sendable {
@@ -48,7 +49,8 @@ package struct ScratchDatabase: Sendable {
         do {
             try await $ofThisCase.withValue(database) { try await body() }
         } catch {
-            try await drop(name, on: administrator)
+            // What the case failed of is what is to be told, also where its database cannot be dropped for the same reason.
+            do { try await drop(name, on: administrator) } catch let leftover { Issue.record(leftover) }
             throw error
         }
         try await drop(name, on: administrator)

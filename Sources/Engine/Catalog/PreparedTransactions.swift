@@ -9,6 +9,15 @@ struct PreparedTransactions {
     /// How old one must be to be taken for forgotten: a transaction manager ends its own within moments.
     private static let patience = Duration.seconds(10)
 
+    /// Whether a lock `l` is one of a prepared transaction `p`: nobody's process holds it, and it belongs with the lock that the
+    /// transaction has on its own number. (What `virtualtransaction` says of it differs before and after a restart.)
+    static let isHolder = """
+        l.pid IS NULL AND EXISTS (
+          SELECT FROM pg_locks x
+           WHERE x.pid IS NULL AND x.locktype = 'transactionid' AND x.transactionid = p.transaction
+             AND x.virtualtransaction = l.virtualtransaction)
+        """
+
     /// Those that hold a lock on one of the tables, or on a partition of one.
     func holding(_ tables: [QualifiedName]) throws -> [Finding] {
         try connection.query(
@@ -16,7 +25,7 @@ struct PreparedTransactions {
             SELECT p.gid, p.owner::text AS owner, to_char(p.prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
                    min(l.relation::regclass::text) AS relation, quote_literal(p.gid) AS literal
               FROM pg_prepared_xacts p
-              JOIN pg_locks l ON l.virtualtransaction = '-1/' || p.transaction::text
+              JOIN pg_locks l ON \(Self.isHolder)
              WHERE p.database = current_database() AND p.prepared < clock_timestamp() - make_interval(secs => $2)
                AND l.locktype = 'relation' AND l.relation IN (
                      WITH RECURSIVE tree AS (

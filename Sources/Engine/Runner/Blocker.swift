@@ -49,7 +49,7 @@ struct Blocker: Sendable, Hashable {
         UNION ALL
         SELECT 0, false, p.owner, 'prepared transaction ' || p.gid, 'prepared',
                extract(epoch FROM clock_timestamp() - p.prepared), '', l.mode
-          FROM pg_locks l JOIN pg_prepared_xacts p ON l.virtualtransaction = '-1/' || p.transaction::text
+          FROM pg_locks l JOIN pg_prepared_xacts p ON p.database = current_database() AND \(PreparedTransactions.isHolder)
          WHERE l.locktype = 'relation' AND l.relation = to_regclass($1) AND l.mode = ANY ($2::text[])
         """
 
