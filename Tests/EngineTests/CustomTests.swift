@@ -76,6 +76,26 @@ struct CustomTests {
         try await fixture.advance(through: .contract)
     }
 
+    @Test func `a pause while contract waits for its lock keeps the person's SQL from being run`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .enforce)
+        let before = try await fixture.dump()
+        let holder = try fixture.database.connect(as: "holder")
+        try holder.execute("BEGIN; SELECT FROM public.\"Order\" LIMIT 1")
+        let engine = try fixture.engine()
+        let name = Confirmation(name: fixture.plan.name.text)
+        let advance = Task { try await engine.advance(through: .contract, waits: false, confirmation: name) }
+        try await waitUntil("contract waits for its lock") {
+            fixture.remarks.all.contains { if case .blocked = $0 { true } else { false } }
+        }
+        _ = try await fixture.engine().pause()
+        try holder.execute("COMMIT")
+        await #expect(throws: Failure.self) { try await advance.value }
+        #expect(try await fixture.dump() == before)
+        _ = try await fixture.engine().resume()
+        try await fixture.advance(through: .contract)
+    }
+
     @Test func `a step that does not do what it says fails, and names its postcondition`() async throws {
         let plan = """
             version: 1

@@ -13,8 +13,12 @@ extension CustomBlueprint: RenderedBlueprint {
             "invariants": .list(invariants.map(Self.variables)), "afterwards": .list(afterwards.map(Self.variables)),
         ]
         for file in ["expand", "enforce", "contract", "purge"] {
-            values["\(file)_steps"] = .list((steps[file] ?? []).map(Self.variables))
-            values["\(file)_undo_steps"] = .list((steps["\(file).undo"] ?? []).map(Self.variables))
+            // The last look is for what takes something away, before its first statement.
+            let isGuarded = file == "contract" || file == "purge"
+            values["\(file)_steps"] = .list(
+                (steps[file] ?? []).enumerated().map { Self.variables($1, isGuarded: isGuarded && $0 == 0) }
+            )
+            values["\(file)_undo_steps"] = .list((steps["\(file).undo"] ?? []).map { Self.variables($0) })
         }
         values["purge_undo_steps"] = nil
         return TemplateContext(values)
@@ -29,11 +33,13 @@ extension CustomBlueprint: RenderedBlueprint {
         return .range(engine: ranged(use.chunks.condition), file: ranged(ChunkRange.wholeTable))
     }
 
-    private static func variables(_ step: Step) -> [String: TemplateValue] {
+    private static func variables(_ step: Step, isGuarded: Bool = false) -> [String: TemplateValue] {
         [
             "title": .verbatim(ServerText(step.title)), "sql": .verbatim(ServerText(step.sql)),
             "done": .verbatim(ServerText(step.done)),
             "alone": .flag(step.mode == .none),
+            // No check list of that name: what the plan's own SQL may scan is not scanned under its locks once more.
+            "guarded": .flag(isGuarded && step.mode != .none),
         ]
     }
 

@@ -26,6 +26,7 @@ UPDATE "public"."Order" SET amount = total WHERE ctid >= '(0,0)' AND ctid < '(42
 
 -- ════ 5_contract.sql
 --@ step: set total aside
+--@ guard: run
 --@ done: SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"Order"') AND attname = 'old_total' AND NOT attisdropped)
 BEGIN;
 ALTER TABLE "Order" RENAME COLUMN total TO old_total;
@@ -42,6 +43,7 @@ COMMIT;
 
 -- ════ 6_purge.sql
 --@ step: drop old_total
+--@ guard: run
 --@ done: SELECT true
 BEGIN;
 ALTER TABLE "Order" DROP COLUMN old_total;
