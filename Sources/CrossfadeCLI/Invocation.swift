@@ -27,20 +27,22 @@ struct Invocation: Sendable {
 
     /// The engine for a plan, by its name or path.
     func engine(_ plan: String) throws -> PlanEngine {
-        var workspace = try workspace()
+        let read = try plans.plan(plan)
+        var workspace = try workspace(for: read.change.kind.families)
         workspace.rereadPlan = { [plans] in try plans.plan(plan) }
-        return PlanEngine(plan: try plans.plan(plan), workspace: workspace)
+        return PlanEngine(plan: read, workspace: workspace)
     }
 
     /// Who runs the command.
     var person: String { Actor.current(environment: environment).user }
 
-    func workspace() throws -> Workspace {
+    /// What commands work with that render the templates of some families, or none but the ledger's.
+    func workspace(for families: [String] = []) throws -> Workspace {
         let target = ConnectionTarget(url: options.database, environment: environment)
         if options.verbose { console.remark(.notice("database: \(target)")) }
         return Workspace(
             target: target,
-            templates: try templates(),
+            templates: try templates(of: families + ["ledger"]),
             actor: .current(environment: environment),
             interruption: interruption,
             faults: try faults(),
@@ -55,11 +57,11 @@ struct Invocation: Sendable {
         return options.database != nil || variables.contains { environment[$0]?.isEmpty == false }
     }
 
-    private func templates() throws -> TemplateLibrary {
+    /// A person's own templates are looked at as a whole, whatever the command.
+    private func templates(of families: [String]) throws -> TemplateLibrary {
         do throws(Diagnostics) {
-            let library = try TemplateLibrary(
-                overrides: options.templates.map { URL(filePath: $0, directoryHint: .isDirectory) }
-            )
+            guard let own = options.templates else { return try TemplateLibrary(families: families) }
+            let library = try TemplateLibrary(overrides: URL(filePath: own, directoryHint: .isDirectory))
             for family in BlueprintCatalog.families {
                 let mistakes = library.check(family.family, against: family.specimenContext)
                 if mistakes.hasErrors { throw mistakes }

@@ -57,7 +57,8 @@ struct CheckCommand: Command {
 
     /// nil where no database is to be asked.
     private func workspace(_ invocation: Invocation) throws -> Workspace? {
-        offline || !invocation.namesDatabase ? nil : try invocation.workspace()
+        guard !offline, invocation.namesDatabase else { return nil }
+        return try invocation.workspace(for: BlueprintCatalog.families.map { $0.family })
     }
 
     private func files(_ folder: PlanFolder) throws(Failure) -> [PlanFile] {

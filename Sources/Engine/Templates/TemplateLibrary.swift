@@ -5,8 +5,8 @@ import SQL
 
 /// The templates of all families, scanned and ready to be rendered.
 package struct TemplateLibrary: Sendable {
-    /// The templates by name, `same_row/expand`.
-    private var templates: [String: TemplateSource] = [:]
+    /// The templates of each family, by their names within it.
+    private var templates: [String: [String: TemplateSource]] = [:]
     /// Every file by name, those included that are not rendered.
     private var files: [String: SourceText] = [:]
     /// The templates of each family as Mustache knows them, by their names within it.
@@ -17,6 +17,23 @@ package struct TemplateLibrary: Sendable {
     /// - Throws: every mistake in any of them, or what could not be read.
     package init(overrides: URL?) throws(Diagnostics) {
         try self.init(shipped: try TemplateFolder.shipped(), overrides: overrides)
+    }
+
+    /// Reads the program's own templates, and makes those of some families ready: scanning all of them takes longer than
+    /// most commands. They are as they were when the program was tested; no mistake is looked for.
+    ///
+    /// - Throws: what could not be read.
+    package init(families: [String]) throws(Diagnostics) {
+        var mistakes = Diagnostics()
+        for file in try TemplateFolder.read(try TemplateFolder.shipped()) {
+            guard file.isTemplate, families.contains(Self.split(file.name).family) else {
+                files[file.name] = file.source
+                continue
+            }
+            take(file, &mistakes)
+        }
+        if mistakes.hasErrors { throw mistakes }
+        try compile()
     }
 
     /// Reads the templates of a folder; a file of the same name below `overrides` takes the place of one.
@@ -31,9 +48,17 @@ package struct TemplateLibrary: Sendable {
         for file in own where !known.contains(file.name) && !isPartial(file.name) {
             mistakes.add(Self.uselessOverride(file, known))
         }
-        for name in templates.keys.sorted() { checkPartials(of: name, &mistakes) }
+        for name in names { checkPartials(of: name, &mistakes) }
         if mistakes.hasErrors { throw mistakes }
         try compile()
+    }
+
+    /// The names of all templates that are ready, `same_row/expand`, in their order.
+    private var names: [String] { templates.flatMap { family, own in own.keys.map { "\(family)/\($0)" } }.sorted() }
+
+    private func template(_ name: String) -> TemplateSource? {
+        let (family, file) = Self.split(name)
+        return templates[family]?[file]
     }
 
     /// The text of a template or script before it is rendered; nil for a name that does not exist.
@@ -95,7 +120,7 @@ extension TemplateLibrary {
     package func unusedVariables(of context: TemplateContext, in names: [String]) -> Diagnostics {
         var used: Set<String> = []
         for name in names {
-            guard let template = templates[name] else { continue }
+            guard let template = template(name) else { continue }
             var check = TemplateCheck(context, partials: partials(for: name), mode: .engine)
             check.visit(template)
             used.formUnion(check.used)
@@ -111,11 +136,11 @@ extension TemplateLibrary {
     ///
     /// The specimen is a context in which every list has an item.
     package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
-        let names = templates.keys.filter { $0.hasPrefix(family + "/") }.sorted()
+        let names = (templates[family] ?? [:]).keys.sorted().map { "\(family)/\($0)" }
         var mistakes: [Diagnostic] = []
         // A partial sees the variables of where it is included, and is looked at there.
         for name in names where !isPartial(name) {
-            guard let template = templates[name] else { continue }
+            guard let template = template(name) else { continue }
             var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
             check.visit(template)
             mistakes += check.mistakes
@@ -129,8 +154,8 @@ extension TemplateLibrary {
         _ mode: RenderMode
     ) throws(Diagnostics) -> SourceText {
         let (family, file) = Self.split(name)
-        guard let template = templates[name], let library = families[family] else {
-            let fix = closestMatch(to: name, among: templates.keys.sorted()).map { "did you mean '\($0)'?" }
+        guard let template = template(name), let library = families[family] else {
+            let fix = closestMatch(to: name, among: names).map { "did you mean '\($0)'?" }
             throw Diagnostics([Diagnostic(.error, "template.unknown", "there is no template '\(name)'", fix: fix)])
         }
         var check = TemplateCheck(context, partials: partials(for: name), mode: mode)
@@ -161,7 +186,8 @@ extension TemplateLibrary {
         files[file.name] = file.source
         do throws(Diagnostics) {
             if file.isTemplate {
-                templates[file.name] = try TemplateSource(file.source)
+                let (family, name) = Self.split(file.name)
+                templates[family, default: [:]][name] = try TemplateSource(file.source)
             } else {
                 let text = RenderedText(file.source)
                 _ = try text.parse(text.all, title: nil)
@@ -177,15 +203,11 @@ extension TemplateLibrary {
     }
 
     /// The templates a template's partials may name: those of its own family.
-    private func partials(for name: String) -> [String: TemplateSource] {
-        let (family, _) = Self.split(name)
-        let own = templates.filter { Self.split($0.key).family == family }
-        return Dictionary(uniqueKeysWithValues: own.map { (Self.split($0.key).file, $0.value) })
-    }
+    private func partials(for name: String) -> [String: TemplateSource] { templates[Self.split(name).family] ?? [:] }
 
     private func isPartial(_ name: String) -> Bool {
         let (family, file) = Self.split(name)
-        return templates.contains { Self.split($0.key).family == family && $0.value.partials.contains(file) }
+        return (templates[family] ?? [:]).contains { $0.value.partials.contains(file) }
     }
 
     private static func uselessOverride(_ file: TemplateFolder.File, _ known: Set<String>) -> Diagnostic {
@@ -196,7 +218,7 @@ extension TemplateLibrary {
 
     /// Refuses partials that do not exist, and those that would include themselves for ever.
     private func checkPartials(of name: String, _ mistakes: inout Diagnostics) {
-        guard let template = templates[name] else { return }
+        guard let template = template(name) else { return }
         let family = partials(for: name)
         for partial in template.partials.sorted() where family[partial] == nil {
             let fix = closestMatch(to: partial, among: family.keys.sorted()).map { "did you mean '\($0)'?" }
@@ -213,14 +235,17 @@ extension TemplateLibrary {
     }
 
     private mutating func compile() throws(Diagnostics) {
-        for (name, template) in templates {
-            let (family, file) = Self.split(name)
-            do {
-                try families[family, default: MustacheLibrary()].register(template.mustache, named: file)
-            } catch {
-                let message = "\(template.source.name) is not understood: \(error)"
-                throw Diagnostics([Diagnostic(.error, "template.not-understood", message)])
-            }
+        for (family, own) in templates {
+            for (file, template) in own { try compile(template, file, of: family) }
+        }
+    }
+
+    private mutating func compile(_ template: TemplateSource, _ file: String, of family: String) throws(Diagnostics) {
+        do {
+            try families[family, default: MustacheLibrary()].register(template.mustache, named: file)
+        } catch {
+            let message = "\(template.source.name) is not understood: \(error)"
+            throw Diagnostics([Diagnostic(.error, "template.not-understood", message)])
         }
     }
 }

@@ -66,7 +66,10 @@ struct Fixture {
             """
     }
 
-    static func templates() throws -> TemplateLibrary { try TemplateLibrary(overrides: nil) }
+    /// Read once: scanning all of them takes longer than most cases.
+    private static let library = Result { try TemplateLibrary(overrides: nil) }
+
+    static func templates() throws -> TemplateLibrary { try library.get() }
 
     func engine(user: String = "anna", plan other: Plan? = nil) throws -> PlanEngine {
         PlanEngine(
