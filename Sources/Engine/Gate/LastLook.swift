@@ -7,7 +7,7 @@ import Workflow
 ///
 /// A gate may have been found open minutes ago: a person was asked, or the lock was not to be had. What can only be trusted
 /// while nobody writes is put into the step's own message, right after its LOCK TABLE, so that nothing comes between.
-struct LastLook: Sendable {
+struct LastLook: StepGuard {
     let control: RunControl
     let record: RunRecord
     /// Those of the step's own change, where the plan has several.
@@ -88,7 +88,9 @@ struct LastLook: Sendable {
     /// The most that the last full check may have taken to compare the rows for it to be done again under the lock.
     ///
     /// Nobody reads or writes the table meanwhile: as long as an application hardly notices.
-    private static let bound = Duration.milliseconds(500)
+    static let bound = Duration.milliseconds(500)
+
+    static var timeout: String { "\(Int(bound.seconds * 2000))ms" }
 
     /// Every row once more, where that is known to be quick; it is ended after twice the time.
     private func comparison() async throws -> [String] {
@@ -97,7 +99,7 @@ struct LastLook: Sendable {
         }
         guard let took, took < Self.bound, files.has("compare") else { return [] }
         return [
-            "SET LOCAL statement_timeout = '\(Int(Self.bound.seconds * 2000))ms'",
+            "SET LOCAL statement_timeout = '\(Self.timeout)'",
             """
             SELECT crossfade.require(NOT EXISTS (
               SELECT FROM jsonb_each_text((SELECT to_jsonb(c) FROM (\(try files.statement("compare", record.comparison))) c)) e

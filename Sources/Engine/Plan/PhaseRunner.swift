@@ -61,22 +61,32 @@ struct PhaseRunner: Sendable {
     }
 
     /// A guard that a person has edited out of the file holds all the same.
-    private func lastLook(at step: Step, _ loaded: LoadedFile) throws -> LastLook? {
+    private func lastLook(at step: Step, _ loaded: LoadedFile) throws -> (any StepGuard)? {
         let guards = loaded.generated.filter { $0.guardedBy != nil }
-        guard let fallback = guards.first, step.mode == .transaction else { return nil }
-        let isKnown = guards.contains { loaded.steps.map(\.title).contains($0.title) }
-        let isFirst = loaded.steps.first { $0.mode == .transaction } == step
-        guard let own = guards.first(where: { $0.title == step.title }) ?? (isFirst && !isKnown ? fallback : nil) else {
-            return nil
+        guard step.mode == .transaction, let own = guards.first(where: { $0.title == step.title }) ?? lost(step, loaded)
+        else { return nil }
+        let files = try files.owner(of: own, in: loaded)
+        if case .undo(let phase) = loaded.file {
+            return LossLook(control: control, record: record, files: files, step: own, phase: phase)
         }
         return LastLook(
             control: control,
             record: record,
-            files: try files.owner(of: own, in: loaded),
+            files: files,
             step: own,
             phase: loaded.file == .purge ? nil : .contract,
             override: override
         )
+    }
+
+    /// The guarded step that a step stands for where a person gave all of them other titles: what takes something away is
+    /// the first of a phase, and the last of an undo.
+    private func lost(_ step: Step, _ loaded: LoadedFile) -> Step? {
+        let guards = loaded.generated.filter { $0.guardedBy != nil }
+        guard loaded.isEdited, let fallback = guards.first else { return nil }
+        let transactions = loaded.steps.filter { $0.mode == .transaction }
+        let place = loaded.file.isUndo ? transactions.last : transactions.first
+        return place == step && !guards.contains { loaded.steps.map(\.title).contains($0.title) } ? fallback : nil
     }
 
     private func copy(

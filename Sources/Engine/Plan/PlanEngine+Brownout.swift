@@ -151,7 +151,7 @@ extension PlanEngine {
         let actions = try probe.handle(.rollBack(to: .enforce))
         do {
             try await refuseLoss(of: actions, record, control)
-        } catch let loss as Failure where loss.code == .refused {
+        } catch let loss as Failure where loss.code == .refused && record.run.state != .rollingBack {
             try await keep(record, control)
             throw Failure(
                 .closed,

@@ -30,28 +30,44 @@ extension PlanEngine {
 
     /// Counts what only the new shape can hold: past such a point of no return nothing is undone.
     ///
-    /// A rollback that has begun goes on: what it was refused for was looked at then, and since then the old shape rules.
+    /// A rollback that goes on counts again: until the old shape has its place back, rows are written that it cannot hold.
     func refuseLoss(of actions: [Action], _ record: RunRecord, _ control: RunControl) async throws {
-        guard record.run.state != .rollingBack else { return }
         let files = files(record.blueprint)
+        let isUnderWay = record.run.state == .rollingBack
         for case .undoSteps(let phase) in actions where files.has("\(phase.rawValue).loss") {
             let losses = try await control.session.retrying { connection in
+                let over = isUnderWay && phase == .contract ? try Self.undone(files, on: connection) : []
                 let data = DataCheck(connection: connection, files: files)
+                let template = "\(phase.rawValue).loss"
                 // What was never made, or is set aside by a later phase, is not there to be counted.
-                return try data.offences(in: "\(phase.rawValue).loss", .settled, toleratesAbsence: true).map {
-                    let more = $0.rows.count > 5 ? " and \($0.rows.count - 5) more" : ""
-                    return "\($0.check): \($0.rows.prefix(5).joined(separator: ", "))\(more)"
-                }
+                return try data.offences(in: template, .settled, toleratesAbsence: true, omitting: over).map(
+                    DataCheck.sentence
+                )
             }
             guard losses.isEmpty else {
-                throw Failure(
-                    .refused,
-                    "undoing \(phase.rawValue) would lose what only the new shape holds: "
-                        + losses.joined(separator: "; "),
-                    hint: "go on to contract, or change these rows so that the old shape can hold them"
+                throw StepFailure.loss(
+                    undoing: phase,
+                    losses.joined(separator: "; "),
+                    plan.name.text,
+                    rollback: isUnderWay ? rollbackCommand(to: record.run.rollbackTarget) : nil,
+                    hasContract: record.run.status(of: .contract).hasBegun
                 )
             }
         }
+    }
+
+    /// The changes, by their place, whose old shape has its place back: what their loss files name is not what it was.
+    private static func undone(_ files: PhaseFiles, on connection: Connection) throws -> Set<Int> {
+        let places = try files.parts.enumerated().filter { _, part in
+            guard let last = try part.render(.undo(.contract), .engine)?.steps.last else { return false }
+            return try connection.query(last.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+        }
+        return Set(places.map(\.offset))
+    }
+
+    private func rollbackCommand(to target: Phase?) -> String {
+        let name = plan.name.text
+        return "crossfade rollback \(name)\(target.map { " --to \($0.rawValue)" } ?? "") --confirm \(name)"
     }
 
     /// Runs a phase's undo steps.
@@ -62,7 +78,28 @@ extension PlanEngine {
         _ control: RunControl,
         endingBrownout outcome: Brownout.Outcome = .ended
     ) async throws -> Int {
-        var record = try await control.existing()
+        let record = try await control.existing()
+        let command = rollbackCommand(to: record.run.rollbackTarget)
+        do {
+            return try await undo(phase, record, control, endingBrownout: outcome)
+        } catch let failure as StepFailure {
+            throw failure.failure(plan.name.text, rollback: command)
+        } catch is Interrupted {
+            throw Failure(
+                .interrupted,
+                "stopped at a safe place, as asked; the state is saved",
+                hint: "\(command) goes on from there"
+            )
+        }
+    }
+
+    private func undo(
+        _ phase: Phase,
+        _ stored: RunRecord,
+        _ control: RunControl,
+        endingBrownout outcome: Brownout.Outcome
+    ) async throws -> Int {
+        var record = stored
         record.blueprint = try await withPartitionsOfNow(record.blueprint, control)
         let files = files(record.blueprint)
         var ran = 0

@@ -133,7 +133,8 @@ extension PlanEngine {
             case .failedCheck:
                 "crossfade verify \(name) names the rows; crossfade repair \(name) copies them again; a clean verify must follow"
             case .paused: "crossfade resume \(name)"
-            case .rollingBack(let target): "crossfade rollback \(name)" + (target.map { " --to \($0.rawValue)" } ?? "")
+            case .rollingBack(let target):
+                "crossfade rollback \(name)" + (target.map { " --to \($0.rawValue)" } ?? "") + " --confirm \(name)"
             default:
                 refusal.legal.isEmpty ? "nothing is left to do" : "legal now: " + refusal.legal.joined(separator: ", ")
             }

@@ -19,18 +19,22 @@ enum StepFailure: Error {
     case shut(step: String, Gate)
     /// Under the step's own lock something did not hold; nothing was changed.
     case guarded(step: String, String)
+    /// Undoing a phase would lose what the old shape cannot hold; nothing was changed.
+    case lossy(step: String, phase: Phase, String)
     /// Another process has taken the plan over.
     case leaseLost
 
-    /// The failure as the command line reports it.
-    func failure(_ plan: String) -> Failure {
-        switch self {
+    /// The failure as the command line reports it; `command` is what goes on from here, where that is not advance.
+    func failure(_ plan: String, rollback command: String? = nil) -> Failure {
+        let again = command ?? "crossfade advance \(plan)"
+        return switch self {
         case .statement(let step, let error):
             Failure(
                 .failed,
                 "the step \"\(step)\" failed: \(error)",
                 hint:
-                    "mend the cause, then crossfade advance \(plan) goes on from this step; or crossfade rollback \(plan)"
+                    "mend the cause, then \(again) goes on from this step"
+                    + (command == nil ? "; or crossfade rollback \(plan)" : "")
             )
         case .postcondition(let step):
             Failure(
@@ -43,14 +47,14 @@ enum StepFailure: Error {
                 .tryAgain,
                 "the lock for \"\(step)\" was not to be had in \(tries) tries over \(waited.inWords); held by "
                     + (blockers.isEmpty ? "nobody who could be seen" : blockers.joined(separator: "; ")),
-                hint: "nothing is half done: end the blocking transaction or wait, then crossfade advance \(plan)"
+                hint: "nothing is half done: end the blocking transaction or wait, then \(again)"
             )
         case .rows(let step, let left, let holders):
             Failure(
                 .tryAgain,
                 "\"\(step)\" is done but for \(left) rows that other transactions hold: "
                     + (holders.isEmpty ? "nobody who could be seen" : holders.joined(separator: "; ")),
-                hint: "end the blocking transaction or wait, then crossfade advance \(plan)"
+                hint: "end the blocking transaction or wait, then \(again)"
             )
         case .stuck(let step, let keys):
             Failure(
@@ -64,7 +68,7 @@ enum StepFailure: Error {
                 "\"\(step)\": \(count == 1 ? "a row turns" : "\(count) rows turn") the copy away; everything else is copied. "
                     + rows.joined(separator: "; ") + (count > rows.count ? "; …" : ""),
                 hint:
-                    "mend \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then crossfade advance \(plan) copies "
+                    "mend \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then \(again) copies "
                     + (count == 1 ? "it" : "them")
             )
         case .shut(let step, let gate):
@@ -79,8 +83,9 @@ enum StepFailure: Error {
                 .closed,
                 "\"\(step)\" was taken back, \(message)",
                 hint:
-                    "nothing was changed; crossfade verify \(plan) tells more, then crossfade advance \(plan) tries again"
+                    "nothing was changed; crossfade verify \(plan) tells more, then \(again) tries again"
             )
+        case .lossy(_, let phase, let rows): Self.loss(undoing: phase, rows, plan, rollback: command)
         case .leaseLost:
             Failure(
                 .tryAgain,
@@ -88,5 +93,24 @@ enum StepFailure: Error {
                 hint: "crossfade status \(plan) shows who runs it"
             )
         }
+    }
+
+    /// Why a phase is not undone, and the way out; `command` is the rollback under way.
+    static func loss(
+        undoing phase: Phase,
+        _ rows: String,
+        _ plan: String,
+        rollback command: String?,
+        hasContract: Bool = true
+    ) -> Failure {
+        let change = "change these rows so that the old shape can hold them"
+        let message = "undoing \(phase.rawValue) is refused for these rows: \(rows)"
+        guard let command else {
+            let other = hasContract ? "keep the new shape" : "go on to contract"
+            return Failure(.refused, message, hint: "\(other), or \(change); then the same command again")
+        }
+        let rest =
+            "until then no more is undone, and the new shape stays; a rollback that has begun does not turn round"
+        return Failure(.refused, message, hint: "\(change), then \(command) goes on; \(rest)")
     }
 }

@@ -21,7 +21,7 @@ struct StepRunner: Sendable {
     }
 
     /// Runs a step of a phase that is not a chunk step; `lastLook` is taken before each try of a step that needs one.
-    func run(_ step: Step, of file: String, phase: Phase?, lastLook: LastLook? = nil) async throws -> Outcome {
+    func run(_ step: Step, of file: String, phase: Phase?, lastLook: (any StepGuard)? = nil) async throws -> Outcome {
         let message = StepMessage(
             step: step,
             run: run,
@@ -65,7 +65,7 @@ struct StepRunner: Sendable {
 // MARK: - One transaction
 
 extension StepRunner {
-    private func runInTransaction(_ message: StepMessage, _ lastLook: LastLook?) async throws {
+    private func runInTransaction(_ message: StepMessage, _ lastLook: (any StepGuard)?) async throws {
         let title = message.step.title
         var ladder = LockLadder(
             first: plan.pace.lockTimeout,
@@ -87,7 +87,7 @@ extension StepRunner {
             guard let error = await session.attempt(script) else { return }
             // The answer may be lost and the work done; or a process that ran before us got there first.
             if try await isDone(message.step) { return }
-            guard error.isWorthRetrying else { throw Self.failure(error, title) }
+            guard error.isWorthRetrying else { throw Self.failure(error, title, message.phase) }
             // Something took too long under the lock, and would again: the comparison is the only thing that may.
             if lastLook != nil, comparesRows, error.sqlState == .queryCanceled {
                 (comparesRows, looked) = (false, nil)
@@ -113,10 +113,12 @@ extension StepRunner {
         }
     }
 
-    private static func failure(_ error: PostgresError, _ title: String) -> StepFailure {
+    private static func failure(_ error: PostgresError, _ title: String, _ phase: Phase? = nil) -> StepFailure {
         switch error.sqlState {
         case .leaseLost: .leaseLost
         case .requirementFailed where error.isPostcondition: .postcondition(step: title)
+        case .requirementFailed where error.loss != nil:
+            .lossy(step: title, phase: phase ?? .contract, error.loss ?? "")
         case .requirementFailed where error.isLastLook: .guarded(step: title, error.serverMessage ?? "")
         default: .statement(step: title, error)
         }
@@ -179,6 +181,12 @@ extension PostgresError {
 
     /// Whether it was called for what has to hold under the lock.
     var isLastLook: Bool { serverMessage?.hasPrefix(LastLook.mark) == true }
+
+    /// What would be lost, where that is why it was called.
+    var loss: String? {
+        guard let message = serverMessage, message.hasPrefix(LossLook.mark) else { return nil }
+        return String(message.dropFirst(LossLook.mark.count))
+    }
 
     /// The server's words; nil for an error that is not the server's.
     var serverMessage: String? {

@@ -30,7 +30,7 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "conflict_hint": try .text("Set one side, or both to fit: the plan \(plan) rejects conflicts."),
             "still_used": try .text("another object contains a column of \(table) that was set aside: drop it first"),
             "artefact_comment": try .text("Crossfade: keeps columns of \(table) equal (plan \(plan))"),
-            "olds": .list(try columns(old)), "news": .list(try columns(new)),
+            "olds": .list(try columns(old, use)), "news": .list(try columns(new, use)),
             "key": .condition(try KeyText(columns: keyColumns).expression),
             "goes_with": .condition(try Self.array(goesWith)),
             "new_texts": .condition(try Self.literals(new.map(\.name))),
@@ -39,15 +39,20 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "retired_names": .names(old.map { $0.retired ?? $0.name }),
             "forward_values": .condition(values(true, "")), "forward_values_t": .condition(values(true, "t.")),
             "backward_values": .condition(values(false, "")),
-            "ahead": .condition(ahead(isRetired: false)), "ahead_retired": .condition(ahead(isRetired: true)),
+            "ahead": .condition(ahead(isRetired: false, Scope(use))),
+            "ahead_retired": .condition(ahead(isRetired: true, Scope(use))),
+            "refilled": .condition(off("", isRetired: true, Scope(use))),
+            "valueless": .condition(valueless("", Scope(use))),
+            "all_optional": .flag(hasWayBack && !old.contains(where: \.isRequired)),
+            "unheld_new": .condition(unheld("NEW.")),
         ]
         values.merge(try conditions(use)) { $1 }
-        values["left"] = .condition(isRetired ? off("", isRetired: true) : uncopied(""))
-        values["left_t"] = .condition(isRetired ? off("t.", isRetired: true) : uncopied("t."))
+        values["left"] = .condition(isRetired ? unfilled("") : uncopied(""))
+        values["left_t"] = .condition(isRetired ? unfilled("t.") : uncopied("t."))
         return TemplateContext(values)
     }
 
-    private func columns(_ side: [Column]) throws(InvalidName) -> [[String: TemplateValue]] {
+    private func columns(_ side: [Column], _ use: TemplateUse) throws(InvalidName) -> [[String: TemplateValue]] {
         let (isNew, other) = (side == new, side == new ? old : new)
         var list: [[String: TemplateValue]] = []
         let nothing = try Expression.null
@@ -74,7 +79,7 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
                 ),
                 "argument_types": .condition(other.map(\.facts.type.text).joined(separator: ", ")),
                 "given": .condition(other.map(\.name.quoted).joined(separator: ", ")),
-                "probe_value": .condition("\(probe)(\(other.map(\.name.quoted).joined(separator: ", ")))"),
+                "probe_value": .condition(value(isNew, place, "", isRetired: false, Scope(use))),
                 "written": .condition(value(isNew, place, "NEW.", isRetired: false)),
                 "round_trip_differs": .condition(roundTripDiffers(isNew, place)),
             ])
@@ -90,10 +95,28 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
         Identifier(shortening: "crossfade_problem_\(isNew ? "forward" : "backward")\(place + 1)")
     }
 
+    /// Where the expressions' functions are.
+    private enum Scope {
+        /// In Crossfade's schema, from expand to contract and while contract is undone.
+        case schema
+        /// In the transaction of those who look meanwhile: contract drops the others.
+        case transaction
+
+        init(_ use: TemplateUse) { self = use.hasFunctions ? .schema : .transaction }
+    }
+
     /// The value of a column, made of the other side's.
-    private func value(_ isNew: Bool, _ place: Int, _ prefix: String, isRetired: Bool) -> String {
+    private func value(
+        _ isNew: Bool,
+        _ place: Int,
+        _ prefix: String,
+        isRetired: Bool,
+        _ scope: Scope = .schema
+    ) -> String {
         let other = isNew ? old.map { isRetired ? $0.retired ?? $0.name : $0.name } : new.map(\.name)
-        return "\(call(isNew, place).quoted)(\(other.map { prefix + $0.quoted }.joined(separator: ", ")))"
+        let function = call(isNew, place)
+        let name = scope == .schema ? function.quoted : "pg_temp.\(function.name.quoted)"
+        return "\(name)(\(other.map { prefix + $0.quoted }.joined(separator: ", ")))"
     }
 
     private func roundTripDiffers(_ isNew: Bool, _ place: Int) -> String {
@@ -114,22 +137,19 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
         (isNew ? new : old).indices.map { value(isNew, $0, prefix, isRetired: false) }.joined(separator: ", ")
     }
 
-    /// Whether a row holds what the old columns, under the names they have, do not; with functions that last for a
-    /// transaction, since contract drops the others.
-    private func ahead(isRetired: Bool) -> String {
-        let names = old.map { (isRetired ? $0.retired ?? $0.name : $0.name).quoted }.joined(separator: ", ")
+    /// Whether a row holds what the old columns, under the names they have, do not.
+    private func ahead(isRetired: Bool, _ scope: Scope) -> String {
         let news = new.map(\.name.quoted).joined(separator: ", ")
-        let there = old.indices.map { "pg_temp.\(call(false, $0).name.quoted)(\(news))" }.joined(separator: ", ")
-        func differs(from arguments: String) -> String {
-            let parts = new.enumerated().map { place, column in
-                column.facts.comparison.differs(
-                    column.name.quoted,
-                    "pg_temp.\(call(true, place).name.quoted)(\(arguments))"
-                )
-            }
-            return "(\(parts.joined(separator: " OR ")))"
+        func name(_ isNew: Bool, _ place: Int) -> String {
+            let function = call(isNew, place)
+            return scope == .schema ? function.quoted : "pg_temp.\(function.name.quoted)"
         }
-        return hasWayBack ? "\(differs(from: names)) AND \(differs(from: there))" : differs(from: names)
+        let there = old.indices.map { "\(name(false, $0))(\(news))" }.joined(separator: ", ")
+        let parts = new.enumerated().map { place, column in
+            column.facts.comparison.differs(column.name.quoted, "\(name(true, place))(\(there))")
+        }
+        let differs = forwardOff("", isRetired: isRetired, scope)
+        return hasWayBack ? "\(differs) AND (\(parts.joined(separator: " OR ")))" : differs
     }
 
     private static func array(_ names: [Identifier]) throws(InvalidName) -> String {
@@ -167,7 +187,7 @@ extension ComposedColumnsBlueprint {
                 keyColumns.isEmpty ? "NULL" : try KeyText(columns: keyColumns, alias: "NEW").expression
             ),
             "uncopied": .condition(uncopied("")),
-            "unfilled": .condition(off("", isRetired: true)), "unfilled_new": .condition(off("NEW.", isRetired: true)),
+            "unfilled": .condition(unfilled("")), "unfilled_new": .condition(off("NEW.", isRetired: true)),
             "violates": .condition(try violates(use.body)),
         ]
     }
@@ -179,31 +199,53 @@ extension ComposedColumnsBlueprint {
         return "(\(parts.joined(separator: " OR ")))"
     }
 
-    private func forwardOff(_ prefix: String, isRetired: Bool) -> String {
+    private func forwardOff(_ prefix: String, isRetired: Bool, _ scope: Scope = .schema) -> String {
         let parts = new.enumerated().map { place, column in
             column.facts.comparison.differs(
                 prefix + column.name.quoted,
-                value(true, place, prefix, isRetired: isRetired)
+                value(true, place, prefix, isRetired: isRetired, scope)
             )
         }
         return "(\(parts.joined(separator: " OR ")))"
     }
 
-    private func backwardOff(_ prefix: String, isRetired: Bool) -> String {
+    private func backwardOff(_ prefix: String, isRetired: Bool, _ scope: Scope = .schema) -> String {
         let parts = old.enumerated().map { place, column in
             let name = isRetired ? column.retired ?? column.name : column.name
             return column.facts.comparison.differs(
                 prefix + name.quoted,
-                value(false, place, prefix, isRetired: isRetired)
+                value(false, place, prefix, isRetired: isRetired, scope)
             )
         }
         return "(\(parts.joined(separator: " OR ")))"
     }
 
     /// Expressions may lose: a row is right when either side comes from the other.
-    private func off(_ prefix: String, isRetired: Bool) -> String {
-        let forward = forwardOff(prefix, isRetired: isRetired)
-        return hasWayBack ? "(\(forward) AND \(backwardOff(prefix, isRetired: isRetired)))" : forward
+    private func off(_ prefix: String, isRetired: Bool, _ scope: Scope = .schema) -> String {
+        let forward = forwardOff(prefix, isRetired: isRetired, scope)
+        return hasWayBack ? "(\(forward) AND \(backwardOff(prefix, isRetired: isRetired, scope)))" : forward
+    }
+
+    /// Rows that rollback fills; one that the old columns cannot hold keeps what is set aside, and is refused.
+    private func unfilled(_ prefix: String) -> String {
+        let off = off(prefix, isRetired: true)
+        return hasWayBack ? "(\(off) AND NOT \(unheld(prefix)))" : off
+    }
+
+    /// Rows that leave an old column that was NOT NULL without a value, or, where none was, give none to any.
+    private func unheld(_ prefix: String) -> String {
+        guard hasWayBack else { return "false" }
+        let missing = old.indices.filter { old[$0].isRequired }.map {
+            "\(value(false, $0, prefix, isRetired: false)) IS NULL"
+        }
+        return missing.isEmpty ? valueless(prefix) : "(\(missing.joined(separator: " OR ")))"
+    }
+
+    /// Rows that hold something and give no old column a value.
+    private func valueless(_ prefix: String, _ scope: Scope = .schema) -> String {
+        guard hasWayBack else { return "false" }
+        let none = old.indices.map { "\(value(false, $0, prefix, isRetired: false, scope)) IS NULL" }
+        return "(NOT \(allNull(prefix)) AND \(none.joined(separator: " AND ")))"
     }
 
     private func allNull(_ prefix: String) -> String {

@@ -130,8 +130,8 @@ struct PhaseFiles: Sendable {
     }
 
     /// A template of checks; none where the family has no such file.
-    func checks(_ name: String, _ body: SyncBody) throws -> [Check] {
-        try checks(name, body, try sources(body))
+    func checks(_ name: String, _ body: SyncBody, hasFunctions: Bool = false) throws -> [Check] {
+        try checks(name, body, try sources(body), hasFunctions)
     }
 
     /// The checks of each change, with the script that has to be run before them.
@@ -143,17 +143,23 @@ struct PhaseFiles: Sendable {
         let sources = try sources(body)
         return try parts.enumerated().map { place, part in
             let line = list.map { $0.members[place].line + ": " } ?? ""
-            let checks = try part.checks(name, body, sources).map { Check(title: line + $0.title, sql: $0.sql) }
+            let checks = try part.checks(name, body, sources, false).map { Check(title: line + $0.title, sql: $0.sql) }
             return (checks.isEmpty ? nil : try setup.flatMap { try part.script($0, body) }, checks)
         }
     }
 
-    private func checks(_ name: String, _ body: SyncBody, _ sources: [String: FunctionSource]) throws -> [Check] {
+    private func checks(
+        _ name: String,
+        _ body: SyncBody,
+        _ sources: [String: FunctionSource],
+        _ hasFunctions: Bool
+    ) throws -> [Check] {
         if list != nil { return try checkGroups(name, after: nil, body).flatMap(\.checks) }
         let template = "\(blueprint.family)/\(name)"
         guard templates.source(template) != nil else { return [] }
         var use = TemplateUse(body)
         use.sources = sources
+        use.hasFunctions = hasFunctions
         return try rendering { try templates.renderChecks(template, try blueprint.variables(use)).checks }
     }
 

@@ -27,6 +27,8 @@ package struct TemplateUse: Sendable {
     package var limit = 20
     /// Whether the rows left to copy are those that rollback has to fill.
     package var isRefilling = false
+    /// Whether the plan's own functions are there; else those that last for a transaction stand in for them.
+    package var hasFunctions = false
 
     package init(_ body: SyncBody) { self.body = body }
 }

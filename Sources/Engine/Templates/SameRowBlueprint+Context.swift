@@ -18,6 +18,9 @@ extension SameRowBlueprint: RenderedBlueprint {
         values["left_t"] = .condition(isRefilling ? unfilled("t.") : uncopied("t."))
         if isRefilling { values["key"] = .condition(keyText(renaming: old, to: live)) }
         values.merge(try mappingVariables()) { $1 }
+        values["probe_backward"] = .condition(
+            use.hasFunctions ? mapping?.backwardFunction.quoted ?? "" : "pg_temp.crossfade_backward"
+        )
         values.merge(observed(use.body)) { $1 }
         return TemplateContext(values)
     }
@@ -104,7 +107,21 @@ extension SameRowBlueprint {
     func unfilled(_ prefix: String) -> String {
         guard mapping != nil else { return differs(prefix + value(of: retired), prefix + live.quoted) }
         let backward = oldDiffers(prefix + retired.quoted, backward(prefix + live.quoted))
-        return "(\(newDiffers(prefix + live.quoted, forward(prefix, retired))) AND \(backward))"
+        let held = isAhead(prefix).map { " AND NOT \($0)" } ?? ""
+        return "(\(newDiffers(prefix + live.quoted, forward(prefix, retired))) AND \(backward)\(held))"
+    }
+
+    /// A condition that is true for rows whose value the retired column cannot hold; nil where it holds every value.
+    private func isAhead(_ prefix: String) -> String? {
+        guard mapping?.backwardFails == true else { return nil }
+        let value = prefix + live.quoted
+        return "(\(value) IS NOT NULL AND \(backward(value)) IS NULL)"
+    }
+
+    /// Whether a row written while rollback refills needs the function: to be filled, or to be recorded.
+    private var differsNewRetired: String {
+        guard mapping != nil else { return differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) }
+        return isAhead("NEW.").map { "(\(unfilled("NEW.")) OR \($0))" } ?? unfilled("NEW.")
     }
 
     /// A condition that is true for wrong rows.
@@ -154,9 +171,9 @@ extension SameRowBlueprint {
         }
         return [
             "differs_new": .condition(isOff),
-            "differs_new_retired": .condition(
-                mapping == nil ? differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) : unfilled("NEW.")
-            ),
+            "differs_new_retired": .condition(differsNewRetired),
+            "ahead_new": .condition(isAhead("NEW.") ?? "false"),
+            "key_new_live": .condition(keyColumns.isEmpty ? "'?'" : keyText(renaming: old, to: live, "NEW.")),
             "differs_retired": .condition(unfilled("")),
             "new_changed": .condition(newDiffers("NEW.\(new.quoted)", "OLD.\(new.quoted)")),
             "old_changed": .condition(differs("NEW.\(old.quoted)", "OLD.\(old.quoted)")),

@@ -86,11 +86,12 @@ struct StepReader {
         return name
     }
 
-    /// The name of a list of checks: letters and underscores, as a template's file has them.
+    /// The name of a list of checks: letters, underscores and dots, as a template's file has them.
     private mutating func guardedBy(_ mode: Step.Mode, _ section: Section) -> String? {
         guard let directive = only("guard", of: section) else { return nil }
         let word = directive.value.trimmingBlanks
-        guard mode == .transaction, !word.isEmpty, word.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) else {
+        guard mode == .transaction, !word.isEmpty, word.allSatisfy({ $0.isASCII && ($0.isLetter || "_.".contains($0)) })
+        else {
             let message =
                 mode == .transaction ? "'\(word)' is no list of checks" : "only a step of one transaction has a guard"
             refuse("bad-guard", message, at: directive.range, section)

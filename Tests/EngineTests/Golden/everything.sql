@@ -78,11 +78,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "full_name" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'full_name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename')
 BEGIN;
+LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "app"."profile";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "app"."profile" DROP COLUMN IF EXISTS "full_name";
@@ -726,6 +728,7 @@ ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
 --@ step: give "crossfade_old_name" its name "name" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'name' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

@@ -69,11 +69,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "item_id" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'item_id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename')
 BEGIN;
+LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."item";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."item" DROP COLUMN IF EXISTS "item_id";
@@ -344,6 +346,7 @@ ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
 --@ step: give "crossfade_old_id" its name "id" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'id' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

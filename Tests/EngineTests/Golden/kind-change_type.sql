@@ -86,11 +86,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "crossfade_new_id" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'crossfade_new_id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Order"') AND tgname = '~crossfade_kind')
 BEGIN;
+LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_kind" ON "public"."Order";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward_kind"(integer);
@@ -380,13 +382,18 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 -- body: reverse
 BEGIN
+  IF (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL) THEN
+    -- Without a counterpart it keeps what it has; the row is recorded, and is looked for before the name is given back.
+    PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    RETURN NEW;
+  END IF;
   NEW."crossfade_old_id" := "crossfade"."crossfade_backward_kind"(NEW."id");
   RETURN NEW;
 END
 $crossfade$;
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
 CREATE TRIGGER "~crossfade_kind" BEFORE INSERT OR UPDATE ON "public"."Order" FOR EACH ROW
-  WHEN ((NEW."id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."crossfade_old_id") AND NEW."crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."id"))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  WHEN (((NEW."id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."crossfade_old_id") AND NEW."crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."id") AND NOT (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL)) OR (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~crossfade_kind";
 -- Its name is needed for the old foreign key again.
 ALTER TABLE "public"."item" RENAME CONSTRAINT "item_orderId_fkey" TO "crossfade_item_orderId_fkey";
@@ -394,10 +401,10 @@ COMMIT;
 
 --@ step: fill "crossfade_old_id" from "id"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "public"."Order" WHERE ("id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"("crossfade_old_id") AND "crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"("id")))
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."Order" WHERE ("id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"("crossfade_old_id") AND "crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"("id") AND NOT ("id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"("id") IS NULL)))
 UPDATE "public"."Order" SET "crossfade_old_id" = "crossfade"."crossfade_backward_kind"("id")
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."Order"
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ("id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"("crossfade_old_id") AND "crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"("id"))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ("id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"("crossfade_old_id") AND "crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"("id") AND NOT ("id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"("id") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: clear away what a broken build left of "crossfade_old_Order_pkey"
@@ -462,6 +469,7 @@ ALTER TABLE "public"."item" VALIDATE CONSTRAINT "item_orderId_fkey";
 COMMIT;
 
 --@ step: give "crossfade_old_id" its name "id" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'id' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

@@ -415,6 +415,7 @@ COMMIT;
 -- Undo of expand.
 
 --@ step: drop "whole" and the trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_sync_kind#5')
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') IS NULL
@@ -452,11 +453,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "crossfade_new_age" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_new_age' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#2')
 BEGIN;
+LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_kind#2" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#2"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward_kind#2"(integer);
@@ -467,11 +470,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "full name" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'full name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#1')
 BEGIN;
+LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_kind#1" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#1"();
 ALTER TABLE "S.1"."My ""People""" DROP COLUMN IF EXISTS "full name";
@@ -1396,6 +1401,12 @@ SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind#5"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN
+  -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
+  -- names back.
+  IF ("crossfade"."crossfade_backward1_kind#5"(NEW."whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"(NEW."whole") IS NULL) THEN
+    PERFORM crossfade.note_row('kind#5', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    RETURN NEW;
+  END IF;
   NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind#5"(NEW."whole");
   NEW."crossfade_old_last" := "crossfade"."crossfade_backward2_kind#5"(NEW."whole");
   RETURN NEW;
@@ -1409,10 +1420,10 @@ COMMIT;
 
 --@ step: fill "first", "last" of "S.1"."My ""People""", set aside, from "whole"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "S.1"."My ""People""" WHERE (("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")))
+--@ done: SELECT NOT EXISTS (SELECT FROM "S.1"."My ""People""" WHERE ((("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind#5"("whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"("whole") IS NULL)))
 UPDATE "S.1"."My ""People""" SET ("crossfade_old_first", "crossfade_old_last") = ROW ("crossfade"."crossfade_backward1_kind#5"("whole"), "crossfade"."crossfade_backward2_kind#5"("whole"))
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "S.1"."My ""People"""
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C"))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ((("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind#5"("whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"("whole") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: hold new rows to a value in "crossfade_old_first"
@@ -1476,6 +1487,7 @@ ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null1_kind#5";
 COMMIT;
 
 --@ step: give "first", "last" of "S.1"."My ""People""" their names back
+--@ guard: contract.loss
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('first', 'last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind#5"()') IS NULL
@@ -1645,23 +1657,28 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 -- body: reverse
 BEGIN
+  IF (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL) THEN
+    -- Without a counterpart it keeps what it has; the row is recorded, and is looked for before the name is given back.
+    PERFORM crossfade.note_row('kind#2', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    RETURN NEW;
+  END IF;
   NEW."crossfade_old_age" := "crossfade"."crossfade_backward_kind#2"(NEW."age");
   RETURN NEW;
 END
 $crossfade$;
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#2"() FROM PUBLIC;
 CREATE TRIGGER "~crossfade_kind#2" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN ((NEW."age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."crossfade_old_age") AND NEW."crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."age"))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
+  WHEN (((NEW."age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."crossfade_old_age") AND NEW."crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."age") AND NOT (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL)) OR (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_kind#2";
 ALTER INDEX "S.1"."people_age" RENAME TO "crossfade_people_age";
 COMMIT;
 
 --@ step: fill "crossfade_old_age" from "age"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "S.1"."My ""People""" WHERE ("age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"("crossfade_old_age") AND "crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"("age")))
+--@ done: SELECT NOT EXISTS (SELECT FROM "S.1"."My ""People""" WHERE ("age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"("crossfade_old_age") AND "crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"("age") AND NOT ("age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"("age") IS NULL)))
 UPDATE "S.1"."My ""People""" SET "crossfade_old_age" = "crossfade"."crossfade_backward_kind#2"("age")
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "S.1"."My ""People"""
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ("age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"("crossfade_old_age") AND "crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"("age"))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ("age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"("crossfade_old_age") AND "crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"("age") AND NOT ("age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"("age") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: clear away what a broken build left of "people_age"
@@ -1707,6 +1724,7 @@ ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#2";
 COMMIT;
 
 --@ step: give "crossfade_old_age" its name "age" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'age' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
@@ -1810,6 +1828,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."people_name";
 CREATE INDEX CONCURRENTLY "people_name" ON "S.1"."My ""People""" USING btree (lower(crossfade_old_name), note);
 
 --@ step: give "crossfade_old_name" its name "name" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'name' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

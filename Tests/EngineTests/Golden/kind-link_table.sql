@@ -154,6 +154,7 @@ ALTER TABLE "public"."Post" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
 --@ step: drop "public"."_CategoryToPost" and what kept it equal
+--@ guard: expand.loss
 --@ done: SELECT to_regclass('"public"."_CategoryToPost"') IS NULL AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
 BEGIN;
 -- The foreign keys of the links hang on both tables, so that dropping them locks all three.
@@ -430,6 +431,7 @@ ALTER TABLE "public"."Post" VALIDATE CONSTRAINT "Post_categoryId_fkey";
 COMMIT;
 
 --@ step: give "crossfade_old_categoryId" of "public"."Post" its name "categoryId" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'categoryId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL

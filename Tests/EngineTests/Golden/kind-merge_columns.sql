@@ -110,6 +110,7 @@ COMMIT;
 -- Undo of expand.
 
 --@ step: drop "fullName" and the trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
@@ -376,6 +377,12 @@ SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN
+  -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
+  -- names back.
+  IF ("crossfade"."crossfade_backward1_kind"(NEW."fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"(NEW."fullName") IS NULL) THEN
+    PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    RETURN NEW;
+  END IF;
   NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind"(NEW."fullName");
   NEW."crossfade_old_last" := "crossfade"."crossfade_backward2_kind"(NEW."fullName");
   RETURN NEW;
@@ -389,10 +396,10 @@ COMMIT;
 
 --@ step: fill "first", "last" of "public"."User", set aside, from "fullName"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE (("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")))
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE ((("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"("fullName") IS NULL)))
 UPDATE "public"."User" SET ("crossfade_old_first", "crossfade_old_last") = ROW ("crossfade"."crossfade_backward1_kind"("fullName"), "crossfade"."crossfade_backward2_kind"("fullName"))
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."User"
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C"))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ((("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"("fullName") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: hold new rows to a value in "crossfade_old_first"
@@ -456,6 +463,7 @@ ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null1_kind";
 COMMIT;
 
 --@ step: give "first", "last" of "public"."User" their names back
+--@ guard: contract.loss
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('first', 'last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL

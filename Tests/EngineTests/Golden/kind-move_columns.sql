@@ -155,6 +155,7 @@ COMMIT;
 -- Undo of expand: the old table gets its NOT NULL back, and the new place goes with its triggers, as it came.
 
 --@ step: drop the triggers and the columns of "public"."Profile"
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
 BEGIN;
 -- While that trigger is there, "public"."Profile" is as expand left it, and nobody else's.
@@ -445,6 +446,7 @@ UPDATE "public"."User" o SET ("bio") = (SELECT n."bio" FROM "public"."Profile" n
                               FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: let "public"."User" and "public"."Profile" follow each other again
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
 BEGIN;
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;

@@ -616,6 +616,7 @@ ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "Profile_userId_fkey";
 COMMIT;
 
 --@ step: give "crossfade_old_userId" of "public"."Profile" its name "userId" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'userId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL

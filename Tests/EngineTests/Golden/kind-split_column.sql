@@ -110,6 +110,7 @@ COMMIT;
 -- Undo of expand.
 
 --@ step: drop "first", "last" and the trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
@@ -412,6 +413,12 @@ SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN
+  -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
+  -- names back.
+  IF ("crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last") IS NULL) THEN
+    PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    RETURN NEW;
+  END IF;
   NEW."crossfade_old_fullName" := "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last");
   RETURN NEW;
 END
@@ -424,10 +431,10 @@ COMMIT;
 
 --@ step: fill "fullName" of "public"."User", set aside, from "first", "last"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE (("first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_fullName")::text COLLATE "C" OR "last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"("crossfade_old_fullName")::text COLLATE "C") AND ("crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("first", "last")::text COLLATE "C")))
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE ((("first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_fullName")::text COLLATE "C" OR "last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"("crossfade_old_fullName")::text COLLATE "C") AND ("crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("first", "last")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("first", "last") IS NULL)))
 UPDATE "public"."User" SET ("crossfade_old_fullName") = ROW ("crossfade"."crossfade_backward1_kind"("first", "last"))
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."User"
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (("first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_fullName")::text COLLATE "C" OR "last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"("crossfade_old_fullName")::text COLLATE "C") AND ("crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("first", "last")::text COLLATE "C"))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ((("first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_fullName")::text COLLATE "C" OR "last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"("crossfade_old_fullName")::text COLLATE "C") AND ("crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("first", "last")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("first", "last") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: hold new rows to a value in "crossfade_old_fullName"
@@ -461,6 +468,7 @@ ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
 COMMIT;
 
 --@ step: give "fullName" of "public"."User" their names back
+--@ guard: contract.loss
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('fullName') AND NOT attisdropped) = 1
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL

@@ -85,11 +85,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "headline" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'headline' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."post"') AND tgname = '~crossfade_rename')
 BEGIN;
+LOCK TABLE "public"."post" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "!crossfade_rename" ON "public"."post";
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."post";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
@@ -305,6 +307,7 @@ UPDATE "public"."post" SET "crossfade_old_title" = "headline"
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: give "crossfade_old_title" its name "title" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."post"') AND attname = 'title' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

@@ -70,11 +70,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "event_kind" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'event_kind' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."event"') AND tgname = '~crossfade_rename')
 BEGIN;
+LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."event";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."event" DROP COLUMN IF EXISTS "event_kind";
@@ -726,6 +728,7 @@ ALTER TABLE "public"."event" ADD CONSTRAINT "event_kind_fkey" FOREIGN KEY ("cros
 COMMIT;
 
 --@ step: give "crossfade_old_kind" its name "kind" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'kind' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

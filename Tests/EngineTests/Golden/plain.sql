@@ -70,11 +70,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "biography" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'biography' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_rename')
 BEGIN;
+LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."Profile";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."Profile" DROP COLUMN IF EXISTS "biography";
@@ -336,6 +338,7 @@ ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
 --@ step: give "crossfade_old_bio" its name "bio" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'bio' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc

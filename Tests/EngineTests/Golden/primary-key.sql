@@ -70,11 +70,13 @@ COMMIT;
 -- Undo of expand: trigger, function and new column go in one transaction, as they came.
 
 --@ step: drop "account_number" and its trigger
+--@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'account_number' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."account"') AND tgname = '~crossfade_rename')
 BEGIN;
+LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."account";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."account" DROP COLUMN IF EXISTS "account_number";
@@ -477,6 +479,7 @@ ALTER TABLE "public"."booking" VALIDATE CONSTRAINT "booked";
 COMMIT;
 
 --@ step: give "crossfade_old_number" its name "number" back
+--@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'number' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
