@@ -13,7 +13,8 @@ extension PlanEngine {
             var probe = record.run
             let actions = try probe.handle(.rollBack(to: target))
             try await refuseLoss(of: actions, record, control)
-            try await confirmation.require(plan, for: "rollback", losing: loss(record, actions))
+            let losing = loss(record, actions) + (try await changed(by: actions, record, control))
+            try await confirmation.require(plan, for: "rollback", losing: losing)
             _ = try await control.apply(
                 .rollBack(to: target),
                 LedgerEvent("rollback begun", target.map { "to \($0.rawValue)" } ?? "to the start")
@@ -54,6 +55,25 @@ extension PlanEngine {
                 )
             }
         }
+    }
+
+    /// What is no loss that refuses rollback, and has to be known before it: rows whose values the expressions change on their
+    /// way back.
+    private func changed(by actions: [Action], _ record: RunRecord, _ control: RunControl) async throws -> String {
+        let files = files(record.blueprint)
+        var rows: [String] = []
+        for case .undoSteps(let phase) in actions where files.has("\(phase.rawValue).otherwise") {
+            rows += try await control.session.retrying { connection in
+                let over = phase == .contract ? try Self.undone(files, on: connection) : []
+                let data = DataCheck(connection: connection, files: files)
+                let template = "\(phase.rawValue).otherwise"
+                return try data.offences(in: template, .settled, toleratesAbsence: true, omitting: over).flatMap(\.rows)
+            }
+        }
+        guard let first = rows.first else { return "" }
+        let count = rows.count >= DataCheck.limit ? "at least \(rows.count)" : "\(rows.count)"
+        return "; \(count) \(rows.count == 1 ? "row comes" : "rows come") back otherwise than the new version wrote "
+            + "\(rows.count == 1 ? "it" : "them"), for example \(first)"
     }
 
     /// The changes, by their place, whose old shape has its place back: what their loss files name is not what it was.

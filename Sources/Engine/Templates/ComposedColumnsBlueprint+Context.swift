@@ -44,6 +44,7 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "refilled": .condition(off("", isRetired: true, Scope(use))),
             "valueless": .condition(valueless("", Scope(use))),
             "all_optional": .flag(hasWayBack && !old.contains(where: \.isRequired)),
+            "valueless_new": .condition(allNull("")),
             "unheld_new": .condition(unheld("NEW.")),
         ]
         values.merge(try conditions(use)) { $1 }

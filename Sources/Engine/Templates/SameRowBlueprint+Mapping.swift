@@ -28,6 +28,17 @@ extension SameRowBlueprint {
         fails ? "CASE WHEN \(source) IS NULL THEN NULL ELSE coalesce(\(value), \(other)) END" : value
     }
 
+    /// Rows written since whose value comes back another one; with functions that last for a transaction.
+    private func otherwise(_ newer: Identifier, _ older: Identifier) -> String {
+        let back = "pg_temp.crossfade_backward(\(newer.quoted))"
+        let parts = [
+            "\(newer.quoted) IS NOT NULL", "\(back) IS NOT NULL",
+            newDiffers(newer.quoted, "pg_temp.crossfade_forward(\(back))"),
+            newDiffers(newer.quoted, "pg_temp.crossfade_forward(\(older.quoted))"),
+        ]
+        return parts.joined(separator: " AND ")
+    }
+
     /// The default that the new column gets in the end.
     private var newDefault: ServerText {
         let text = column.default ?? ServerText("NULL")
@@ -61,6 +72,7 @@ extension SameRowBlueprint {
             "round_trip_differs": .condition(
                 oldDiffers(old.quoted, "pg_temp.crossfade_backward(pg_temp.crossfade_forward(\(old.quoted)))")
             ),
+            "otherwise_live": .condition(otherwise(live, retired)), "otherwise_new": .condition(otherwise(new, old)),
             "new_sequence_options": .verbatim(ServerText(widened(column.identity?.options ?? ""))),
             "checks_round_trip": .flag(mapping.map { !$0.isLossy } ?? false),
             "schema": .identifier(table.schema ?? table.name),

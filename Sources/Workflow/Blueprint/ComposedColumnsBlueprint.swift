@@ -87,7 +87,7 @@ package struct ComposedColumnsBlueprint: Blueprint {
     package var words: BlueprintWords {
         BlueprintWords(
             invariant: "every row holds values of \(names(old)) and \(names(new)) that come from each other",
-            undone: "\(names(new)) \(new.count > 1 ? "are" : "is") dropped, \(names(old)) keep every value",
+            undone: "\(names(new)) \(new.count > 1 ? "are" : "is") dropped, \(names(old)) keep what they hold",
             contracted: "versions that still use \(names(old)) fail from here on; they are set aside",
             purged: "\(old.compactMap { $0.retired.map { "\($0)" } }.joined(separator: ", ")) of \(table)",
             lost: "\(names(old)) were purged: their own values are gone, and only \(names(new)) hold them",

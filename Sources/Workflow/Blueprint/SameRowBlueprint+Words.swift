@@ -18,7 +18,7 @@ extension SameRowBlueprint {
         if let mapping {
             return BlueprintWords(
                 invariant: "every row holds values of \(old) and \(new) that come from each other",
-                undone: "the column \(new) is dropped, \(old) keeps every value",
+                undone: "the column \(new) is dropped, \(old) keeps what it holds",
                 contracted:
                     "\(old) is \(mapping.type.text) from here on; the column of \(column.type.text) is set aside",
                 purged: "\(retired) of \(table)",
