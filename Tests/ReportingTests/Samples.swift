@@ -87,6 +87,7 @@ enum Sample {
         lastCheck: CheckSummary? = nil,
         isBlocked: Bool = false,
         gate: Gate? = nil,
+        afterContract: String? = nil,
         holder: String? = nil,
         deployable: String = "old versions, and versions that write both shapes",
         next: String = "crossfade advance rename-profile-bio"
@@ -102,6 +103,7 @@ enum Sample {
             lastCheck: lastCheck,
             isBlocked: isBlocked,
             gate: gate,
+            afterContract: afterContract,
             holder: holder,
             deployable: deployable,
             next: next
@@ -131,6 +133,7 @@ enum Sample {
         ],
         lastCheck: check,
         gate: waitingGate,
+        afterContract: "until purge rollback can undo contract: nothing is lost",
         next: "crossfade advance rename-profile-bio --confirm rename-profile-bio, from 2026-11-24T03:15:06Z on"
     )
 

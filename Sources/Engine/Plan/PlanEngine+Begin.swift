@@ -110,12 +110,11 @@ extension PlanEngine {
             return try await confirmation.require(plan, for: "brownout", losing: loss)
         }
         let after =
-            words.purged == nil
-            ? "and the run is completed"
-            : plan.retain == .zero
-                ? "and drops it at once (retain: 0s), which cannot be undone"
-                : "where it stays for \(plan.retain.inWords); rollback can set it back until purge"
-        try await confirmation.require(plan, for: "contract", losing: "\(words.contracted), \(after)")
+            words.purged != nil && plan.retain == .zero
+            ? "\(words.purged ?? "") is dropped at once (retain: 0s), which cannot be undone"
+            : words.purged == nil
+                ? words.afterContract : "purge can come \(plan.retain.inWords) later; \(words.afterContract)"
+        try await confirmation.require(plan, for: "contract", losing: "\(words.contracted); \(after)")
     }
 
     /// Contract begins only after a full check that is newer than anything that changed the data.

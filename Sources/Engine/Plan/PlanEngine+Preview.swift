@@ -90,10 +90,7 @@ extension PlanEngine {
         case .backfill: "copied values are harmless; rollback takes them for not copied yet again"
         case .dualWriteCheck: "there is nothing to undo"
         case .enforce: "rollback takes back what it made required, step by step"
-        case .contract:
-            words.purged == nil
-                ? "the run ends with it, and cannot be rolled back"
-                : "until purge, rollback proves what was set aside and sets it back"
+        case .contract: words.afterContract
         }
     }
 

@@ -27,10 +27,18 @@ struct StatusReader {
             isBlocked: run.isBlocked,
             gate: gate,
             brownout: brownout,
+            afterContract: record.flatMap(afterContract),
             holder: holder,
             deployable: deployable(run),
             next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate)
         )
+    }
+
+    /// What is said before contract, and until purge.
+    private func afterContract(_ record: RunRecord) -> String? {
+        let run = record.run
+        guard !run.state.isOver, run.state != .rollingBack, run.status(of: .enforce) == .verified else { return nil }
+        return record.blueprint.words.afterContract
     }
 
     private func backfill(_ record: RunRecord?) throws -> BackfillProgress? {

@@ -53,10 +53,12 @@ extension ChangeListBlueprint {
         func joined(_ parts: [String]) -> String { parts.joined(separator: "; ") }
         let undone = words.compactMap(\.undone)
         let purged = words.compactMap(\.purged)
+        let unreturnable = zip(members, words).map { "\($0.line): \($1.unreturnable ?? "nothing is lost")" }
         return BlueprintWords(
             invariant: joined(words.map(\.invariant)),
             undone: undone.isEmpty ? nil : joined(undone),
             contracted: joined(words.map(\.contracted)),
+            unreturnable: words.allSatisfy { $0.unreturnable == nil } ? nil : joined(unreturnable),
             purged: purged.isEmpty ? nil : purged.joined(separator: ", "),
             lost: joined(words.map(\.lost)),
             wayOut: joined(words.map(\.wayOut))

@@ -14,6 +14,7 @@ extension StatusReport {
             ("blocked", .boolean(isBlocked)),
             ("gate", .init(gate, \.json)),
             ("brownout", .init(brownout, \.json)),
+            ("afterContract", .init(afterContract)),
             ("holder", .init(holder)),
             ("deployable", .string(deployable)),
             ("next", .string(next)),

@@ -17,6 +17,7 @@ extension StatusReport: Report {
         if let brownout { page.field("brownout", brownout.spoken) }
         if let standstill { page.field("held up", style.paint(standstill.harmless, .caution)) }
         page.field("deploy", deployable.harmless)
+        if let afterContract { page.field("back", afterContract.harmless) }
         page.field("next", style.strong(next.harmless))
         return page.text
     }

@@ -56,6 +56,9 @@ package struct BlueprintWords: Sendable, Hashable {
     package var undone: String?
     /// What contract takes from the application: `versions that still use the old column fail from here on`.
     package var contracted: String
+    /// What rollback of contract could not bring back, or is refused for: `rows that nothing is linked to refuse rollback`;
+    /// nil where nothing is lost.
+    package var unreturnable: String?
     /// What purge drops: `crossfade_old_bio of Profile`; nil when contract sets nothing aside, and ends the run.
     package var purged: String?
     /// Why there is no way back after purge.
@@ -68,6 +71,7 @@ package struct BlueprintWords: Sendable, Hashable {
         invariants: [String: String] = [:],
         undone: String?,
         contracted: String,
+        unreturnable: String? = nil,
         purged: String?,
         lost: String,
         wayOut: String
@@ -76,9 +80,21 @@ package struct BlueprintWords: Sendable, Hashable {
         self.invariants = invariants
         self.undone = undone
         self.contracted = contracted
+        self.unreturnable = unreturnable
         self.purged = purged
         self.lost = lost
         self.wayOut = wayOut
+    }
+}
+
+extension BlueprintWords {
+    /// What there is to go back by once contract has run, and what that would lose.
+    package var afterContract: String {
+        guard purged != nil else {
+            return
+                "contract completes the run, and rollback is not possible from there on; what can be done then: \(wayOut)"
+        }
+        return "until purge rollback can undo contract: \(unreturnable ?? "nothing is lost")"
     }
 }
 

@@ -89,9 +89,24 @@ package struct ComposedColumnsBlueprint: Blueprint {
             invariant: "every row holds values of \(names(old)) and \(names(new)) that come from each other",
             undone: "\(names(new)) \(new.count > 1 ? "are" : "is") dropped, \(names(old)) keep what they hold",
             contracted: "versions that still use \(names(old)) fail from here on; they are set aside",
+            unreturnable: unreturnable,
             purged: "\(old.compactMap { $0.retired.map { "\($0)" } }.joined(separator: ", ")) of \(table)",
             lost: "\(names(old)) were purged: their own values are gone, and only \(names(new)) hold them",
             wayOut: "write a plan that makes \(names(old)) of \(names(new))"
         )
+    }
+
+    private var unreturnable: String {
+        guard hasWayBack else {
+            return
+                "the first row that the new version writes is the point of no return: from then on it is refused, and names "
+                + "the rows"
+        }
+        let required = old.filter(\.isRequired)
+        let missing =
+            required.isEmpty
+            ? "rows that give none of them a value"
+            : "rows for which \(required.map { "\($0.name)" }.joined(separator: " or ")), NOT NULL before, would be NULL"
+        return "\(names(old)) are filled by the plan's expressions; \(missing) refuse it"
     }
 }

@@ -55,6 +55,9 @@ package struct CustomBlueprint: Blueprint {
             invariant: "no row of \(table) is left to copy",
             undone: "what the plan's own undo says is done",
             contracted: "the plan's own SQL for contract is run",
+            unreturnable: (steps["contract.undo"] ?? []).isEmpty
+                ? "the plan has no undo of contract, and what its SQL took away is gone"
+                : "it runs the plan's own undo, and Crossfade counts nothing of what that would lose",
             purged: (steps["purge"] ?? []).isEmpty ? nil : (steps["purge"] ?? []).map(\.title).joined(separator: ", "),
             lost: "the plan's own SQL for purge was run, and has no undo",
             wayOut: "write a plan for the way back"

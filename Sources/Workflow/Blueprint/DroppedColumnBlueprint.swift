@@ -62,9 +62,20 @@ package struct DroppedColumnBlueprint: Blueprint {
             invariant: "every row can be read",
             undone: "writes to \(column.name) are no longer watched, every value stays",
             contracted: "versions that still use \(column.name) fail from here on; it is set aside",
+            unreturnable: unreturnable,
             purged: "\(retired) of \(table)",
             lost: "\(column.name) was purged: its values are gone",
             wayOut: "restore it from a backup"
         )
+    }
+
+    private var unreturnable: String {
+        let hasValue = column.default != nil || column.identity != nil
+        var parts = ["rows added since have \(hasValue ? "its default" : "no value") in \(column.name)"]
+        if relaxes, !hasValue { parts[0] += ", and refuse rollback of expand, since it was NOT NULL" }
+        if foreignKeys.contains(where: \.isValidated) {
+            parts.append("rows that point to rows deleted since refuse it")
+        }
+        return parts.joined(separator: "; ")
     }
 }

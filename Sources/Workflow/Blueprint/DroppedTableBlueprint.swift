@@ -40,6 +40,8 @@ package struct DroppedTableBlueprint: Blueprint {
             invariant: "every row can be read",
             undone: "writes to \(table) are no longer watched, every row stays",
             contracted: "versions that still use \(table) fail from here on; it is set aside",
+            unreturnable: foreignKeys.contains(where: \.isValidated)
+                ? "rows that point to rows deleted since refuse it" : nil,
             purged: "\(setAside)",
             lost: "\(table) was purged: its rows are gone",
             wayOut: "restore it from a backup"

@@ -103,6 +103,10 @@ package struct LinkTableBlueprint: Blueprint {
             ],
             undone: "the table \(link.name) is dropped, \(near) keeps every link",
             contracted: "versions that still use \(near) fail from here on; it is set aside",
+            unreturnable:
+                "the first row of \(old.table.name) with a second link is the point of no return: from then on it is "
+                + "refused, and names the rows"
+                + (column.isNotNull ? "; rows without a link refuse it too, since \(near) was NOT NULL" : ""),
             purged: "\(retired) of \(old.table)",
             lost: "\(near) was purged, and only \(link.name) holds the links",
             wayOut: "write a plan that makes the column anew"

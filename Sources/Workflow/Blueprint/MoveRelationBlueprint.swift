@@ -100,6 +100,8 @@ package struct MoveRelationBlueprint: Blueprint {
             ],
             undone: "the column \(far) is dropped, \(near) keeps every link",
             contracted: "versions that still use \(near) fail from here on; it is set aside",
+            unreturnable: column.isNotNull
+                ? "rows of \(old.table.name) that nothing is linked to refuse it, since \(near) was NOT NULL" : nil,
             purged: "\(retired) of \(old.table)",
             lost: "\(near) was purged, and only \(far) holds the links",
             wayOut: "write a plan that moves the relation back"

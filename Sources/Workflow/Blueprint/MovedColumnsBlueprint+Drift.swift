@@ -24,10 +24,18 @@ extension MovedColumnsBlueprint {
                 ? "the table \(target) is dropped, \(table) keeps every value"
                 : "\(names) of \(target) are dropped, \(table) keeps every value",
             contracted: "versions that still use \(names) of \(table) fail from here on; they are set aside",
+            unreturnable: unreturnable,
             purged: "\(columns.map(\.retired.name).joined(separator: ", ")) of \(table)",
             lost: "\(names) of \(table) were purged: only \(target) holds the values",
             wayOut: "write a plan that moves \(names) back: move_columns from \(target) to \(table)"
         )
+    }
+
+    private var unreturnable: String {
+        let needed = required.map(\.name.name).joined(separator: " or ")
+        let refused =
+            needed.isEmpty ? [] : ["rows of \(table) without a value in \(needed), NOT NULL before, refuse it"]
+        return (refused + ["rows of \(target) without a row in \(table) stay there only"]).joined(separator: "; ")
     }
 
     /// What expand relaxed is NOT NULL no more: only the former blueprint knows what its constraint was called.

@@ -106,6 +106,7 @@ package struct RenamedTableBlueprint: Blueprint {
             invariant: "every row can be read under the old name",
             undone: "the name \(new) goes, \(table) stays with every row",
             contracted: "versions that still use the name \(table) fail from here on; its view is set aside",
+            unreturnable: "no row is lost; columns added to \(new) since are not in the view of the old name",
             purged: "the view \(setAside)",
             lost: "the view of the old name was purged: the table is \(settled) only",
             wayOut: "write a plan that renames \(new) to \(table.name)"

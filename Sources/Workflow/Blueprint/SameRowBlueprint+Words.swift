@@ -21,6 +21,7 @@ extension SameRowBlueprint {
                 undone: "the column \(new) is dropped, \(old) keeps what it holds",
                 contracted:
                     "\(old) is \(mapping.type.text) from here on; the column of \(column.type.text) is set aside",
+                unreturnable: unreturnable(by: mapping),
                 purged: "\(retired) of \(table)",
                 lost:
                     "the values of \(old) as \(column.type.text) were purged, and only those of \(mapping.type.text) are there",
@@ -35,5 +36,16 @@ extension SameRowBlueprint {
             lost: "\(old) was purged: its own values are gone, and only \(new) holds them",
             wayOut: "write a plan that renames \(new) to \(old)"
         )
+    }
+
+    private func unreturnable(by mapping: TypeMapping) -> String? {
+        var parts: [String] = []
+        if mapping.backwardFails {
+            parts.append(
+                "from the first value of \(old) on that \(column.type.text) cannot hold, it is refused, and names the rows"
+            )
+        }
+        if mapping.isLossy { parts.append("rows written since come back as \(mapping.backward.text) makes them") }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

@@ -42,6 +42,8 @@ package struct StatusReport: Sendable, Hashable {
     package var gate: Gate?
     /// The brownout under way; nil when there is none.
     package var brownout: Brownout?
+    /// What there is to go back by from contract, where that is next or done; nil elsewhere.
+    package var afterContract: String?
     /// Who runs the plan now: `user@host (pid 12)`.
     package var holder: String?
     /// Which version of the application may be deployed now.
@@ -60,6 +62,7 @@ package struct StatusReport: Sendable, Hashable {
         isBlocked: Bool,
         gate: Gate?,
         brownout: Brownout? = nil,
+        afterContract: String? = nil,
         holder: String?,
         deployable: String,
         next: String
@@ -74,6 +77,7 @@ package struct StatusReport: Sendable, Hashable {
         self.isBlocked = isBlocked
         self.gate = gate
         self.brownout = brownout
+        self.afterContract = afterContract
         self.holder = holder
         self.deployable = deployable
         self.next = next
