@@ -222,6 +222,27 @@ struct ChangeTypeTests {
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 
+    @Test func `what repair cannot copy is counted apart, and named`() async throws {
+        let fixture = try fixture(Self.number)
+        try await fixture.advance(through: .enforce)
+        try fixture.sql("UPDATE reading SET value = 'oops' WHERE id IN (1, 2)")
+        try fixture.sql(
+            """
+            ALTER TABLE reading DISABLE TRIGGER USER; UPDATE reading SET number = 7 WHERE id = 3;
+            ALTER TABLE reading ENABLE ALWAYS TRIGGER "~crossfade_retype"
+            """
+        )
+        #expect(try await fixture.engine().repair() == 1)
+        #expect(
+            try await fixture.engine().beyondRepair() == [
+                "2 rows hold values of \"value\" that integer cannot hold (id=1, id=2): change these values; repair cannot"
+            ]
+        )
+        try fixture.sql("UPDATE reading SET value = '8' WHERE id = 1")
+        try fixture.sql("UPDATE reading SET value = '9' WHERE id = 2")
+        #expect(try await fixture.engine().beyondRepair().isEmpty)
+    }
+
     @Test func `a number that only the new type holds is the point of no return, counted and named`() async throws {
         let fixture = try fixture()
         try await fixture.advance(through: .contract)

@@ -51,6 +51,9 @@ import Workflow
 
     @Test func `a repair names the check that must follow`() throws {
         try expectGolden(Repair(plan: "rename-profile-bio", rowsCopied: 1), "repair")
+        let beyond =
+            "3 rows hold values of a that integer cannot hold (id=10, id=11, id=12): change these values; repair cannot"
+        try expectGolden(Repair(plan: "retype", rowsCopied: 1, beyond: [beyond]), "repair-beyond")
     }
 
     @Test func `written files are listed with the next command`() throws {

@@ -27,7 +27,9 @@ struct RepairCommand: Command {
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
         let engine = try invocation.engine(plan)
         let rows = try await engine.repair()
-        invocation.console.answer(Repair(plan: engine.plan.name.text, rowsCopied: rows))
+        invocation.console.answer(
+            Repair(plan: engine.plan.name.text, rowsCopied: rows, beyond: try await engine.beyondRepair())
+        )
         return .done
     }
 }

@@ -28,6 +28,19 @@ extension PlanEngine {
         }
     }
 
+    /// What stays wrong after a repair, and why: values that have no counterpart are for a person to change.
+    package func beyondRepair() async throws -> [String] {
+        try await observing("repair") { connection in
+            guard let record = try Ledger(connection).newestRun(of: plan.name) else { return [] }
+            let data = DataCheck(connection: connection, files: files(record.blueprint))
+            return try data.offences(in: "unrepairable", record.comparison, toleratesAbsence: true).map { check, rows in
+                let count = rows.count >= DataCheck.limit ? "at least \(rows.count)" : "\(rows.count)"
+                let keys = rows.prefix(5).joined(separator: ", ") + (rows.count > 5 ? ", …" : "")
+                return "\(count) rows \(check) (\(keys)): change these values; repair cannot"
+            }
+        }
+    }
+
     private func repair(_ files: PhaseFiles, _ record: RunRecord, _ control: RunControl) async throws -> Int64 {
         let size = 1000
         let sql = try files.statement("repair", record.comparison, limit: size)

@@ -44,6 +44,7 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "refilled": .condition(off("", isRetired: true, Scope(use))),
             "valueless": .condition(valueless("", Scope(use))),
             "all_optional": .flag(hasWayBack && !old.contains(where: \.isRequired)),
+            "without_counterpart": .condition(withoutCounterpart),
             "valueless_new": .condition(allNull("")),
             "unheld_new": .condition(unheld("NEW.")),
         ]
@@ -247,6 +248,13 @@ extension ComposedColumnsBlueprint {
         guard hasWayBack else { return "false" }
         let none = old.indices.map { "\(value(false, $0, prefix, isRetired: false, scope)) IS NULL" }
         return "(NOT \(allNull(prefix)) AND \(none.joined(separator: " AND ")))"
+    }
+
+    /// Rows that hold something and give no new column a value.
+    private var withoutCounterpart: String {
+        let some = old.map { "\($0.name.quoted) IS NOT NULL" }.joined(separator: " OR ")
+        let none = new.indices.map { "\(value(true, $0, "", isRetired: false)) IS NULL" }.joined(separator: " AND ")
+        return "((\(some)) AND \(none))"
     }
 
     private func allNull(_ prefix: String) -> String {

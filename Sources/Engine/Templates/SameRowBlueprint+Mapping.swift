@@ -85,6 +85,8 @@ extension SameRowBlueprint {
                 kept(backward(newValue), of: newValue, else: oldElse, fails: mapping?.backwardFails ?? false)
             ),
             "backward_is_missing": .condition("\(newValue) IS NOT NULL AND \(backward(newValue)) IS NULL"),
+            "shown_old": .names([old]),
+            "without_counterpart": .condition("(\(old.quoted) IS NOT NULL AND \(forward("", old)) IS NULL)"),
             "forward_is_missing": .condition("\(oldValue) IS NOT NULL AND \(forwardNew) IS NULL"),
             "backward_live": .condition(backward(live.quoted)),
             "backward_new_live": .condition(backward("NEW.\(live.quoted)")),

@@ -1,3 +1,4 @@
+import Diagnostics
 package import Workflow
 
 /// What `repair` did.
@@ -8,10 +9,14 @@ package struct Repair: Report {
     /// From the old column into the new one.
     package let rowsCopied: Int64
 
+    /// What stays wrong, in words: values without a counterpart.
+    package let beyond: [String]
+
     /// A report from its parts.
-    package init(plan: String, rowsCopied: Int64) {
+    package init(plan: String, rowsCopied: Int64, beyond: [String] = []) {
         self.plan = plan
         self.rowsCopied = rowsCopied
+        self.beyond = beyond
     }
 
     /// A repair is no check: the command that must follow is named.
@@ -22,12 +27,18 @@ package struct Repair: Report {
         var page = Page(style)
         page.line("\(style.marked(.done)) \(rowsCopied.counted("row")) copied again")
         if rowsCopied > 0 { page.field("before", "what these rows were is kept in crossfade.repaired") }
+        for sentence in beyond { page.line("\(style.marked(.wrong)) \(sentence.harmless)", hanging: 2) }
         page.field("next", "\(style.strong(next)): only a full check opens the gates again")
         return page.text
     }
 
     /// The same, with the command as `next`.
     package var json: JSON {
-        .object([("plan", .string(plan)), ("rowsCopied", .init(rowsCopied)), ("next", .string(next))])
+        .object([
+            ("plan", .string(plan)),
+            ("rowsCopied", .init(rowsCopied)),
+            ("beyondRepair", .array(beyond.map { .string($0) })),
+            ("next", .string(next)),
+        ])
     }
 }
