@@ -40,7 +40,10 @@ package struct Ledger {
                     hint: "use a newer crossfade"
                 )
             }
-            if current > 0, current < Self.version { try refuseHolders() }
+            if current > 0, current < Self.version {
+                try becomeOwner()
+                try refuseHolders()
+            }
             for version in (current + 1)..<(Self.version + 1) {
                 guard let script = templates.source("ledger/\(version)") else {
                     throw Failure(
@@ -52,6 +55,49 @@ package struct Ledger {
                 try connection.execute(script.text)
             }
         }
+    }
+
+    /// What an upgrade adds belongs to the ledger's owner, whoever runs it.
+    ///
+    /// Functions of the ledger are called with the rights of who owns the tables and the sync functions: one that
+    /// belonged to another role would fail the application's statement.
+    private func becomeOwner() throws {
+        let owner: String = try connection.query(
+            "SELECT pg_get_userbyid(relowner)::text AS owner FROM pg_class WHERE oid = 'crossfade.version'::regclass"
+        ).only().decode("owner")
+        do throws(PostgresError) {
+            try connection.execute("SET LOCAL ROLE \(Identifier(shortening: owner).quoted)")
+        } catch {
+            guard error.sqlState == .insufficientPrivilege else { throw error }
+            throw Failure(
+                .refused,
+                "the ledger has to be brought to version \(Self.version), which only its owner, \(owner), may do",
+                hint: "run crossfade init as \(owner), or as a member of that role"
+            )
+        }
+    }
+
+    /// Whether the role of this session may note who writes: the sync functions that it makes do so as this role.
+    ///
+    /// - Throws: ``Failure`` `refused` where it may not, which would fail the application's statements.
+    func requireNotes() throws {
+        let row = try connection.query(
+            """
+            SELECT current_user::text AS role, pg_get_userbyid(nspowner)::text AS owner,
+                   has_schema_privilege(oid, 'USAGE') AND has_function_privilege('crossfade.note(text, text)', 'EXECUTE')
+                   AND has_function_privilege('crossfade.note_row(text, text, text)', 'EXECUTE') AS may
+              FROM pg_namespace WHERE nspname = 'crossfade'
+            """
+        ).only()
+        guard try !row.decode("may") else { return }
+        let role: String = try row.decode("role")
+        let owner: String = try row.decode("owner")
+        throw Failure(
+            .refused,
+            "the role \(role) may not execute crossfade.note and crossfade.note_row: a sync function of its own would fail the "
+                + "application's statements",
+            hint: "as \(owner), who owns the ledger: crossfade init --grant-to \(role) --as operator"
+        )
     }
 
     /// An older program at work would go on with tables that are other ones now.

@@ -18,6 +18,9 @@ extension PlanEngine {
     ) async throws -> Turn? {
         var passedOver: [RequirementResult] = []
         var opened: Gate?
+        if phase == .expand, record.blueprint.recordsWriters {
+            try await control.session.retrying { try Ledger($0).requireNotes() }
+        }
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
         let isApplied = try await isAppliedByHand(phase, control, record)
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
