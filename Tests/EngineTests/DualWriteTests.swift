@@ -229,4 +229,78 @@ struct DualWriteTests {
         try write("UPDATE public.person SET name = 'alone' WHERE id = 3", fixture, as: "old")
         #expect(try recorded(fixture) == ["old old id=3"])
     }
+
+    // MARK: - Rows written on one side
+
+    @Test func `enforce is not let in while a row is wrong, and is once it is repaired`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .dualWriteCheck)
+        try write("UPDATE public.person SET name = 'late' WHERE id = 8", fixture, as: "late")
+        let gate = try await fixture.engine().gate(.enforce)
+        #expect(gate.requirements.first { $0.name == Gate.fullCheck }?.verdict == .closed, "\(gate)")
+        let report = try await fixture.engine().advance(
+            through: .enforce,
+            waits: false,
+            confirmation: Confirmation(name: "watched")
+        )
+        guard case .failedCheck(let check) = report.outcome else {
+            Issue.record("enforce was let in: \(report)")
+            return
+        }
+        #expect(check.checks.flatMap(\.samples).contains("id=8"), "\(check)")
+        #expect(try await fixture.record()?.run.status(of: .enforce) == .pending)
+        _ = try await fixture.engine().repair()
+        #expect(try await fixture.engine().verify().verdict == .passed)
+        #expect(try await fixture.engine().gate(.enforce).verdict == .open)
+        try await fixture.advance(through: .enforce)
+        #expect(try row(8, fixture) == "late|late")
+    }
+
+    /// A row that came in between the check and the trigger must not make a statement fail that only touches it.
+    @Test(arguments: [
+        "rename_column: {table: person, from: name, to: title}",
+        "merge_columns: {table: person, from: [name], to: {name: title, type: text}, merge: name, split: {name: title}}",
+    ])
+    func `a row of one side is filled by whoever touches it while enforce is under way`(_ kind: String) async throws {
+        let fixture = try Fixture(schema: Self.schema, plan: plan(kind: kind))
+        try await fixture.advance(through: .dualWriteCheck)
+        try write("UPDATE public.person SET name = 'late', title = NULL WHERE id IN (8, 9)", fixture, as: "late")
+        let files = PhaseFiles(
+            templates: try Fixture.templates(),
+            blueprint: try await fixture.blueprint(),
+            folder: URL(filePath: NSTemporaryDirectory())
+        )
+        let steps = try #require(try files.load(.phase(.enforce))).steps
+        let connection = try fixture.database.connect()
+        let scan = try #require(steps.firstIndex { $0.statements.contains { $0.text.contains("VALIDATE") } })
+        #expect(scan > 1)
+        for step in steps[..<scan] {
+            for statement in step.statements { try connection.execute("BEGIN; \(statement.text); COMMIT") }
+        }
+        try write("UPDATE public.person SET tenant = 'touched' WHERE id = 8", fixture, as: "innocent")
+        #expect(try row(8, fixture) == "late|late")
+        _ = try await fixture.engine().repair()
+        #expect(try row(9, fixture) == "late|late")
+        // Half-way is no damage.
+        let check = try await fixture.engine().verify()
+        #expect(check.verdict == .passed, "\(check)")
+        try await fixture.advance(through: .enforce)
+        try await fixture.rollBack(to: .dualWriteCheck)
+    }
+
+    @Test func `an enforce that fails at such a row says how it is mended`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .dualWriteCheck)
+        try write("UPDATE public.person SET name = 'late', title = NULL WHERE id = 8", fixture, as: "late")
+        // As though the row had come after the gate.
+        try fixture.sql("UPDATE crossfade.phase SET status = 'failed' WHERE phase = 'enforce'")
+        let engine = try fixture.engine()
+        let failure = await #expect(throws: Failure.self) {
+            try await engine.advance(through: .enforce, waits: false, confirmation: Confirmation(name: "watched"))
+        }
+        #expect(failure?.hint?.hasPrefix("crossfade repair watched") == true, "\(String(describing: failure))")
+        #expect(try await fixture.engine().repair() == 1)
+        try await fixture.advance(through: .enforce)
+        #expect(try row(8, fixture) == "late|late")
+    }
 }

@@ -169,9 +169,9 @@ extension PlanEngine {
             }
         } catch let failure as StepFailure {
             if case .leaseLost = failure { throw failure }
-            let message = failure.failure(plan.name.text).message
-            _ = try await control.apply(.failed(phase), LedgerEvent("phase failed", phase: phase, message))
-            throw failure
+            let known = failure.failure(plan.name.text)
+            _ = try await control.apply(.failed(phase), LedgerEvent("phase failed", phase: phase, known.message))
+            throw isOfUnequalRows(failure, phase) ? Failure(known.code, known.message, hint: repairHint) : failure
         }
         workspace.faults.reached(.applied)
         let baseline = try await observationBaseline(phase, control, record)
@@ -183,6 +183,20 @@ extension PlanEngine {
             if phase == .contract { try ledger.retireForBrownout(run: stored.id) }
         }
         return counts
+    }
+
+    /// Whether rows that the application wrote on one side stand against what enforce requires.
+    private func isOfUnequalRows(_ failure: StepFailure, _ phase: Phase) -> Bool {
+        guard phase == .enforce, plan.dualWrite.by == .application, case .statement(_, let error) = failure else {
+            return false
+        }
+        return error.sqlState == .checkViolation || error.sqlState == .notNullViolation
+    }
+
+    private var repairHint: String {
+        let name = plan.name.text
+        return "crossfade repair \(name) copies what the application wrote on one side only, then crossfade advance "
+            + "\(name) goes on from this step; or crossfade rollback \(name)"
     }
 
     private func observationBaseline(

@@ -27,7 +27,7 @@ extension PlanEngine {
         if !record.run.status(of: phase).hasBegun, !isApplied {
             var decision = try await gate(phase, control, record).overridden(by: override)
             // Every row is read only once nothing else is in the way.
-            if phase == .contract, record.run.isBlocked == false,
+            if plan.comparesRows(before: phase), record.run.isBlocked == false,
                 decision.gate.obstacles.allSatisfy({ $0.name == Gate.fullCheck })
             {
                 if let failed = try await recheck(control, record) { return failed }
@@ -120,7 +120,7 @@ extension PlanEngine {
         try await confirmation.require(plan, for: "contract", losing: "\(words.contracted); \(after)")
     }
 
-    /// Contract begins only after a full check that is newer than anything that changed the data.
+    /// Such a phase begins only after a full check that is newer than anything that changed the data.
     private func recheck(_ control: RunControl, _ record: RunRecord) async throws -> Turn? {
         let result = try await fullCheck(control, nil, of: record)
         return result.verdict == .passed ? nil : .failed(result)

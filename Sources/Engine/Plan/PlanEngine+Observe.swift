@@ -32,7 +32,7 @@ extension PlanEngine {
         }
     }
 
-    /// May this phase begin? Changes nothing; the full check of contract's gate is run and not recorded.
+    /// May this phase begin? Changes nothing; a full check that the phase asks for is run and not recorded.
     package func gate(_ phase: Phase) async throws -> Gate {
         try await explaining {
             let newest = try await observing("gate") { [plan] connection in
@@ -42,7 +42,8 @@ extension PlanEngine {
             let record = newest?.run.state == .rolledBack ? nil : newest
             if let record, !record.run.state.isOver { try requireSameDigests(record) }
             var check: CheckSummary?
-            if phase == .contract, let record, record.isSynced, record.run.nextPhase == .contract, !record.run.isBlocked
+            if plan.comparesRows(before: phase), let record, record.isSynced, record.run.nextPhase == phase,
+                !record.run.isBlocked
             {
                 check = try await Verifier(
                     workspace: workspace,

@@ -19,6 +19,7 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "old_count": .number(old.count), "new_count": .number(new.count),
             "function": .name(function), "function_text": try .text(function.quoted + "()"),
             "function_source": try .text(source.expected), "settled_source": try .text(source.settled),
+            "interim_source": try .text(source.interim),
             "back_function": .name(back), "back_function_text": try .text(back.quoted + "()"),
             "trigger": .identifier(names.last("sync")), "trigger_text": try .text(names.last("sync").name),
             "back_trigger": .identifier(names.last("back")),
@@ -185,6 +186,7 @@ extension ComposedColumnsBlueprint {
             "all_null": .condition(allNull("NEW.")),
             "some_old": .condition("(\(old.map { "NEW.\($0.name.quoted) IS NOT NULL" }.joined(separator: " OR ")))"),
             "observed": .flag(keeper == .application), "observing": .flag(isObserving),
+            "still_copying": SyncBody.stillCopying,
             "key_new": .condition(
                 keyColumns.isEmpty ? "NULL" : try KeyText(columns: keyColumns, alias: "NEW").expression
             ),

@@ -203,7 +203,8 @@ struct PhaseFiles: Sendable {
         for function in blueprint.functions {
             sources[function.quoted + "()"] = FunctionSource(
                 expected: try functionSource(of: function, body),
-                settled: try functionSource(of: function, .settled)
+                settled: try functionSource(of: function, .settled),
+                interim: try bodies(of: function, in: .phase(.enforce)).first ?? functionSource(of: function, .copying)
             )
         }
         return sources
@@ -212,14 +213,20 @@ struct PhaseFiles: Sendable {
     /// The body of a function as expand makes it, or as enforce does where it makes it anew.
     func functionSource(of function: QualifiedName, _ body: SyncBody) throws -> String {
         let files: [PhaseFile] = body == .copying ? [.phase(.expand)] : [.phase(.enforce), .phase(.expand)]
-        let mark = "$crossfade$"
         for file in files {
-            let statement = try load(file)?.steps.flatMap(\.statements).map(\.text).last {
-                $0.contains("FUNCTION \(function.quoted)()") && $0.contains(mark)
-            }
-            if let pieces = statement?.components(separatedBy: mark), pieces.count == 3 { return pieces[1] }
+            if let source = try bodies(of: function, in: file).last { return source }
         }
         throw Failure(.failed, "no template of \(blueprint.family) makes the function \(function)")
+    }
+
+    /// The bodies that a file gives a function, one after the other.
+    private func bodies(of function: QualifiedName, in file: PhaseFile) throws -> [String] {
+        let mark = "$crossfade$"
+        return (try load(file)?.steps ?? []).flatMap(\.statements).map(\.text).compactMap { statement in
+            guard statement.contains("FUNCTION \(function.quoted)()") else { return nil }
+            let pieces = statement.components(separatedBy: mark)
+            return pieces.count == 3 ? pieces[1] : nil
+        }
     }
 
     /// The statements of a chunk step for each partition; the files are those that the step is of.

@@ -39,14 +39,19 @@ package enum SyncBody: Sendable, Hashable {
     case copying
     /// A value like any other.
     case settled
+
+    /// A section that is rendered once, in the copying form, also where its file is otherwise of the settled one.
+    static let stillCopying = TemplateValue.list([["copying": .flag(true)]])
 }
 
 /// The body that a function must have now, and the one it has once the change is settled.
 package struct FunctionSource: Sendable, Hashable {
     package var expected: String
     package var settled: String
+    /// The one it has while enforce is under way.
+    package var interim: String
 
-    package static let none = FunctionSource(expected: "", settled: "")
+    package static let none = FunctionSource(expected: "", settled: "", interim: "")
 }
 
 /// Every family of templates, by the type of its blueprints.

@@ -13,6 +13,7 @@ extension SameRowBlueprint: RenderedBlueprint {
         let source = use.sources[function.quoted + "()"] ?? .none
         values["function_source"] = try .text(source.expected)
         values["settled_source"] = try .text(source.settled)
+        values["interim_source"] = try .text(source.interim)
         let isRefilling = use.isRefilling
         values["left"] = .condition(isRefilling ? unfilled("") : uncopied)
         values["left_t"] = .condition(isRefilling ? unfilled("t.") : uncopied("t."))
@@ -30,7 +31,7 @@ extension SameRowBlueprint: RenderedBlueprint {
         let isObserved = keeper == .application
         let isObserving = isObserved && body == .copying
         return [
-            "observed": .flag(isObserved), "observing": .flag(isObserving),
+            "observed": .flag(isObserved), "observing": .flag(isObserving), "still_copying": SyncBody.stillCopying,
             "paired": .flag(firstTrigger != nil && !isObserving),
             "differs_last": .condition(isObserving ? wrong("NEW.") : differsLast),
             "key_new": .condition(keyColumns.isEmpty ? "NULL" : keyText(renaming: old, to: old, "NEW.")),

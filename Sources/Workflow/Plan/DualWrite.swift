@@ -57,3 +57,13 @@ extension DualWrite {
         build: DualWrite.init
     )
 }
+
+extension Plan {
+    /// Whether every row is compared once more right before a phase.
+    ///
+    /// Before contract always. Before enforce where nothing but the application has kept both shapes equal: a row that it
+    /// wrote on one side since the last check would fail at what enforce requires.
+    package func comparesRows(before phase: Phase) -> Bool {
+        phase == .contract || (phase == .enforce && dualWrite.by == .application)
+    }
+}
