@@ -303,4 +303,21 @@ struct DualWriteTests {
         try await fixture.advance(through: .enforce)
         #expect(try row(8, fixture) == "late|late")
     }
+
+    // MARK: - Who is meant
+
+    @Test func `a trigger that may change what the application wrote has to be accepted`() async throws {
+        let schema = """
+            CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := trim(NEW.name); RETURN NEW; END';
+            CREATE TRIGGER tidy_name BEFORE INSERT OR UPDATE ON person FOR EACH ROW EXECUTE FUNCTION tidy();
+            """
+        let fixture = try Fixture(schema: Self.schema + schema, plan: plan())
+        let found = try await fixture.engine().check().filter { $0.id == "dual-write-triggers" }
+        #expect(found.map(\.weight) == [.acknowledge])
+        #expect(found.first?.message.contains("tidy_name") == true, "\(found)")
+        var other = fixture.plan
+        other.dualWrite.by = .trigger
+        let none = try await fixture.engine(plan: other).check().filter { $0.id == "dual-write-triggers" }
+        #expect(none.isEmpty)
+    }
 }

@@ -167,7 +167,11 @@ private struct ComposedColumnsReader {
             let message = "what is on the old columns goes with them, and has no like on the new ones: \(names)"
             findings.append(Finding("not-carried", .acknowledge, message, hint: "build its like after expand"))
         }
-        for trigger in try TriggerReader(connection, relation).beforeTriggers() {
+        let triggers = try TriggerReader(connection, relation).beforeTriggers()
+        if plan.dualWrite.by == .application {
+            findings += triggers.map { .dualWriteTrigger($0, of: relation.name) }
+        }
+        for trigger in triggers {
             let isLate = !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8)
             findings.append(
                 isLate

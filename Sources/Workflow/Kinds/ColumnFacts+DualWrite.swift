@@ -1,5 +1,18 @@
 package import SQL
 
+extension Finding {
+    /// A trigger that may change what the application wrote, so that both sides no longer fit.
+    package static func dualWriteTrigger(_ name: String, of table: QualifiedName) -> Finding {
+        Finding(
+            "dual-write-triggers",
+            .acknowledge,
+            "trigger \(name) of \(table) fires before rows are written: where it changes one of the columns, an application that "
+                + "writes both is taken for one that wrote them differently",
+            hint: "let the trigger change both columns alike, or use dual_write.by: trigger"
+        )
+    }
+}
+
 extension ColumnFacts {
     /// What stands against an application that writes the old column and its counterpart itself.
     package func dualWriteFindings(of table: QualifiedName) -> [Finding] {

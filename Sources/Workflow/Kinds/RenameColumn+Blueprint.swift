@@ -58,6 +58,7 @@ extension RenameColumn {
         }
         if plan.dualWrite.by == .application {
             findings += column.dualWriteFindings(of: facts.name)
+            findings += facts.beforeTriggers.map { .dualWriteTrigger($0, of: facts.name) }
         }
         for trigger in facts.beforeTriggers
         where trigger.utf8.lexicographicallyPrecedes(names.trigger.name.utf8) == false {
