@@ -304,6 +304,23 @@ struct DualWriteTests {
         #expect(try row(8, fixture) == "late|late")
     }
 
+    @Test func `undoing enforce says who fails from there on`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .enforce)
+        let engine = try fixture.engine()
+        let failure = await #expect(throws: Failure.self) {
+            try await engine.rollBack(to: .dualWriteCheck, confirmation: .notGiven)
+        }
+        let words = "versions that write only the new side fail from there on"
+        #expect(failure?.message.contains(words) == true, "\(String(describing: failure))")
+        let preview = try await engine.preview(.enforce)
+        #expect(preview.phases.first?.undo.contains(words) == true, "\(preview.phases.map(\.undo))")
+        let further = await #expect(throws: Failure.self) {
+            try await engine.rollBack(to: .enforce, confirmation: .notGiven)
+        }
+        #expect(further?.message.contains(words) == false)
+    }
+
     // MARK: - Who is meant
 
     @Test func `a trigger that may change what the application wrote has to be accepted`() async throws {

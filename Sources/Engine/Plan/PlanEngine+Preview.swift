@@ -39,7 +39,7 @@ extension PlanEngine {
                 PreviewReport.PhaseSteps(
                     name: phase.rawValue,
                     steps: try steps(file, on: connection),
-                    undo: Self.undo(phase, files.blueprint.words)
+                    undo: undo(phase, files.blueprint.words)
                 )
             )
         }
@@ -84,12 +84,13 @@ extension PlanEngine {
         }
     }
 
-    private static func undo(_ phase: Phase, _ words: BlueprintWords) -> String {
+    private func undo(_ phase: Phase, _ words: BlueprintWords) -> String {
         switch phase {
         case .expand: words.undone.map { "rollback: \($0)" } ?? "there is nothing to undo"
         case .backfill: "copied values are harmless; rollback takes them for not copied yet again"
         case .dualWriteCheck: "there is nothing to undo"
-        case .enforce: "rollback takes back what it made required, step by step"
+        case .enforce:
+            "rollback takes back what it made required, step by step" + (plan.unkept.map { "; \($0)" } ?? "")
         case .contract: words.afterContract
         }
     }

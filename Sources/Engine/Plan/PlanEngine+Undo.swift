@@ -180,7 +180,8 @@ extension PlanEngine {
         let column =
             actions.contains(.undoSteps(.expand))
             ? record.blueprint.words.undone.map { "; \($0)" } ?? "" : ""
-        return "undoes \(names.joined(separator: ", "))\(column)"
+        let unkept = actions.contains(.undoSteps(.enforce)) ? plan.unkept.map { "; \($0)" } ?? "" : ""
+        return "undoes \(names.joined(separator: ", "))\(column)\(unkept)"
     }
 
     private func refuseAfterPurge(_ record: RunRecord, _ control: RunControl) async throws {

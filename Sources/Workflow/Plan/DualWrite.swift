@@ -66,4 +66,10 @@ extension Plan {
     package func comparesRows(before phase: Phase) -> Bool {
         phase == .contract || (phase == .enforce && dualWrite.by == .application)
     }
+
+    /// What fails once enforce is undone, where the application is the one that keeps both shapes equal before it.
+    package var unkept: String? {
+        guard dualWrite.by == .application else { return nil }
+        return "versions that write only the new side fail from there on: nothing fills the old one"
+    }
 }
