@@ -337,4 +337,12 @@ struct DualWriteTests {
         let none = try await fixture.engine(plan: other).check().filter { $0.id == "dual-write-triggers" }
         #expect(none.isEmpty)
     }
+
+    @Test func `the rows named are those of the newest writes, each once`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .expand)
+        for id in [5, 3, 4, 3] { try write("UPDATE public.person SET name = name || 'x' WHERE id = \(id)", fixture) }
+        let report = try await fixture.engine().report(showsValues: false)
+        #expect(report.writers.map(\.keys) == [["id=3", "id=4", "id=5"]])
+    }
 }

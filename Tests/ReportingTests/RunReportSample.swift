@@ -88,7 +88,8 @@ extension Sample {
                     client: "10.0.0.7",
                     firstSeen: before(3990),
                     lastSeen: before(3100),
-                    writes: 1_200
+                    writes: 1_200,
+                    keys: ["id=8", foreign]
                 )
             ],
             readers: .init(

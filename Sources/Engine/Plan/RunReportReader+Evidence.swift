@@ -28,7 +28,9 @@ extension RunReportReader {
         try connection.query(
             """
             SELECT o.side, o.role, o.application_name, host(o.client) AS client, min(o.seen_at) AS first_seen,
-                   max(o.seen_at) AS last_seen, count(*) AS writes
+                   max(o.seen_at) AS last_seen, count(*) AS writes,
+                   -- An older ledger has no keys.
+                   (array_agg(to_jsonb(o) ->> 'key' ORDER BY o.seen_at DESC) FILTER (WHERE to_jsonb(o) ->> 'key' IS NOT NULL))[1:20] AS keys
               FROM crossfade.observation o, crossfade.run r
              WHERE r.id = $1 AND split_part(o.plan, '\(PlanName.mark)', 1) = r.plan AND o.seen_at >= r.created_at
                AND o.seen_at <= coalesce(r.finished_at, 'infinity')
@@ -44,9 +46,15 @@ extension RunReportReader {
                 client: try row.decodeIfPresent("client"),
                 firstSeen: try row.decode("first_seen"),
                 lastSeen: try row.decode("last_seen"),
-                writes: try row.decode("writes")
+                writes: try row.decode("writes"),
+                keys: Self.distinct(try row.decodeIfPresent("keys") ?? [], upTo: 5)
             )
         }
+    }
+
+    private static func distinct(_ keys: [String], upTo limit: Int) -> [String] {
+        var known: Set<String> = []
+        return Array(keys.filter { known.insert($0).inserted }.prefix(limit))
     }
 
     func readers(of record: RunRecord) throws -> RunReport.Readers? {

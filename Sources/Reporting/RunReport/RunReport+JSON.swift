@@ -166,6 +166,7 @@ extension RunReport.Writer {
             ("firstSeen", .init(firstSeen)),
             ("lastSeen", .init(lastSeen)),
             ("writes", .init(writes)),
+            ("keys", .array(keys.map(JSON.string))),
         ])
     }
 }

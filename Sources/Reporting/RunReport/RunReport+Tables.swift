@@ -185,7 +185,10 @@ extension RunReport {
     var writerTable: RecordTable {
         RecordTable(
             label: "Writers",
-            columns: ["Side", "Role", "Application", "Client", "First seen", "Last seen", "Writes, at least"],
+            columns: [
+                "Side", "Role", "Application", "Client", "First seen", "Last seen", "Writes, at least",
+                "Rows, for example",
+            ],
             rows: writers.map { writer in
                 [
                     .code(writer.side),
@@ -195,6 +198,7 @@ extension RunReport {
                     .time(writer.firstSeen),
                     .time(writer.lastSeen),
                     .count(writer.writes),
+                    writer.keys.isEmpty ? .text(nil) : .list(writer.keys.map(RecordTable.Cell.code)),
                 ]
             },
             none: "Nobody was seen who wrote one side alone, or both to different values."

@@ -43,6 +43,8 @@ extension RunReport {
         package let lastSeen: Date
         /// At least: a session is recorded once a minute.
         package let writes: Int64
+        /// Keys of some of the rows, newest first, where they are noted.
+        package let keys: [String]
 
         package init(
             side: String,
@@ -51,7 +53,8 @@ extension RunReport {
             client: String?,
             firstSeen: Date,
             lastSeen: Date,
-            writes: Int64
+            writes: Int64,
+            keys: [String] = []
         ) {
             self.side = side
             self.role = role
@@ -60,6 +63,7 @@ extension RunReport {
             self.firstSeen = firstSeen
             self.lastSeen = lastSeen
             self.writes = writes
+            self.keys = keys
         }
     }
 
