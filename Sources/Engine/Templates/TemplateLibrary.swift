@@ -19,8 +19,10 @@ package struct TemplateLibrary: Sendable {
         try self.init(shipped: try TemplateFolder.shipped(), overrides: overrides)
     }
 
-    /// Reads the program's own templates, and makes those of some families ready: scanning all of them takes longer than
-    /// most commands. They are as they were when the program was tested; no mistake is looked for.
+    /// Reads the program's own templates, and makes those of some families ready.
+    ///
+    /// Scanning all of them takes longer than most commands. They are as they were when the program was tested; no mistake
+    /// is looked for.
     ///
     /// - Throws: what could not be read.
     package init(families: [String]) throws(Diagnostics) {
