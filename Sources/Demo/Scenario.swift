@@ -57,7 +57,7 @@ struct Scenario: Sendable {
             acknowledge: [\(acknowledge.joined(separator: ", "))]
             phases:
               dual_write_check: {observe: 3s, min_writes: 50}
-              contract: {retain: \(hasPurge ? "2s" : "1h")}
+              contract: {retain: \(hasPurge ? "2s" : "1h"), requires: [soak: 3s]}
 
             """
     }

@@ -89,10 +89,17 @@ struct ChangeListTests {
             plan: plan(contract: "{requires: [{no_legacy_writes: 1h}]}")
         )
         try await fixture.advance(through: .enforce)
-        try fixture.sql("SET application_name = 'forgotten'; UPDATE person SET age = 3 WHERE id = 9")
-        let gate = try await fixture.engine().gate(.contract)
-        #expect(gate.verdict != .open)
-        #expect(gate.requirements.contains { $0.reason.contains("forgotten") }, "\(gate)")
+        try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '2 hours'")
+        // The retyped column keeps its name: who writes that goes on.
+        try fixture.sql("SET application_name = 'survivor'; UPDATE person SET age = 3 WHERE id = 9")
+        #expect(try await fixture.engine().gate(.contract).verdict == .open)
+        for write in ["years = 4", "name = 'old'"] {
+            try fixture.sql("SET application_name = 'forgotten'; UPDATE person SET \(write) WHERE id = 10")
+            let gate = try await fixture.engine().gate(.contract)
+            #expect(gate.verdict != .open)
+            #expect(gate.requirements.contains { $0.reason.contains("forgotten") }, "\(gate)")
+            try fixture.sql("TRUNCATE crossfade.observation")
+        }
     }
 
     @Test func `what is wrong in one change is found, named and repaired`() async throws {

@@ -287,7 +287,7 @@ struct ChangeTypeTests {
         try fixture.sql("INSERT INTO reading (id, value) VALUES (901, 'many')")
         let ledger = Ledger(try fixture.database.connect())
         let sides = try ["old", "unconvertible"].map { side in
-            try ledger.writers(of: "retype", sides: [side], since: .distantPast).count
+            try ledger.writers(of: [WatchedSides(plan: "retype", sides: [side])], since: .distantPast).count
         }
         #expect(sides == [1, 1])
         #expect(try await fixture.engine().verify().verdict == .failed)

@@ -50,7 +50,7 @@ struct DropTests {
         try await fixture.advance(through: .expand)
         try fixture.sql(#"INSERT INTO "Profile" (bio) VALUES ('new'); UPDATE "Profile" SET bio = 'newer'"#)
         let ledger = Ledger(try fixture.database.connect())
-        #expect(try ledger.writers(of: "kind", sides: ["old"], since: .distantPast).isEmpty)
+        #expect(try ledger.writers(of: [WatchedSides(plan: "kind", sides: ["old"])], since: .distantPast).isEmpty)
         let error = await #expect(throws: Failure.self) { try await fixture.rollBack() }
         #expect(error?.message.contains("id=301") == true, "\(String(describing: error))")
         try fixture.sql(#"DELETE FROM "Profile" WHERE "userId" IS NULL"#)

@@ -122,6 +122,9 @@ struct DualWriteTests {
         let observe = try #require(status.gate?.requirements.first { $0.name == "observe" })
         #expect(observe.verdict == .waiting)
         #expect(observe.reason.contains("'left behind'") && observe.reason.contains("id=7"), "\(observe.reason)")
+        // A session is noted once a minute: it may have gone on to the end of that.
+        let seen = try fixture.value("SELECT seen_at FROM crossfade.observation", as: Date.self)
+        #expect(observe.opensAt == GateFacts.LegacyWriter.endOfMinute(seen).addingTimeInterval(600))
     }
 
     @Test func `from enforce on versions of one side write without failing, and are kept equal`() async throws {
@@ -323,6 +326,28 @@ struct DualWriteTests {
 
     // MARK: - Who is meant
 
+    @Test func `of several changes those that nobody can write twice are not asked for`() async throws {
+        let fixture = try Fixture(
+            schema: Self.schema + "ALTER TABLE person ADD email text;",
+            plan: plan(observe: "10m").replacing(
+                "change:\n  rename_column: {table: person, from: name, to: title}",
+                with: """
+                    changes:
+                      - rename_column: {table: person, from: name, to: title}
+                      - make_required: {table: person, column: email, fill: "'none'"}
+                    """
+            )
+        )
+        try await fixture.advance(through: .expand)
+        try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '1 hour'")
+        try write("INSERT INTO public.person (id, name, title) VALUES (400, 'n', 'n')", fixture, as: "correct")
+        #expect(try recorded(fixture).contains { $0.hasPrefix("old correct") })
+        #expect(try await fixture.engine().gate(.backfill).verdict == .open)
+        try write("INSERT INTO public.person (id, name, email) VALUES (401, 'n', 'e')", fixture, as: "wrong")
+        let gate = try await fixture.engine().gate(.backfill)
+        #expect(gate.obstacles.first?.reason.contains("'wrong'") == true, "\(gate)")
+    }
+
     @Test func `a trigger that may change what the application wrote has to be accepted`() async throws {
         let schema = """
             CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.name := trim(NEW.name); RETURN NEW; END';
@@ -342,6 +367,12 @@ struct DualWriteTests {
         let fixture = try fixture()
         try await fixture.advance(through: .expand)
         for id in [5, 3, 4, 3] { try write("UPDATE public.person SET name = name || 'x' WHERE id = \(id)", fixture) }
+        let writers = try Ledger(try fixture.database.connect()).writers(
+            of: fixture.plan.missedWrites,
+            since: .distantPast
+        )
+        #expect(writers.map { $0.samples.map(\.key) } == [["id=3", "id=4", "id=5"]])
+        #expect(writers.first?.writes == 4)
         let report = try await fixture.engine().report(showsValues: false)
         #expect(report.writers.map(\.keys) == [["id=3", "id=4", "id=5"]])
     }

@@ -159,8 +159,7 @@ struct RequiredColumnTests {
         #expect(try fixture.value("SELECT count(*) FROM \"User\" WHERE id > 10000 AND handle <> 'old' || id") == 0)
         #expect(try await fixture.engine().verify().verdict == .passed)
         let writers = try Ledger(try fixture.database.connect()).writers(
-            of: "required",
-            sides: ["old"],
+            of: [WatchedSides(plan: "required", sides: ["old"])],
             since: .distantPast
         )
         #expect(writers.map(\.applicationName) == ["old"])

@@ -53,19 +53,7 @@ struct Gatekeeper {
             facts.takesFromWriters = record.blueprint.recordsWriters || record.blueprint.legacyNames?.isEmpty != true
             facts.recordingSince = record.phases[.expand]?.appliedAt
             facts.writersAreRecorded = record.blueprint.recordsWriters
-            facts.insertsAreToldApart = record.blueprint.tellsInserts
-            facts.legacyWriters = try Ledger(connection).writers(
-                of: record.plan,
-                sides: ["old"],
-                since: record.phases[.expand]?.appliedAt ?? record.createdAt
-            )
-            if plan.dualWrite.by == .application {
-                facts.missedDualWrites = try Ledger(connection).writers(
-                    of: record.plan,
-                    sides: plan.dualWrite.missedSides,
-                    since: record.phases[.expand]?.appliedAt ?? record.createdAt
-                )
-            }
+            try gatherWriters(record, into: &facts)
         }
         if let record, requirements.contains(where: { if case .noLegacyReads = $0 { true } else { false } }) {
             facts.readers = try ReaderWatch(connection: connection, record: record).readers()
@@ -76,6 +64,18 @@ struct Gatekeeper {
             facts.lastBrownout = try Ledger(connection).lastBrownout(of: record.id, since: since)
         }
         for case .assertion(let name, let sql) in requirements { facts.assertions[name] = try evaluate(sql) }
+    }
+
+    private func gatherWriters(_ record: RunRecord, into facts: inout GateFacts) throws {
+        let blueprint = record.blueprint
+        let since = record.phases[.expand]?.appliedAt ?? record.createdAt
+        facts.insertsAreToldApart = blueprint.tellsLegacyInserts
+        facts.legacyWrite = blueprint.legacyWrite
+        // An application that keeps both columns equal names both, and the trigger has nothing to do.
+        facts.legacyWritesLeaveTraces = plan.dualWrite.by == .trigger || blueprint.workingNames.isEmpty
+        facts.legacyWriters = try Ledger(connection).writers(of: blueprint.legacyWrites, since: since)
+        guard plan.dualWrite.by == .application else { return }
+        facts.missedDualWrites = try Ledger(connection).writers(of: plan.missedWrites, since: since)
     }
 
     private func gatherApprovals(of phase: Phase, _ record: RunRecord, into facts: inout GateFacts) throws {

@@ -66,13 +66,15 @@ struct LastLook: StepGuard {
     }
 
     private func nobodyWrote(since time: Date) throws -> String {
-        """
-        SELECT crossfade.require(NOT EXISTS (
-          SELECT FROM crossfade.observation
-           WHERE split_part(plan, '\(PlanName.mark)', 1) = \(try Literal(record.plan).quoted) AND side = 'old'
-             AND seen_at > to_timestamp(\(time.timeIntervalSince1970))), \
-        \(try Self.message("no_legacy_writes: somebody has just written only the old side")))
-        """
+        let writes = try record.blueprint.legacyWrites.flatMap { watched in
+            try watched.sides.map { "(\(try Literal(watched.plan).quoted), \(try Literal($0).quoted))" }
+        }
+        return """
+            SELECT crossfade.require(NOT EXISTS (
+              SELECT FROM crossfade.observation WHERE (plan, side) IN (\(writes.joined(separator: ", ")))
+                 AND seen_at > to_timestamp(\(time.timeIntervalSince1970))), \
+            \(try Self.message("no_legacy_writes: somebody has just written what contract takes away")))
+            """
     }
 
     /// An approval that somebody took back after the gate was looked at.

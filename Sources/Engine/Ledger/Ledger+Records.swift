@@ -222,28 +222,41 @@ extension Ledger {
         ).only().decodeIfPresent("ordinal")
     }
 
-    /// Who wrote a side of the plan, or of one of its several changes, since when, newest first.
-    func writers(of plan: String, sides: [String], since: Date) throws -> [GateFacts.LegacyWriter] {
-        try connection.query(
+    /// Who made such writes since when, newest first.
+    func writers(of watched: [WatchedSides], since: Date) throws -> [GateFacts.LegacyWriter] {
+        let pairs = watched.flatMap { one in one.sides.map { (plan: one.plan, side: $0) } }
+        return try connection.query(
             """
             SELECT role, application_name, host(client) AS client, min(seen_at) AS first_seen, max(seen_at) AS last_seen, count(*) AS writes,
-                   -- An older ledger has no such column.
-                   (array_agg(DISTINCT to_jsonb(o) ->> 'key') FILTER (WHERE to_jsonb(o) ->> 'key' IS NOT NULL))[1:20] AS keys
-              FROM crossfade.observation o
-             WHERE split_part(plan, '\(PlanName.mark)', 1) = $1 AND side = ANY ($2::text[]) AND seen_at >= $3
+                   (array_agg(key ORDER BY seen_at DESC) FILTER (WHERE key IS NOT NULL))[1:20] AS keys,
+                   (array_agg(extract(epoch FROM seen_at)::text ORDER BY seen_at DESC) FILTER (WHERE key IS NOT NULL))[1:20] AS times
+              FROM (SELECT plan, side, role, application_name, client, seen_at, to_jsonb(w) ->> 'key' AS key  -- an older ledger has none
+                      FROM crossfade.observation w) o
+             WHERE (plan, side) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND seen_at >= $3
              GROUP BY role, application_name, client ORDER BY last_seen DESC
             """,
-            [plan, sides, since]
+            [pairs.map(\.plan), pairs.map(\.side), since]
         ).map { row in
-            GateFacts.LegacyWriter(
+            let keys: [String] = try row.decodeIfPresent("keys") ?? []
+            let times: [String] = try row.decodeIfPresent("times") ?? []
+            return GateFacts.LegacyWriter(
                 role: try row.decode("role"),
                 applicationName: try row.decode("application_name"),
                 client: try row.decodeIfPresent("client"),
                 firstSeen: try row.decode("first_seen"),
                 lastSeen: try row.decode("last_seen"),
                 writes: try row.decode("writes"),
-                keys: try row.decodeIfPresent("keys") ?? []
+                samples: Self.samples(keys, times)
             )
+        }
+    }
+
+    /// Each row once, newest first.
+    private static func samples(_ keys: [String], _ times: [String]) -> [GateFacts.LegacyWriter.Sample] {
+        var known: Set<String> = []
+        return zip(keys, times).compactMap { key, time in
+            guard let seconds = Double(time), known.insert(key).inserted else { return nil }
+            return GateFacts.LegacyWriter.Sample(key: key, seenAt: Date(timeIntervalSince1970: seconds))
         }
     }
 }

@@ -29,7 +29,7 @@ struct StatusReader {
             brownout: brownout,
             afterContract: record.flatMap(afterContract),
             holder: holder,
-            deployable: deployable(run),
+            deployable: deployable(run, record?.blueprint.workingNames ?? []),
             next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate)
         )
     }
@@ -72,8 +72,9 @@ struct StatusReader {
         return record.run.status(of: phase).hasBegun ? nil : try keeper.gate(phase)
     }
 
-    private func deployable(_ run: Run) -> String {
+    private func deployable(_ run: Run, _ names: [NamePair]) -> String {
         let needsBoth = plan.dualWrite.by == .application && run.status(of: .enforce) != .verified
+        if let text = deployableByName(run, names) { return text }
         if run.state == .completed { return "only versions that use the new shape" }
         if run.status(of: .contract).hasBegun { return "only versions that use the new shape; old ones fail" }
         if run.status(of: .enforce) == .verified {
@@ -90,6 +91,25 @@ struct StatusReader {
                 "old versions, and versions that write both shapes; one that uses only the new shape not before enforce is verified"
         }
         return "old versions only: the new shape does not exist yet"
+    }
+
+    /// From enforce on, where the new column takes the old one's name at contract: it is the other name that goes away.
+    private func deployableByName(_ run: Run, _ names: [NamePair]) -> String? {
+        guard !names.isEmpty, run.status(of: .enforce) == .verified else { return nil }
+        let kept = names.map { "\($0.value)" }.joined(separator: ", ")
+        let working = names.map { "\($0.key)" }.joined(separator: ", ")
+        if run.state == .completed || run.status(of: .contract).hasBegun {
+            return (hasOnly(names) ? "" : "of the other changes only the new shape; ")
+                + "versions that use \(kept), which has its new type; those that name \(working) fail"
+        }
+        let others =
+            hasOnly(names) ? "" : ", and of the other changes versions that use only the new shape must be everywhere"
+        return "versions that use \(kept) alone, and those that name \(working); "
+            + "before contract no version may name \(working)\(others)"
+    }
+
+    private func hasOnly(_ names: [NamePair]) -> Bool {
+        ((plan.change.kind as? ChangeList)?.changes.count ?? 1) == names.count
     }
 
     private func next(after brownout: Brownout, _ holder: String?) -> String? {

@@ -46,6 +46,9 @@ extension ChangeListBlueprint {
     package var isPartitioned: Bool { blueprints.contains { $0.isPartitioned } }
     package var movesPrimaryKey: Bool { blueprints.contains { $0.movesPrimaryKey } }
     package var tellsInserts: Bool { blueprints.allSatisfy { $0.tellsInserts } }
+    package var legacyWrites: [WatchedSides] { blueprints.flatMap(\.legacyWrites) }
+    package var tellsLegacyInserts: Bool { blueprints.allSatisfy { $0.tellsLegacyInserts } }
+    package var workingNames: [NamePair] { blueprints.flatMap(\.workingNames) }
     package var functions: [QualifiedName] { blueprints.flatMap(\.functions) }
 
     package var words: BlueprintWords {

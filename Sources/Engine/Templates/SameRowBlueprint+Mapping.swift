@@ -68,6 +68,8 @@ extension SameRowBlueprint {
             "backward_expression": .expression(mapping?.backward ?? fallback),
             "forward_fails": .flag(mapping?.forwardFails ?? false),
             "backward_fails": .flag(mapping?.backwardFails ?? false),
+            "may_fail": .flag(mapping?.forwardFails == true || mapping?.backwardFails == true),
+            "both_fail": .flag(mapping?.forwardFails == true && mapping?.backwardFails == true),
             "key_live": .condition(keyText(renaming: old, to: live)),
             "round_trip_differs": .condition(
                 oldDiffers(old.quoted, "pg_temp.crossfade_backward(pg_temp.crossfade_forward(\(old.quoted)))")

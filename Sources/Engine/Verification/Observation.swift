@@ -15,25 +15,34 @@ struct Observation: Sendable {
 
     /// Whether the window and the minimum of writes are met.
     func gate(since baseline: ObservationBaseline, on connection: Connection) throws -> Gate {
-        let conflicts = try Ledger(connection).writers(
-            of: plan.name.text,
-            sides: plan.dualWrite.missedSides,
-            since: baseline.startedAt
-        )
         let now = try Self.now(on: connection)
-        let start = conflicts.map(\.lastSeen).max() ?? baseline.startedAt
+        let conflicts = try conflicts(since: baseline, on: connection)
+        let start = conflicts.map(\.mayHaveWrittenUntil).max() ?? baseline.startedAt
         let opens = start.addingTimeInterval(plan.observation.observe.seconds)
         let writes = max(0, try self.writes(on: connection) - baseline.writes)
         return Gate(
             subject: Phase.dualWriteCheck.rawValue,
             requirements: [
-                window(opens, now, conflicts.first),
+                window(opens, now, conflicts.first, since: baseline.startedAt),
                 minimum(writes),
             ]
         )
     }
 
-    private func window(_ opens: Date, _ now: Date, _ conflict: GateFacts.LegacyWriter?) -> RequirementResult {
+    /// Who may have written so since the window began, newest first; of a plan without a window nobody is asked.
+    private func conflicts(since baseline: ObservationBaseline, on connection: Connection) throws
+        -> [GateFacts.LegacyWriter]
+    {
+        guard plan.observation.observe > .zero else { return [] }
+        let earliest = baseline.startedAt.addingTimeInterval(-GateFacts.LegacyWriter.unnoted)
+        return try Ledger(connection).writers(of: plan.missedWrites, since: earliest).filter {
+            $0.mayHaveWrittenUntil > baseline.startedAt
+        }
+    }
+
+    private func window(_ opens: Date, _ now: Date, _ conflict: GateFacts.LegacyWriter?, since: Date)
+        -> RequirementResult
+    {
         var reason = "writes are observed for \(plan.observation.observe.inWords)"
         if let conflict {
             switch plan.dualWrite.by {
@@ -42,7 +51,7 @@ struct Observation: Sendable {
                     "; it began again when '\(conflict.applicationName)' (role \(conflict.role)) set both columns to "
                     + "different values at \(conflict.lastSeen.formatted(.iso8601))"
             case .application:
-                reason += "; it began again: \(Gate.missed(conflict))"
+                reason += "; it began again: \(Gate.missed(conflict, since: since))"
             }
         }
         return now >= opens

@@ -31,6 +31,16 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// The names that versions of before use and contract takes away; nil where nobody can tell.
     var legacyNames: [NamedShape]? { get }
 
+    /// Writes of what contract takes away.
+    var legacyWrites: [WatchedSides] { get }
+
+    /// Whether an INSERT that made such a write can be told from one that left the column to its default.
+    var tellsLegacyInserts: Bool { get }
+
+    /// Names that the new shape has until contract only, each beside the name that it takes over then: versions that use the
+    /// first fail from contract on, and those that use the second go on.
+    var workingNames: [NamePair] { get }
+
     /// Whether one-sided writes are recorded at all: evidence that there were none needs somebody who looked.
     var recordsWriters: Bool { get }
 
@@ -99,12 +109,23 @@ extension BlueprintWords {
 }
 
 extension Blueprint {
+    /// What a writer does that contract stops, in words.
+    package var legacyWrite: String {
+        let names = workingNames.map { "\($0.key)" }.joined(separator: ", ")
+        if workingNames.isEmpty { return GateFacts.writesOld }
+        let takesOld = legacyWrites.contains { $0.sides == ["old"] }
+        return (takesOld ? "\(GateFacts.writesOld) or " : "") + "wrote the working name \(names)"
+    }
+
     package var settled: QualifiedName { table }
     package var isPartitioned: Bool { false }
     package var movesPrimaryKey: Bool { false }
     package var tellsInserts: Bool { true }
     package var legacyNames: [NamedShape]? { [] }
     package var recordsWriters: Bool { true }
+    package var legacyWrites: [WatchedSides] { [WatchedSides(plan: plan, sides: ["old"])] }
+    package var tellsLegacyInserts: Bool { tellsInserts }
+    package var workingNames: [NamePair] { [] }
     package func withPartitions(_: [QualifiedName]) -> Self { self }
     package func keepingFunction(of _: Self) -> Self { self }
     package func differences(from _: Self) -> [String] { [] }

@@ -8,6 +8,15 @@ extension SameRowBlueprint {
 
     /// A column that changes its type keeps its name.
     package var legacyNames: [NamedShape]? { mapping == nil ? [NamedShape(table: table, columns: [old])] : [] }
+
+    /// Who writes the kept name goes on: it is the working name that goes away.
+    package var legacyWrites: [WatchedSides] {
+        [WatchedSides(plan: plan, sides: mapping == nil ? ["old"] : ["new", "both"])]
+    }
+    /// The new column has no default before contract: a value in it was written.
+    package var tellsLegacyInserts: Bool { mapping != nil || tellsInserts }
+    package var workingNames: [NamePair] { mapping == nil ? [] : [NamePair(key: new, value: old)] }
+
     package var claims: [String] { [old, new, retired].map { "\(table.quoted).\($0.quoted)" } }
 
     package var tellsInserts: Bool {

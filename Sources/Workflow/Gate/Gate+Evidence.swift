@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension Gate {
     /// Whether nobody has written only the old side for so long, as far as that can be told.
@@ -15,20 +15,11 @@ extension Gate {
         guard let since = facts.recordingSince else {
             return RequirementResult(name, .waiting, "writes are recorded from expand on")
         }
-        let window = duration.seconds
-        let writers = facts.legacyWriters.sorted { $0.lastSeen > $1.lastSeen }.filter {
-            facts.now.timeIntervalSince($0.lastSeen) < window
+        if let (last, others, opensAt) = latest(facts.legacyWriters, within: duration, facts.now) {
+            let reason = describe(last, did: facts.legacyWrite, since: facts.now.addingTimeInterval(-duration.seconds))
+            return RequirementResult(name, .closed, reason + others, opensAt: opensAt)
         }
-        if let last = writers.first {
-            let others = writers.count > 1 ? " (and \(count(Int64(writers.count - 1), "other writer")))" : ""
-            return RequirementResult(
-                name,
-                .closed,
-                "\(describe(last))\(others)",
-                opensAt: last.lastSeen.addingTimeInterval(window)
-            )
-        }
-        let opens = since.addingTimeInterval(window)
+        let opens = since.addingTimeInterval(duration.seconds)
         if facts.now < opens {
             return RequirementResult(name, .waiting, "recorded for too short a time", opensAt: opens)
         }
@@ -40,19 +31,41 @@ extension Gate {
                     + "that INSERTs cannot be told apart; put an approval into contract.requires instead"
             )
         }
-        return RequirementResult(name, .open, "no write of the old side alone")
+        if !facts.legacyWritesLeaveTraces {
+            return RequirementResult(
+                name,
+                .waiting,
+                "inconclusive: nobody \(facts.legacyWrite) to another value, but one that writes both columns to the same "
+                    + "leaves no trace; put an approval into contract.requires instead"
+            )
+        }
+        return RequirementResult(name, .open, "nobody \(facts.legacyWrite)")
     }
 
-    private static func describe(
-        _ writer: GateFacts.LegacyWriter,
-        did what: String = "wrote only the old side"
-    ) -> String {
+    /// Who wrote last, how many others did, and when the gate opens; nil where nobody may have within the duration.
+    private static func latest(
+        _ writers: [GateFacts.LegacyWriter],
+        within duration: Duration,
+        _ now: Date
+    ) -> (last: GateFacts.LegacyWriter, others: String, opensAt: Date)? {
+        guard duration > .zero else { return nil }
+        let present = writers.filter { now < $0.mayHaveWrittenUntil.addingTimeInterval(duration.seconds) }
+        guard let last = present.max(by: { $0.lastSeen < $1.lastSeen }) else { return nil }
+        let others = present.count > 1 ? " (and \(count(Int64(present.count - 1), "other writer")))" : ""
+        return (last, others, last.mayHaveWrittenUntil.addingTimeInterval(duration.seconds))
+    }
+
+    /// With keys of rows that were noted since a time: those of before may have been mended long ago.
+    private static func describe(_ writer: GateFacts.LegacyWriter, did what: String, since: Date) -> String {
         let name = writer.applicationName.isEmpty ? "an application without a name" : "'\(writer.applicationName)'"
         let place = writer.client.map { " from \($0)" } ?? ""
-        let rows = writer.keys.isEmpty ? "" : "; for example \(writer.keys.prefix(3).joined(separator: "; "))"
+        let earliest = since.addingTimeInterval(-GateFacts.LegacyWriter.unnoted)
+        let keys = writer.samples.filter { $0.seenAt > earliest }.prefix(3).map(\.key)
+        let rows = keys.isEmpty ? "" : "; for example \(keys.joined(separator: "; "))"
+        let first = writer.firstSeen < writer.lastSeen ? "first at \(timestamp(writer.firstSeen)), " : ""
         return
             "\(name) as role \(writer.role)\(place) \(what) at least \(count(writer.writes, "time")), "
-            + "last at \(timestamp(writer.lastSeen))\(rows)"
+            + "\(first)last at \(timestamp(writer.lastSeen))\(rows)"
     }
 }
 
@@ -66,28 +79,21 @@ extension Gate {
         guard let since = facts.recordingSince else {
             return RequirementResult(name, .waiting, "writes are recorded from expand on")
         }
-        let writers = facts.missedDualWrites.sorted { $0.lastSeen > $1.lastSeen }.filter {
-            facts.now.timeIntervalSince($0.lastSeen) < duration.seconds
-        }
-        if let last = writers.first {
-            let others = writers.count > 1 ? " (and \(count(Int64(writers.count - 1), "other writer")))" : ""
-            return RequirementResult(
-                name,
-                .closed,
-                missed(last) + others,
-                opensAt: last.lastSeen.addingTimeInterval(duration.seconds)
-            )
+        if let (last, others, opensAt) = latest(facts.missedDualWrites, within: duration, facts.now) {
+            let reason = missed(last, since: facts.now.addingTimeInterval(-duration.seconds)) + others
+            let way = "; where that cannot be mended, roll back and begin anew with dual_write.by: trigger"
+            return RequirementResult(name, .closed, reason + way, opensAt: opensAt)
         }
         let opens = since.addingTimeInterval(duration.seconds)
         if facts.now < opens {
             return RequirementResult(name, .waiting, "recorded for too short a time", opensAt: opens)
         }
-        return RequirementResult(name, .open, "no write left a side out")
+        return RequirementResult(name, .open, "no write left a side out for \(duration.inWords)")
     }
 
-    /// Who left a side out, when, and of which rows.
-    package static func missed(_ writer: GateFacts.LegacyWriter) -> String {
-        describe(writer, did: "did not write both sides to values that fit,")
+    /// Who left a side out, when, and of which rows since a time.
+    package static func missed(_ writer: GateFacts.LegacyWriter, since: Date) -> String {
+        describe(writer, did: "did not write both sides to values that fit,", since: since)
     }
 }
 

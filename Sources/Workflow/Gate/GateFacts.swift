@@ -47,8 +47,19 @@ package struct GateFacts: Sendable {
         case failed(String)
     }
 
-    /// Who wrote only the old side.
+    /// Who wrote what a gate watches for.
     package struct LegacyWriter: Sendable, Hashable {
+        /// The key of a row that it wrote so, and when that was noted.
+        package struct Sample: Sendable, Hashable {
+            package let key: String
+            package let seenAt: Date
+
+            package init(key: String, seenAt: Date) {
+                self.key = key
+                self.seenAt = seenAt
+            }
+        }
+
         package let role: String
         package let applicationName: String
         /// The address it came from; nil for a socket of the server's own host.
@@ -57,8 +68,8 @@ package struct GateFacts: Sendable {
         package let lastSeen: Date
         /// How many writes there were at least: one a session and minute is recorded.
         package let writes: Int64
-        /// Keys of some of the rows, where they are noted: while the application is the one that keeps both sides equal.
-        package let keys: [String]
+        /// Some of the rows, newest first, where they are noted: while the application is the one that keeps both sides equal.
+        package let samples: [Sample]
 
         package init(
             role: String,
@@ -67,7 +78,7 @@ package struct GateFacts: Sendable {
             firstSeen: Date,
             lastSeen: Date,
             writes: Int64,
-            keys: [String] = []
+            samples: [Sample] = []
         ) {
             self.role = role
             self.applicationName = applicationName
@@ -75,8 +86,22 @@ package struct GateFacts: Sendable {
             self.firstSeen = firstSeen
             self.lastSeen = lastSeen
             self.writes = writes
-            self.keys = keys
+            self.samples = samples
         }
+
+        /// Until when it may have gone on.
+        ///
+        /// A session notes a side once a minute: what it wrote in the rest of that minute was not noted.
+        package var mayHaveWrittenUntil: Date { Self.endOfMinute(lastSeen) }
+
+        /// The end of the minute that a trigger goes by, which begins half a second before the clock's.
+        package static func endOfMinute(_ date: Date) -> Date {
+            let minute = ((date.timeIntervalSince1970 + 0.5) / 60).rounded(.down) + 1
+            return Date(timeIntervalSince1970: minute * 60 - 0.5)
+        }
+
+        /// The longest that a write may have gone unnoted.
+        package static let unnoted: Double = 60
     }
 
     /// What is known of statements that read the old shape.
@@ -131,6 +156,10 @@ package struct GateFacts: Sendable {
     package var legacyWriters: [LegacyWriter] = []
     /// Who did not write both sides, or to values that do not fit, where the application has to.
     package var missedDualWrites: [LegacyWriter] = []
+    /// What these writers did, in words.
+    package var legacyWrite = GateFacts.writesOld
+    /// False where a write of what contract takes away may have left no trace.
+    package var legacyWritesLeaveTraces = true
     /// False where a default of the old column hides who wrote it, so that only UPDATEs count.
     package var insertsAreToldApart = true
     /// False where nobody records who wrote which side.
@@ -143,6 +172,9 @@ package struct GateFacts: Sendable {
     package var lastBrownout: Brownout?
     /// What stands against the change in the catalog now: dependants, drift, unacknowledged findings.
     package var objections: [String] = []
+
+    /// What a writer of the old side does.
+    package static let writesOld = "wrote only the old side"
 
     package init(now: Date, run: Run) {
         self.now = now

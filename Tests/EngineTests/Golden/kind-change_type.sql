@@ -60,7 +60,15 @@ BEGIN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");  -- a touched row is a copied row
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
@@ -222,7 +230,15 @@ BEGIN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
@@ -278,7 +294,15 @@ BEGIN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");  -- a touched row is a copied row
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
@@ -515,7 +539,15 @@ BEGIN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),

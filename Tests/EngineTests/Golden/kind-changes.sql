@@ -128,7 +128,15 @@ BEGIN
     NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");  -- a touched row is a copied row
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind#2', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
@@ -695,7 +703,15 @@ BEGIN
     NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind#2', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
@@ -1071,7 +1087,15 @@ BEGIN
     NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");  -- a touched row is a copied row
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind#2', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
@@ -1763,7 +1787,15 @@ BEGIN
     NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
   END IF;
 
-  IF side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL THEN side := 'unconvertible'; END IF;
+  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+    -- Noted beside the writer itself, who is still one of its column.
+    mark := concat_ws('/', session_user, current_setting('application_name'),
+                      extract(epoch FROM statement_timestamp())::bigint / 60);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+      PERFORM crossfade.note('kind#2', 'unconvertible');
+    END IF;
+  END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, role, application, side and minute.
     mark := concat_ws('/', session_user, current_setting('application_name'),
