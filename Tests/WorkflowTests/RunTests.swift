@@ -94,6 +94,17 @@ struct RunTests {
         }
     }
 
+    @Test func `a failed check leaves a way out, also to a run that is paused`() throws {
+        for run in Self.reachable where run.isBlocked && (run.state == .active || run.state == .paused) {
+            guard run.status(of: .backfill) == .verified, !run.status(of: .contract).hasBegun else { continue }
+            var next = run
+            #expect(try next.handle(.repair) == [.copyViolatingRows])
+            _ = try next.handle(.checked(passed: true))
+            if run.state == .paused { _ = try next.handle(.resume) }
+            #expect(next.state == .active)
+        }
+    }
+
     @Test(arguments: [GateVerdict.waiting, .closed])
     func `a gate that is not open keeps its phase from beginning`(_ verdict: GateVerdict) throws {
         var run = Run()

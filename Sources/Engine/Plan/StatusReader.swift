@@ -124,15 +124,16 @@ struct StatusReader {
         switch run.state {
         case .completed: return "nothing: the plan is done, and its file may be deleted"
         case .rolledBack: return "crossfade advance \(name) begins anew"
-        case .paused: return "crossfade resume \(name)"
+        case .paused where !run.isBlocked: return "crossfade resume \(name)"
         case .rollingBack:
             return "crossfade rollback \(name)" + (run.rollbackTarget.map { " --to \($0.rawValue)" } ?? "")
                 + " --confirm \(name)"
-        case .new, .active: break
+        case .new, .active, .paused: break
         }
         if run.isBlocked {
             return
                 "crossfade verify \(name) names what is wrong; crossfade repair \(name) copies such rows again; then verify again"
+                + (run.state == .paused ? ", and crossfade resume \(name)" : "")
         }
         guard let phase = run.nextPhase else {
             return gate?.verdict == .open

@@ -125,7 +125,8 @@ extension Gate {
             if facts.now < opens {
                 return RequirementResult(name, .waiting, "watched for too short a time", opensAt: opens)
             }
-            return RequirementResult(name, .open, "no statement has read the old side since \(timestamp(since))")
+            let last = readers.map(\.lastSeen).max() ?? since
+            return RequirementResult(name, .open, "no statement has read the old side since \(timestamp(last))")
         }
     }
 }

@@ -141,8 +141,9 @@ extension Run {
         return []
     }
 
+    /// Legal while paused as well: a failed check keeps a paused run from being resumed before its rows are right.
     private mutating func repair() throws(Rejection) -> [Action] {
-        try requireMoving()
+        if state != .paused { try requireMoving() }
         let backfill = status(of: .backfill)
         guard backfill == .applied || backfill == .verified, !status(of: .contract).hasBegun else {
             throw Rejection(reason: .nothingToRepair)
