@@ -38,7 +38,7 @@ SOURCES := Sources Tests Templates Benchmarks Package.swift
 
 help: ## list the targets and variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\nvariables: PREFIX=%s SWIFT=%s ARGS=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(ARGS)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
+	@printf '\nvariables: PREFIX=%s SWIFT=%s ARGS=%s WIDTH=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(ARGS)' '$(WIDTH)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
 
 build: dependencies ## build the program for development, in .build/debug
 	$(SWIFT) build
