@@ -66,6 +66,23 @@ struct ReaderWatchTests {
         #expect(result.reason.contains("must be loaded via"), "\(result.reason)")
     }
 
+    @Test func `the last look of contract itself, and the way back, are no readers`() async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try fixture("CREATE EXTENSION pg_stat_statements;")
+            try await fixture.advance(through: .enforce)
+            try goBack(fixture)
+            try await fixture.advance(through: .contract)
+            let compared = try fixture.value(
+                "SELECT count(*) FROM pg_stat_statements WHERE query LIKE '%crossfade.require%jsonb_each_text%'",
+                as: Int.self
+            )
+            #expect(compared == 1, "the rows are compared under the lock")
+            try await fixture.rollBack(to: .enforce)
+            let result = try await requirement(fixture)
+            #expect(result.verdict == .open, "\(result)")
+        }
+    }
+
     @Test func `a reader keeps contract closed by name until the window has passed`() async throws {
         try await ScratchDatabase.onServer(with: Self.preloaded) {
             let fixture = try fixture(

@@ -26,7 +26,9 @@ struct StepMessage {
         let locks = step.statements.prefix(while: \.isLockTable).map(\.text)
         let rest = step.statements.dropFirst(locks.count).map(\.text)
         // The guards have their own bound, also in a step that takes its time.
-        let bounded = guards.isEmpty ? [] : ["SET LOCAL statement_timeout = '\(Self.boundedTimeout)'"] + guards
+        // Each with the mark that a message has at its end: the server counts its statements one by one, and these read rows.
+        let marked = guards.map { "\($0)\n/* \(StatementHistory.mark) */" }
+        let bounded = guards.isEmpty ? [] : ["SET LOCAL statement_timeout = '\(Self.boundedTimeout)'"] + marked
         let freed = guards.isEmpty ? [] : ["SET LOCAL statement_timeout = '\(statementTimeout)'"]
         let body = (locks + bounded + freed + rest).map { $0 + ";" }.joined(separator: "\n")
         return """
@@ -36,7 +38,8 @@ struct StepMessage {
             SET LOCAL idle_in_transaction_session_timeout = '5s';
             SELECT crossfade.assert_lease(\(try quoted(lease.plan)), \(try quoted(lease.token)));
             \(body)
-            SELECT crossfade.require((\(step.done)), \(try quoted("the postcondition does not hold")));
+            SELECT crossfade.require((\(step.done)), \(try quoted("the postcondition does not hold")))
+            /* \(StatementHistory.mark) */;
             \(try record(outcome: "done", attempts: attempt, seconds: "extract(epoch FROM clock_timestamp() - now())", error: nil))
             COMMIT;
             """
