@@ -131,7 +131,7 @@ struct PhaseFiles: Sendable {
 
     /// A template of checks; none where the family has no such file.
     func checks(_ name: String, _ body: SyncBody, hasFunctions: Bool = false) throws -> [Check] {
-        try checks(name, body, try sources(body), hasFunctions)
+        try checks(name, body, try sources(for: name, body), hasFunctions)
     }
 
     /// The checks of each change, with the script that has to be run before them.
@@ -140,7 +140,7 @@ struct PhaseFiles: Sendable {
         after setup: String?,
         _ body: SyncBody
     ) throws -> [(setup: String?, checks: [Check])] {
-        let sources = try sources(body)
+        let sources = try sources(for: name, body)
         return try parts.enumerated().map { place, part in
             let line = list.map { $0.members[place].line + ": " } ?? ""
             let checks = try part.checks(name, body, sources, false).map { Check(title: line + $0.title, sql: $0.sql) }
@@ -197,34 +197,45 @@ struct PhaseFiles: Sendable {
         }
     }
 
-    /// The bodies that the sync functions must have in the given form.
-    private func sources(_ body: SyncBody) throws -> [String: FunctionSource] {
+    /// The bodies that the sync functions must have in the given form: as expand makes them, or as enforce does where it makes
+    /// them anew. None for a template that does not ask for them.
+    private func sources(for name: String, _ body: SyncBody) throws -> [String: FunctionSource] {
+        let asks = parts.contains {
+            templates.source("\($0.blueprint.family)/\(name)")?.text.contains(/_source}}|{{expected}}/) == true
+        }
+        guard asks, !blueprint.functions.isEmpty else { return [:] }
+        let scripts = try functionScripts()
         var sources: [String: FunctionSource] = [:]
         for function in blueprint.functions {
+            let made = Self.bodies(of: function, in: scripts.expand)
+            let remade = Self.bodies(of: function, in: scripts.enforce)
+            guard let first = made.last, let settled = remade.last ?? made.last else {
+                throw Failure(.failed, "no template of \(blueprint.family) makes the function \(function)")
+            }
             sources[function.quoted + "()"] = FunctionSource(
-                expected: try functionSource(of: function, body),
-                settled: try functionSource(of: function, .settled),
-                interim: try bodies(of: function, in: .phase(.enforce)).first ?? functionSource(of: function, .copying)
+                expected: body == .copying ? first : settled,
+                settled: settled,
+                interim: remade.first ?? first
             )
         }
         return sources
     }
 
-    /// The body of a function as expand makes it, or as enforce does where it makes it anew.
-    func functionSource(of function: QualifiedName, _ body: SyncBody) throws -> String {
-        let files: [PhaseFile] = body == .copying ? [.phase(.expand)] : [.phase(.enforce), .phase(.expand)]
-        for file in files {
-            if let source = try bodies(of: function, in: file).last { return source }
+    private static let bodyMark = "$crossfade$"
+
+    /// The statements that make functions: rendering and parsing a file takes far longer than looking for one of them.
+    private func functionScripts() throws -> (expand: [String], enforce: [String]) {
+        func statements(of file: PhaseFile) throws -> [String] {
+            (try load(file)?.steps ?? []).flatMap(\.statements).map(\.text).filter { $0.contains(Self.bodyMark) }
         }
-        throw Failure(.failed, "no template of \(blueprint.family) makes the function \(function)")
+        return (try statements(of: .phase(.expand)), try statements(of: .phase(.enforce)))
     }
 
-    /// The bodies that a file gives a function, one after the other.
-    private func bodies(of function: QualifiedName, in file: PhaseFile) throws -> [String] {
-        let mark = "$crossfade$"
-        return (try load(file)?.steps ?? []).flatMap(\.statements).map(\.text).compactMap { statement in
+    /// The bodies that statements give a function, one after the other.
+    private static func bodies(of function: QualifiedName, in statements: [String]) -> [String] {
+        statements.compactMap { statement in
             guard statement.contains("FUNCTION \(function.quoted)()") else { return nil }
-            let pieces = statement.components(separatedBy: mark)
+            let pieces = statement.components(separatedBy: bodyMark)
             return pieces.count == 3 ? pieces[1] : nil
         }
     }
