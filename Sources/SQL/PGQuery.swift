@@ -1,10 +1,31 @@
 import CPGQuery
 import Foundation
+import Synchronization
 
 /// The only door to libpg_query, PostgreSQL 15's own grammar as a C library; each result is freed by its own function.
 enum PGQuery {
+    /// Trees of texts that were parsed before: gates, checks and watches render the same statements again and again, and
+    /// reading the library's answer takes far longer than looking it up.
+    ///
+    /// By their bytes: two spellings of a character are one to `String`, and two names to the server.
+    private static let known = Mutex<[[UInt8]: SyntaxTree]>([:])
+
+    /// About as many as the files and checks of a plan have; what is beyond them is parsed anew.
+    private static let capacity = 300
+
     /// The parse tree of all statements: an object with the list `stmts`.
     static func parse(_ text: String) throws(SyntaxError) -> SyntaxTree {
+        let key = Array(text.utf8)
+        if let tree = known.withLock({ $0[key] }) { return tree }
+        let tree = try parseAnew(text)
+        known.withLock { trees in
+            if trees.count >= capacity { trees.removeAll(keepingCapacity: true) }
+            trees[key] = tree
+        }
+        return tree
+    }
+
+    private static func parseAnew(_ text: String) throws(SyntaxError) -> SyntaxTree {
         try refuseNUL(in: text)
         let result = unsafe pg_query_parse(text)
         defer { unsafe pg_query_free_parse_result(result) }
