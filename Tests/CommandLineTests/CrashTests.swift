@@ -87,7 +87,24 @@ struct CrashTests {
         #expect(number > 5)
     }
 
-    @Test(arguments: ["phase", "step", "applied", "brownout", "verification"])
+    @Test func `a brownout that is killed in the check after it has held`() async throws {
+        let program = try Program(plan: Program.plan(contract: "requires: [{brownout: 1s}]"))
+        try program.load(rows: 500)
+        let enforce = try await program.run("advance", "rename", "--through", "enforce", "--quiet")
+        try #require(enforce.status == 0, "\(enforce.errors)")
+        let before = try await program.dump()
+        // The first check is that of contract's gate.
+        let brownout = ["brownout", "rename", "--confirm", "rename", "--quiet"]
+        #expect(try await program.run(brownout, fault: "kill:verification:2").wasKilled)
+        #expect(try await program.dump() == before)
+        #expect(try program.value("SELECT string_agg(outcome, ',') FROM crossfade.brownout", as: String.self) == "held")
+        let gate = try await program.run("gate", "rename", "contract")
+        #expect(gate.output.contains("✔ open     brownout"), "\(gate.output)")
+        let contract = try await program.run(Self.advance)
+        #expect(contract.status == 0, "\(contract.errors)")
+    }
+
+    @Test(arguments: ["phase", "step", "applied", "brownout"])
     func `a brownout that is killed at any point is set back by the next command`(_ point: String) async throws {
         let program = try Program(plan: Program.plan(contract: "requires: [{brownout: 1s}]"))
         try program.load(rows: 500)
