@@ -197,8 +197,9 @@ struct PhaseFiles: Sendable {
         }
     }
 
-    /// The bodies that the sync functions must have in the given form: as expand makes them, or as enforce does where it makes
-    /// them anew. None for a template that does not ask for them.
+    /// The bodies that the sync functions must have in the given form.
+    ///
+    /// As expand makes them, or as enforce does where it makes them anew; none for a template that does not ask for them.
     private func sources(for name: String, _ body: SyncBody) throws -> [String: FunctionSource] {
         let asks = parts.contains {
             templates.source("\($0.blueprint.family)/\(name)")?.text.contains(/_source}}|{{expected}}/) == true
