@@ -198,6 +198,16 @@ struct ScreeningTests {
         }
     }
 
+    /// A summary that ends after the settled place may tell of transactions that are not over.
+    @Test(.scratchDatabase) func `of two places in the log the earlier one counts, as numbers and not as texts`() throws
+    {
+        let connection = try ScratchDatabase.current.connect()
+        for (one, other) in [("0/9000000", "0/A0000000"), ("A/0", "1F/0")] {
+            #expect(try WALPosition.earlier(one, other, on: connection) == one)
+            #expect(try WALPosition.earlier(other, one, on: connection) == one)
+        }
+    }
+
     @Test(.enabled(if: hasSummaries)) func `where the server tells which blocks were written, only these are read`()
         async throws
     {

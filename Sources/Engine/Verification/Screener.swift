@@ -92,8 +92,9 @@ struct Screener: Sendable {
         if let place = before.upto, let all = before.allReadAt, now.timeIntervalSince(all) < Self.allAgain.seconds,
             let changed = try ChangedBlocks.read(files.blueprint.tables, since: place, on: connection)
         {
-            // What was written after the server's last summary is left to the next screening: this one does not tell of it.
-            let upto = settled == nil ? nil : changed.upto
+            // What was written after the server's last summary is left to the next screening: this one does not tell of it. Nor
+            // does it of what was written since the place that is settled, which the server may have summed up meanwhile.
+            let upto = try settled.map { try WALPosition.earlier($0, changed.upto, on: connection) }
             return try ledger.begin(Screening(.changed, changed.pieces), writes: nil, walUpto: upto, run: record.id)
         }
         let pieces = try ChangedBlocks.Relation.read(files.blueprint.tables, on: connection).map(\.whole)

@@ -15,6 +15,14 @@ enum WALPosition {
         ).first?.decodeIfPresent("summarized") ?? false
     }
 
+    /// The earlier of two places.
+    static func earlier(_ one: String, _ other: String, on connection: Connection) throws -> String {
+        try connection.query(
+            "SELECT least($1::text::pg_lsn, $2::text::pg_lsn)::text AS place",
+            [one, other]
+        ).only().decode("place")
+    }
+
     /// How long transactions are waited for that have written something and are not over.
     private static let patience = Duration.seconds(2)
 
