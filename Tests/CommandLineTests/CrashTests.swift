@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -132,5 +133,40 @@ struct CrashTests {
             if number > 60 { break }
         }
         #expect(number > 1, "the point \(point) was never reached")
+    }
+
+    @Test func `a watch that is killed after each piece goes on with the next one`() async throws {
+        let program = try Program(plan: Program.plan())
+        try program.sql(
+            """
+            CREATE TABLE "Profile" (id int, bio text) PARTITION BY RANGE (id);
+            CREATE TABLE a PARTITION OF "Profile" FOR VALUES FROM (0) TO (100);
+            CREATE TABLE b PARTITION OF "Profile" FOR VALUES FROM (100) TO (200);
+            CREATE TABLE c PARTITION OF "Profile" FOR VALUES FROM (200) TO (300);
+            INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(0, 299) n;
+            """
+        )
+        let enforce = try await program.run("advance", "rename", "--through", "enforce", "--quiet")
+        try #require(enforce.status == 0, "\(enforce.errors)")
+        try program.sql("UPDATE \"Profile\" SET bio = 'other' WHERE id = 250")
+        let watch = ["verify", "rename", "--every", "1s"]
+        for piece in 1...3 {
+            #expect(try await program.run(watch, fault: "kill:screened:1").wasKilled)
+            let kept = "finished_at IS NULL AND position = \(piece) AND rows_read = \(piece * 100)"
+            #expect(
+                try program.value("SELECT bool_and(id = 1 AND \(kept)) FROM crossfade.screening", as: Bool.self),
+                "killed \(piece) times"
+            )
+        }
+        let last = try await program.run(watch) { process in
+            try await waitUntil("the screening is over") {
+                try program.value("SELECT bool_and(finished_at IS NOT NULL) FROM crossfade.screening", as: Bool.self)
+            }
+            kill(process, SIGINT)
+        }
+        #expect(last.status == 130, "\(last.errors)\(last.output)")
+        let screenings = "SELECT string_agg(concat_ws('/', id, scope, rows_read), ',') FROM crossfade.screening"
+        #expect(try program.value(screenings, as: String.self) == "1/all/300")
+        #expect(try program.value("SELECT count(*) FROM crossfade.event WHERE kind = 'screened'", as: Int.self) == 1)
     }
 }

@@ -6,8 +6,8 @@ import Testing
 
 /// What a gate makes of writes that were noted once a minute at most.
 struct EvidenceTests {
-    /// Half a second before a minute of the clock begins, as the trigger has it.
-    private static let minute = Date(timeIntervalSince1970: 1_800_000_000 - 0.5)
+    /// When a minute of the clock begins, by which the trigger goes.
+    private static let minute = Date(timeIntervalSince1970: 1_800_000_000)
 
     private func writer(
         _ name: String = "web",
@@ -32,7 +32,7 @@ struct EvidenceTests {
     }
 
     /// A session that writes all the time is noted in the first second of the minute, and again in that of the next.
-    @Test(arguments: [1, 30, 59])
+    @Test(arguments: [0, 30, 59.9])
     func `a writer that was noted may have written to the end of the minute`(_ second: Double) {
         var facts = facts(at: second + 5)
         facts.legacyWriters = [writer(last: second)]
@@ -67,8 +67,8 @@ struct EvidenceTests {
         let reason = Gate.dualWrites(.seconds(30), facts).reason
         #expect(
             reason.hasPrefix(
-                "'web' as role app did not write both sides to values that fit, at least 120 times, first at 2027-01-15T05:59:59Z, "
-                    + "last at 2027-01-15T08:00:09Z; for example id=9; id=8; "
+                "'web' as role app did not write both sides to values that fit, at least 120 times, first at 2027-01-15T06:00:00Z, "
+                    + "last at 2027-01-15T08:00:10Z; for example id=9; id=8; "
             ),
             "\(reason)"
         )

@@ -94,10 +94,9 @@ package struct GateFacts: Sendable {
         /// A session notes a side once a minute: what it wrote in the rest of that minute was not noted.
         package var mayHaveWrittenUntil: Date { Self.endOfMinute(lastSeen) }
 
-        /// The end of the minute that a trigger goes by, which begins half a second before the clock's.
+        /// The end of the clock's minute, by which a trigger goes.
         package static func endOfMinute(_ date: Date) -> Date {
-            let minute = ((date.timeIntervalSince1970 + 0.5) / 60).rounded(.down) + 1
-            return Date(timeIntervalSince1970: minute * 60 - 0.5)
+            Date(timeIntervalSince1970: ((date.timeIntervalSince1970 / 60).rounded(.down) + 1) * 60)
         }
 
         /// The longest that a write may have gone unnoted.

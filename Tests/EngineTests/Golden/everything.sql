@@ -21,7 +21,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
     IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -50,11 +49,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -307,7 +306,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
     IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -330,11 +328,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -357,7 +355,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
     IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -386,11 +383,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -746,7 +743,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
     IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -769,11 +765,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;

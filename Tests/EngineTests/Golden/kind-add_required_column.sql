@@ -13,18 +13,17 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 DECLARE
   side text := 'old';
-  mark text;
 BEGIN
   BEGIN
     SELECT (lower(name)) INTO NEW."handle" FROM (SELECT NEW.*) "User";
   EXCEPTION WHEN OTHERS THEN
     side := 'unconvertible';  -- the application's statement goes on
   END;
-  -- Evidence, at most one row per session, role, application, side and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+  -- Evidence, at most one row per session, application, side and minute.
+  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', side);
   END IF;
   RETURN NEW;
@@ -144,18 +143,17 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 DECLARE
   side text := 'old';
-  mark text;
 BEGIN
   BEGIN
     SELECT (lower(name)) INTO NEW."handle" FROM (SELECT NEW.*) "User";
   EXCEPTION WHEN OTHERS THEN
     side := 'unconvertible';  -- the application's statement goes on
   END;
-  -- Evidence, at most one row per session, role, application, side and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+  -- Evidence, at most one row per session, application, side and minute.
+  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', side);
   END IF;
   RETURN NEW;

@@ -33,7 +33,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
@@ -62,19 +61,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -209,7 +208,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
@@ -232,19 +230,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -267,7 +265,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
@@ -296,19 +293,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -518,7 +515,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
@@ -541,19 +537,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;

@@ -17,7 +17,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
     IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -46,11 +45,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;
@@ -100,7 +99,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
     IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -130,19 +128,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -170,18 +168,17 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#3"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 DECLARE
   side text := 'old';
-  mark text;
 BEGIN
   BEGIN
     SELECT ('none') INTO NEW."email" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
     side := 'unconvertible';  -- the application's statement goes on
   END;
-  -- Evidence, at most one row per session, role, application, side and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_c6459498_' || side, mark, false);
+  -- Evidence, at most one row per session, application, side and minute.
+  IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_c6459498_' || side,
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#3', side);
   END IF;
   RETURN NEW;
@@ -209,18 +206,17 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#4"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 DECLARE
   side text := 'old';
-  mark text;
 BEGIN
   BEGIN
     SELECT ('h' || id) INTO NEW."Handle" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
     side := 'unconvertible';  -- the application's statement goes on
   END;
-  -- Evidence, at most one row per session, role, application, side and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_7b8d36f4_' || side, mark, false);
+  -- Evidence, at most one row per session, application, side and minute.
+  IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_7b8d36f4_' || side,
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#4', side);
   END IF;
   RETURN NEW;
@@ -282,7 +278,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
@@ -322,11 +317,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0626b706_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -354,14 +349,12 @@ ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "Legacy" DROP NOT NULL;
 CREATE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
-DECLARE
-  mark text;
 BEGIN
-  -- Evidence, at most one row per session, role, application and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_a11ccb8f_' || 'old', true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old', mark, false);
+  -- Evidence, at most one row per session, application and minute.
+  IF current_setting('crossfade.seen_a11ccb8f_' || 'old', true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old',
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#6', 'old');
   END IF;
   RETURN NEW;
@@ -548,7 +541,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
     IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -571,11 +563,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;
@@ -681,7 +673,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
     IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -705,19 +696,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -873,7 +864,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
@@ -906,11 +896,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0626b706_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -933,7 +923,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
@@ -973,11 +962,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0626b706_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -1059,7 +1048,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
     IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -1089,19 +1077,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -1182,7 +1170,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
     IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -1211,11 +1198,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;
@@ -1360,14 +1347,12 @@ ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "crossfade_old_Legacy" TO "Legac
 CREATE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
-DECLARE
-  mark text;
 BEGIN
-  -- Evidence, at most one row per session, role, application and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_a11ccb8f_' || 'old', true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old', mark, false);
+  -- Evidence, at most one row per session, application and minute.
+  IF current_setting('crossfade.seen_a11ccb8f_' || 'old', true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old',
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#6', 'old');
   END IF;
   RETURN NEW;
@@ -1528,7 +1513,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
@@ -1561,11 +1545,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0626b706_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -1592,18 +1576,17 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#4"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 DECLARE
   side text := 'old';
-  mark text;
 BEGIN
   BEGIN
     SELECT ('h' || id) INTO NEW."Handle" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
     side := 'unconvertible';  -- the application's statement goes on
   END;
-  -- Evidence, at most one row per session, role, application, side and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_7b8d36f4_' || side, mark, false);
+  -- Evidence, at most one row per session, application, side and minute.
+  IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_7b8d36f4_' || side,
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#4', side);
   END IF;
   RETURN NEW;
@@ -1629,18 +1612,17 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#3"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 DECLARE
   side text := 'old';
-  mark text;
 BEGIN
   BEGIN
     SELECT ('none') INTO NEW."email" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
     side := 'unconvertible';  -- the application's statement goes on
   END;
-  -- Evidence, at most one row per session, role, application, side and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_c6459498_' || side, mark, false);
+  -- Evidence, at most one row per session, application, side and minute.
+  IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_c6459498_' || side,
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#3', side);
   END IF;
   RETURN NEW;
@@ -1765,7 +1747,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
     IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -1789,19 +1770,19 @@ BEGIN
 
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible', mark, false);
+    IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -1876,7 +1857,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
     IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -1899,11 +1879,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;

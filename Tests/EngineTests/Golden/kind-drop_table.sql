@@ -9,14 +9,12 @@ BEGIN;
 CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
-DECLARE
-  mark text;
 BEGIN
-  -- Evidence, at most one row per session, role, application and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_0b27c158_' || 'old', mark, false);
+  -- Evidence, at most one row per session, application and minute.
+  IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', 'old');
   END IF;
   RETURN NULL;
@@ -87,14 +85,12 @@ ALTER TABLE "public"."crossfade_old_Old" RENAME TO "Old";
 CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
-DECLARE
-  mark text;
 BEGIN
-  -- Evidence, at most one row per session, role, application and minute.
-  mark := concat_ws('/', session_user, current_setting('application_name'),
-                    extract(epoch FROM statement_timestamp())::bigint / 60);
-  IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM mark THEN
-    PERFORM set_config('crossfade.seen_0b27c158_' || 'old', mark, false);
+  -- Evidence, at most one row per session, application and minute.
+  IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
+       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
+                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', 'old');
   END IF;
   RETURN NULL;

@@ -29,7 +29,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 DECLARE
   is_echo boolean := true;  -- the links are so already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF NEW."categoryId" IS NOT NULL THEN
     INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
@@ -42,11 +41,11 @@ BEGIN
   IF NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -216,7 +215,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 DECLARE
   is_echo boolean := true;  -- the links are so already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF NEW."categoryId" IS NOT NULL THEN
     INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
@@ -229,11 +227,11 @@ BEGIN
   IF NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -282,7 +280,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 DECLARE
   is_echo boolean := true;  -- the links are so already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF NEW."categoryId" IS NOT NULL THEN
     INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
@@ -295,11 +292,11 @@ BEGIN
   IF NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -449,7 +446,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 DECLARE
   is_echo boolean := true;  -- the links are so already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF NEW."categoryId" IS NOT NULL THEN
     INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
@@ -462,11 +458,11 @@ BEGIN
   IF NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;

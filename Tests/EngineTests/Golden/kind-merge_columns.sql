@@ -47,7 +47,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
@@ -87,11 +86,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -188,7 +187,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
@@ -221,11 +219,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -248,7 +246,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
@@ -288,11 +285,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -481,7 +478,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   winner text;
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
@@ -514,11 +510,11 @@ BEGIN
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;

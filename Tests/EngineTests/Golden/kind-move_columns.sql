@@ -26,7 +26,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
-  mark text;
 BEGIN
   -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
   PERFORM FROM "public"."Profile" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
@@ -42,11 +41,11 @@ BEGIN
   END IF;
 
   IF wrote THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || 'old', mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
@@ -60,7 +59,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   wrote boolean := false;
   side text := 'new';
-  mark text;
 BEGIN
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
@@ -98,11 +96,11 @@ BEGIN
   END IF;
 
   IF wrote THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -214,7 +212,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   wrote boolean := false;
   side text := 'new';
-  mark text;
 BEGIN
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
@@ -246,11 +243,11 @@ BEGIN
   END IF;
 
   IF wrote THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -273,7 +270,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   wrote boolean := false;
   side text := 'new';
-  mark text;
 BEGIN
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
@@ -311,11 +307,11 @@ BEGIN
   END IF;
 
   IF wrote THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -369,7 +365,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   wrote boolean := false;
   side text := 'new';
-  mark text;
 BEGIN
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
@@ -401,11 +396,11 @@ BEGIN
   END IF;
 
   IF wrote THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -457,7 +452,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 #variable_conflict use_column
 DECLARE
   wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
-  mark text;
 BEGIN
   -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
   PERFORM FROM "public"."Profile" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
@@ -473,11 +467,11 @@ BEGIN
   END IF;
 
   IF wrote THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || 'old', mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;

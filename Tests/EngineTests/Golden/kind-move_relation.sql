@@ -26,7 +26,6 @@ DECLARE
   present_key integer;
   is_echo boolean := true;  -- the other side holds it already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
   IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
@@ -44,11 +43,11 @@ BEGIN
   IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -261,7 +260,6 @@ DECLARE
   present_key integer;
   is_echo boolean := true;  -- the other side holds it already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
   IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
@@ -279,11 +277,11 @@ BEGIN
   IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -351,7 +349,6 @@ DECLARE
   present_key integer;
   is_echo boolean := true;  -- the other side holds it already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
   IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
@@ -369,11 +366,11 @@ BEGIN
   IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -639,7 +636,6 @@ DECLARE
   present_key integer;
   is_echo boolean := true;  -- the other side holds it already: the write came from there
   side text;
-  mark text;
 BEGIN
   IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
   IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
@@ -657,11 +653,11 @@ BEGIN
   IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;

@@ -17,7 +17,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
   -- both columns filled; the last carries what they made of the old column.
@@ -56,11 +55,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -139,7 +138,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
   -- both columns filled; the last carries what they made of the old column.
@@ -172,11 +170,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -199,7 +197,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
   -- both columns filled; the last carries what they made of the old column.
@@ -238,11 +235,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -323,7 +320,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
   -- both columns filled; the last carries what they made of the old column.
@@ -356,11 +352,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;

@@ -17,7 +17,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
     IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -46,11 +45,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -308,7 +307,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
     IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -331,11 +329,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -358,7 +356,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: copying
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
     IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -387,11 +384,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -745,7 +742,6 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
 -- body: settled
 DECLARE
   side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  mark text;
 BEGIN
   IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
     IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
@@ -768,11 +764,11 @@ BEGIN
   END IF;
 
   IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, role, application, side and minute.
-    mark := concat_ws('/', session_user, current_setting('application_name'),
-                      extract(epoch FROM statement_timestamp())::bigint / 60);
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM mark THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side, mark, false);
+    -- Evidence, at most one row per session, application, side and minute.
+    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
