@@ -13,7 +13,7 @@ package struct Ledger {
     package init(_ connection: Connection) { self.connection = connection }
 
     /// The version this program writes.
-    static let version = 6
+    static let version = 7
 
     package var isInstalled: Bool {
         get throws {
