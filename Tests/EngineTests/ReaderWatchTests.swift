@@ -95,7 +95,7 @@ struct ReaderWatchTests {
             try fixture.sql("SET ROLE reporting; SELECT bio FROM \"Profile\" WHERE id = 6")
             let closed = try await requirement(fixture)
             #expect(closed.verdict == .closed)
-            #expect(closed.reason.contains("role reporting read the old side"), "\(closed.reason)")
+            #expect(closed.reason.contains("role reporting used the old side"), "\(closed.reason)")
             #expect(
                 closed.reason.contains(#"1 time since"#)
                     && closed.reason.contains(#"SELECT bio FROM "Profile" WHERE id = $1"#),
@@ -118,6 +118,93 @@ struct ReaderWatchTests {
                 confirmation: Confirmation(name: "rename")
             )
             #expect(report.outcome != .done)
+        }
+    }
+
+    @Test func `a version that writes both columns to the same keeps contract closed, though the trigger sees nothing`()
+        async throws
+    {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try fixture(
+                "CREATE EXTENSION pg_stat_statements; CREATE ROLE twice; GRANT ALL ON \"Profile\" TO twice;"
+            )
+            try await fixture.advance(through: .enforce)
+            try goBack(fixture)
+            #expect(try await requirement(fixture).verdict == .open)
+            try fixture.sql("SET ROLE twice; INSERT INTO \"Profile\" (id, bio, biography) VALUES (900, 'x', 'x')")
+            #expect(try fixture.value("SELECT count(*) FROM crossfade.observation", as: Int.self) == 0)
+            let closed = try await requirement(fixture)
+            #expect(closed.verdict == .closed)
+            #expect(closed.reason.contains("role twice used the old side"), "\(closed.reason)")
+            #expect(closed.reason.contains(#"INSERT INTO "Profile" (id, bio, biography)"#), "\(closed.reason)")
+        }
+    }
+
+    @Test func `where the application writes both, no_legacy_writes goes by its statements`() async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try Fixture(
+                schema: """
+                    CREATE EXTENSION pg_stat_statements;
+                    CREATE TABLE "Profile" (id int PRIMARY KEY, bio text);
+                    INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, 300) n;
+                    """,
+                plan: """
+                    version: 1
+                    name: rename
+                    change:
+                      rename_column: {table: Profile, from: bio, to: biography}
+                    dual_write: {by: application}
+                    phases:
+                      dual_write_check: {observe: 0s, min_writes: 0}
+                      contract: {requires: [{no_legacy_writes: 1h}]}
+                    """
+            )
+            try await fixture.advance(through: .enforce)
+            try goBack(fixture)
+            try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '2 hours'")
+            func legacyWrites() async throws -> RequirementResult {
+                let gate = try await fixture.engine().gate(.contract)
+                return try #require(gate.requirements.first { $0.name == "no_legacy_writes" })
+            }
+            try fixture.sql(
+                "INSERT INTO \"Profile\" (id, biography) VALUES (901, 'y'); SELECT * FROM \"Profile\" WHERE id = 901"
+            )
+            let open = try await legacyWrites()
+            #expect(open.verdict == .open, "\(open.reason)")
+            try fixture.sql("UPDATE \"Profile\" SET bio = 'z', biography = 'z' WHERE id = 901")
+            let closed = try await legacyWrites()
+            #expect(closed.verdict == .closed, "\(closed.reason)")
+            #expect(closed.reason.contains(#"UPDATE "Profile" SET bio = $1, biography = $2"#), "\(closed.reason)")
+        }
+    }
+
+    @Test func `where the type changes, who reads the working name is told from who goes on`() async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try Fixture(
+                schema: """
+                    CREATE EXTENSION pg_stat_statements;
+                    CREATE TABLE "Order" (id int PRIMARY KEY, total int);
+                    INSERT INTO "Order" SELECT n, n FROM generate_series(1, 300) n;
+                    """,
+                plan: """
+                    version: 1
+                    name: retype
+                    change:
+                      change_type: {table: Order, column: total, type: bigint, as: wide}
+                    phases:
+                      dual_write_check: {observe: 0s, min_writes: 0}
+                      contract: {requires: [{no_legacy_reads: 1h}]}
+                    """
+            )
+            try await fixture.advance(through: .enforce)
+            try goBack(fixture)
+            try fixture.sql("SELECT * FROM \"Order\" WHERE id = 1; SELECT total FROM \"Order\" WHERE id = 1")
+            let open = try await requirement(fixture)
+            #expect(open.verdict == .open, "\(open.reason)")
+            try fixture.sql("SELECT wide FROM \"Order\" WHERE id = 1")
+            let closed = try await requirement(fixture)
+            #expect(closed.verdict == .closed)
+            #expect(closed.reason.contains(#"SELECT wide FROM "Order""#), "\(closed.reason)")
         }
     }
 

@@ -76,13 +76,40 @@ struct EvidenceTests {
         #expect(!reason.contains("other writer") && !reason.contains("id=1;"), "\(reason)")
     }
 
-    @Test func `where both names leave no trace it is inconclusive, and says the way out`() {
+    @Test func `where the server does not tell of statements that name both it is inconclusive, and says the way out`()
+    {
         var facts = facts(at: 1)
-        (facts.legacyWrite, facts.legacyWritesLeaveTraces) = ("wrote the working name wide", false)
+        (facts.legacyWrite, facts.untracedWriters) = ("wrote the working name wide", .unknown("load the extension"))
         let result = Gate.noLegacyWrites(.seconds(5), facts)
         #expect(result.verdict == .waiting)
         #expect(result.reason.contains("nobody wrote the working name wide"), "\(result.reason)")
-        #expect(result.reason.contains("approval"), "\(result.reason)")
+        #expect(result.reason.contains("load the extension; or put an approval into"), "\(result.reason)")
+        facts.untracedWriters = .unwatched
+        #expect(Gate.noLegacyWrites(.seconds(5), facts).verdict == .waiting)
+    }
+
+    @Test func `a statement that names both keeps it closed until the window has passed`() {
+        var facts = facts(at: 1)
+        let writer = GateFacts.LegacyReader(role: "app", query: "INSERT 1", calls: 3, lastSeen: Self.minute)
+        let gone = GateFacts.LegacyReader(
+            role: "app",
+            query: "INSERT 2",
+            calls: 3,
+            lastSeen: Self.minute.addingTimeInterval(-600)
+        )
+        facts.untracedWriters = .watched(since: Self.minute.addingTimeInterval(-3600), [writer, gone])
+        let closed = Gate.noLegacyWrites(.seconds(5), facts)
+        #expect(closed.verdict == .closed)
+        #expect(
+            closed.reason.hasPrefix("role app used the old side") && closed.reason.hasSuffix("INSERT 1"),
+            "\(closed)"
+        )
+        #expect(closed.opensAt == Self.minute.addingTimeInterval(5))
+        facts.now = Self.minute.addingTimeInterval(5)
+        #expect(Gate.noLegacyWrites(.seconds(5), facts).verdict == .open)
+        // One side alone, which the trigger has noted, is told of first.
+        facts.legacyWriters = [self.writer(last: 4)]
+        #expect(Gate.noLegacyWrites(.seconds(5), facts).reason.hasPrefix("'web' as role app"))
     }
 
     // MARK: - Whose writes are asked for

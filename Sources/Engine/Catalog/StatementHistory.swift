@@ -36,10 +36,6 @@ struct StatementHistory {
         let deallocations: Int64
         let statements: [Statement]
 
-        /// Those that read what will be gone.
-        func reading(_ names: [NamedShape]) -> [Statement] {
-            statements.filter { statement in names.contains { $0.isRead(by: statement.query) } }
-        }
     }
 
     /// The statements of this database that have a table's name among their words, without our own and those that functions

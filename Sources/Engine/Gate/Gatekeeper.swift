@@ -58,6 +58,12 @@ struct Gatekeeper {
         if let record, requirements.contains(where: { if case .noLegacyReads = $0 { true } else { false } }) {
             facts.readers = try ReaderWatch(connection: connection, record: record).readers()
         }
+        // An application that keeps both columns equal names both, and the trigger has nothing to do.
+        if let record, plan.dualWrite.by == .application,
+            requirements.contains(where: { if case .noLegacyWrites = $0 { true } else { false } })
+        {
+            facts.untracedWriters = try ReaderWatch(connection: connection, record: record).readers(byName: true)
+        }
         if let record, let since = record.phases[.enforce]?.finishedAt,
             requirements.contains(where: { $0.name == Brownout.requirement })
         {
@@ -71,8 +77,6 @@ struct Gatekeeper {
         let since = record.phases[.expand]?.appliedAt ?? record.createdAt
         facts.insertsAreToldApart = blueprint.tellsLegacyInserts
         facts.legacyWrite = blueprint.legacyWrite
-        // An application that keeps both columns equal names both, and the trigger has nothing to do.
-        facts.legacyWritesLeaveTraces = plan.dualWrite.by == .trigger || blueprint.workingNames.isEmpty
         facts.legacyWriters = try Ledger(connection).writers(of: blueprint.legacyWrites, since: since)
         guard plan.dualWrite.by == .application else { return }
         facts.missedDualWrites = try Ledger(connection).writers(of: plan.missedWrites, since: since)

@@ -49,6 +49,7 @@ extension ChangeListBlueprint {
     package var legacyWrites: [WatchedSides] { blueprints.flatMap(\.legacyWrites) }
     package var tellsLegacyInserts: Bool { blueprints.allSatisfy { $0.tellsLegacyInserts } }
     package var workingNames: [NamePair] { blueprints.flatMap(\.workingNames) }
+    package var workingShapes: [NamedShape] { blueprints.flatMap(\.workingShapes) }
     package var functions: [QualifiedName] { blueprints.flatMap(\.functions) }
 
     package var words: BlueprintWords {

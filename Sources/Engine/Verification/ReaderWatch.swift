@@ -3,30 +3,56 @@ import Postgres
 import SQL
 import Workflow
 
-/// Watches for statements that read the old shape, by what pg_stat_statements counts.
+/// Watches for statements that use the old shape, by what pg_stat_statements counts.
 ///
-/// The server tells how often a statement was run and not when, so that a read shows between two looks. Each full check
+/// One that only writes it is watched for as well: who writes both columns to the same leaves no other trace. The server
+/// tells how often a statement was run and not when, so that a use shows between two looks. Each full check
 /// looks and remembers; a gate looks and changes nothing.
 struct ReaderWatch {
     let connection: Connection
     let record: RunRecord
 
-    /// What the readers come to now, compared with the last look that was remembered.
-    func readers() throws -> GateFacts.Readers {
-        guard let names = record.blueprint.legacyNames else {
+    /// What will be gone.
+    private struct Names {
+        let legacy: [NamedShape]
+        let working: [NamedShape]
+
+        /// Nil where nobody can tell.
+        init?(_ blueprint: any Blueprint) {
+            guard let legacy = blueprint.legacyNames else { return nil }
+            (self.legacy, working) = (legacy, blueprint.workingShapes)
+        }
+
+        var isEmpty: Bool { legacy.isEmpty && working.isEmpty }
+        var tables: Set<Identifier> { Set((legacy + working).map(\.table.name)) }
+
+        func areNamed(by statement: String) -> Bool { (legacy + working).contains { $0.isNamed(by: statement) } }
+
+        /// Whether a statement reads or writes one of them.
+        func areUsed(by statement: String) -> Bool {
+            areNamed(by: statement) || legacy.contains { $0.isRead(by: statement) }
+        }
+    }
+
+    /// What the statements come to now, compared with the last look that was remembered.
+    ///
+    /// - Parameter byName: whether those alone count that name the old shape, and not those that read it by `*`.
+    func readers(byName: Bool = false) throws -> GateFacts.Readers {
+        guard let names = Names(record.blueprint) else {
             return .unknown("the plan's own SQL does not tell what goes away; replace this requirement by an approval")
         }
         if names.isEmpty { return .nothingToRead }
         let statements: StatementHistory.Counters
-        switch try StatementHistory(connection).counters(naming: Set(names.map(\.table.name))) {
+        switch try StatementHistory(connection).counters(naming: names.tables) {
         case .failure(let gap): return .unknown(gap.wayOut)
         case .success(let counters): statements = counters
         }
         guard let former = try former() else { return .unwatched }
-        let look = Look(after: former, statements.reading(names), statements)
+        let look = Look(after: former, statements.statements.filter { names.areUsed(by: $0.query) }, statements)
+        let counted = look.readers.filter { !byName || names.areNamed(by: $0.query) }
         return .watched(
             since: look.since,
-            look.readers.compactMap { reader in
+            counted.compactMap { reader in
                 reader.lastSeen.map { seen in
                     GateFacts.LegacyReader(
                         role: reader.key.role,
@@ -41,12 +67,10 @@ struct ReaderWatch {
 
     /// Looks, and remembers what was seen; nothing where the server does not tell.
     func look() throws {
-        guard try Ledger(connection).isCurrent, let names = record.blueprint.legacyNames, !names.isEmpty,
-            case .success(let statements) = try StatementHistory(connection).counters(
-                naming: Set(names.map(\.table.name))
-            )
+        guard try Ledger(connection).isCurrent, let names = Names(record.blueprint), !names.isEmpty,
+            case .success(let statements) = try StatementHistory(connection).counters(naming: names.tables)
         else { return }
-        let look = Look(after: try former(), statements.reading(names), statements)
+        let look = Look(after: try former(), statements.statements.filter { names.areUsed(by: $0.query) }, statements)
         try connection.transaction { connection in try remember(look, on: connection) }
     }
 

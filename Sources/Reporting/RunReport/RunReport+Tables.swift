@@ -213,8 +213,8 @@ extension RunReport {
                 [.code(statement.role), .code(statement.query), .count(statement.calls), .time(statement.lastSeen)]
             },
             none: readers == nil
-                ? "Nobody has looked for statements that read the old names."
-                : "No statement that reads the old names was seen."
+                ? "Nobody has looked for statements that use the old names."
+                : "No statement that uses the old names was seen."
         )
     }
 

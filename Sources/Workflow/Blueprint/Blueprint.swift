@@ -41,6 +41,9 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// first fail from contract on, and those that use the second go on.
     var workingNames: [NamePair] { get }
 
+    /// The same names as shapes: only a statement that names them fails, and none that reads the whole row.
+    var workingShapes: [NamedShape] { get }
+
     /// Whether one-sided writes are recorded at all: evidence that there were none needs somebody who looked.
     var recordsWriters: Bool { get }
 
@@ -126,6 +129,7 @@ extension Blueprint {
     package var legacyWrites: [WatchedSides] { [WatchedSides(plan: plan, sides: ["old"])] }
     package var tellsLegacyInserts: Bool { tellsInserts }
     package var workingNames: [NamePair] { [] }
+    package var workingShapes: [NamedShape] { [] }
     package func withPartitions(_: [QualifiedName]) -> Self { self }
     package func keepingFunction(of _: Self) -> Self { self }
     package func differences(from _: Self) -> [String] { [] }

@@ -16,6 +16,7 @@ extension SameRowBlueprint {
     /// The new column has no default before contract: a value in it was written.
     package var tellsLegacyInserts: Bool { mapping != nil || tellsInserts }
     package var workingNames: [NamePair] { mapping == nil ? [] : [NamePair(key: new, value: old)] }
+    package var workingShapes: [NamedShape] { mapping == nil ? [] : [NamedShape(table: table, columns: [new])] }
 
     package var claims: [String] { [old, new, retired].map { "\(table.quoted).\($0.quoted)" } }
 

@@ -31,15 +31,18 @@ extension Gate {
                     + "that INSERTs cannot be told apart; put an approval into contract.requires instead"
             )
         }
-        if !facts.legacyWritesLeaveTraces {
+        guard let statements = facts.untracedWriters else {
+            return RequirementResult(name, .open, "nobody \(facts.legacyWrite)")
+        }
+        if case .unknown(let reason) = statements {
             return RequirementResult(
                 name,
                 .waiting,
                 "inconclusive: nobody \(facts.legacyWrite) to another value, but one that writes both columns to the same "
-                    + "leaves no trace; put an approval into contract.requires instead"
+                    + "leaves no trace but its statement: \(reason); or put an approval into contract.requires instead"
             )
         }
-        return RequirementResult(name, .open, "nobody \(facts.legacyWrite)")
+        return unused(name, statements, duration, facts.now)
     }
 
     /// Who wrote last, how many others did, and when the gate opens; nil where nobody may have within the duration.
@@ -98,35 +101,42 @@ extension Gate {
 }
 
 extension Gate {
-    /// Whether no statement has read the old side for so long, as far as the server tells.
+    /// Whether no statement has used the old side for so long, as far as the server tells.
     static func noLegacyReads(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
-        let name = "no_legacy_reads"
-        switch facts.readers {
-        case .nothingToRead: return RequirementResult(name, .open, "no name that is read goes away")
+        unused("no_legacy_reads", facts.readers, duration, facts.now)
+    }
+
+    private static func unused(
+        _ name: String,
+        _ readers: GateFacts.Readers,
+        _ duration: Duration,
+        _ now: Date
+    ) -> RequirementResult {
+        switch readers {
+        case .nothingToRead: return RequirementResult(name, .open, "no name that is used goes away")
         case .unknown(let reason): return RequirementResult(name, .waiting, "inconclusive: \(reason)")
         case .unwatched:
             let reason = "statements are watched from the first full check after expand on: run verify"
             return RequirementResult(name, .waiting, reason)
         case .watched(let since, let readers):
             let window = duration.seconds
-            if let last = readers.max(by: { $0.lastSeen < $1.lastSeen }),
-                facts.now.timeIntervalSince(last.lastSeen) < window
-            {
-                let others = readers.count > 1 ? " (and \(count(Int64(readers.count - 1), "other statement")))" : ""
+            let present = readers.filter { now.timeIntervalSince($0.lastSeen) < window }
+            if let last = present.max(by: { $0.lastSeen < $1.lastSeen }) {
+                let others = present.count > 1 ? " (and \(count(Int64(present.count - 1), "other statement")))" : ""
                 return RequirementResult(
                     name,
                     .closed,
-                    "role \(last.role) read the old side, last seen at \(timestamp(last.lastSeen)), "
+                    "role \(last.role) used the old side, last seen at \(timestamp(last.lastSeen)), "
                         + "\(count(last.calls, "time")) since \(timestamp(since)): \(last.query)\(others)",
                     opensAt: last.lastSeen.addingTimeInterval(window)
                 )
             }
             let opens = since.addingTimeInterval(window)
-            if facts.now < opens {
+            if now < opens {
                 return RequirementResult(name, .waiting, "watched for too short a time", opensAt: opens)
             }
             let last = readers.map(\.lastSeen).max() ?? since
-            return RequirementResult(name, .open, "no statement has read the old side since \(timestamp(last))")
+            return RequirementResult(name, .open, "no statement has used the old side since \(timestamp(last))")
         }
     }
 }

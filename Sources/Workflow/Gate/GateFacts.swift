@@ -103,19 +103,19 @@ package struct GateFacts: Sendable {
         package static let unnoted: Double = 60
     }
 
-    /// What is known of statements that read the old shape.
+    /// What is known of statements that use the old shape.
     package enum Readers: Sendable, Hashable {
         /// The server cannot tell; the text says what would make it able to.
         case unknown(String)
         /// Nobody has looked yet.
         case unwatched
-        /// No name goes away: versions that read it need no change.
+        /// No name goes away: versions that use it need no change.
         case nothingToRead
         /// Without a gap since a time.
         case watched(since: Date, [LegacyReader])
     }
 
-    /// A statement that read the old shape while statements were watched.
+    /// A statement that used the old shape while statements were watched.
     package struct LegacyReader: Sendable, Hashable {
         package let role: String
         package let query: String
@@ -157,8 +157,9 @@ package struct GateFacts: Sendable {
     package var missedDualWrites: [LegacyWriter] = []
     /// What these writers did, in words.
     package var legacyWrite = GateFacts.writesOld
-    /// False where a write of what contract takes away may have left no trace.
-    package var legacyWritesLeaveTraces = true
+    /// The statements that name what contract takes away, where a write may have left no other trace; nil where each
+    /// leaves one.
+    package var untracedWriters: Readers?
     /// False where a default of the old column hides who wrote it, so that only UPDATEs count.
     package var insertsAreToldApart = true
     /// False where nobody records who wrote which side.

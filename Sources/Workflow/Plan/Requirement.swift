@@ -68,7 +68,7 @@ extension Requirement {
             .required(
                 "no_legacy_reads",
                 waiting.map(Requirement.noLegacyReads),
-                "For how long no statement may have read the old shape, by pg_stat_statements."
+                "For how long no statement may have used the old shape, by pg_stat_statements."
             ),
             .required(
                 Brownout.requirement,
