@@ -34,9 +34,8 @@ struct ReaderWatch {
         }
     }
 
-    /// What the statements come to now, compared with the last look that was remembered.
-    ///
-    /// - Parameter byName: whether those alone count that name the old shape, and not those that read it by `*`.
+    /// What the statements come to now, compared with the last look that was remembered; with `byName` those alone that name
+    /// the old shape, and not those that read it by `*`.
     func readers(byName: Bool = false) throws -> GateFacts.Readers {
         guard let names = Names(record.blueprint) else {
             return .unknown("the plan's own SQL does not tell what goes away; replace this requirement by an approval")
