@@ -208,6 +208,24 @@ struct ReaderWatchTests {
         }
     }
 
+    @Test(arguments: [
+        ("ALTER ROLE reporting SET pg_stat_statements.track = 'none'", "reporting has pg_stat_statements.track=none"),
+        ("ALTER DATABASE %s SET compute_query_id = off", "compute_query_id is off"),
+    ])
+    func `where statements are not counted nothing is known`(_ setting: String, _ told: String) async throws {
+        try await ScratchDatabase.onServer(with: Self.preloaded) {
+            let fixture = try fixture("CREATE EXTENSION pg_stat_statements; CREATE ROLE reporting;")
+            try await fixture.advance(through: .enforce)
+            try goBack(fixture)
+            #expect(try await requirement(fixture).verdict == .open)
+            let database: String = try fixture.value("SELECT quote_ident(current_database())")
+            try fixture.sql(setting.replacing("%s", with: database))
+            let result = try await requirement(fixture)
+            #expect(result.verdict == .waiting)
+            #expect(result.reason.contains("inconclusive") && result.reason.contains(told), "\(result.reason)")
+        }
+    }
+
     @Test func `after a reset what is known begins anew`() async throws {
         try await ScratchDatabase.onServer(with: Self.preloaded) {
             let fixture = try fixture("CREATE EXTENSION pg_stat_statements;")

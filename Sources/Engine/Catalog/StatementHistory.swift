@@ -65,6 +65,7 @@ struct StatementHistory {
 
     private func counters(_ schema: Identifier, _ tables: Set<Identifier>, on connection: Connection) throws -> Counters
     {
+        if let gap = try uncounted(on: connection) { throw gap }
         let info = try connection.query(
             "SELECT clock_timestamp() AS now, stats_reset, dealloc FROM \(schema.quoted).pg_stat_statements_info"
         ).only()
@@ -103,6 +104,30 @@ struct StatementHistory {
             deallocations: try info.decode("dealloc"),
             statements: statements
         )
+    }
+
+    /// What keeps the server from counting statements, of everybody or of a role.
+    private func uncounted(on connection: Connection) throws -> Gap? {
+        let settings = try connection.query(
+            """
+            SELECT coalesce(current_setting('compute_query_id', true), 'auto') AS ids,
+                   coalesce(current_setting('pg_stat_statements.track', true), 'top') AS track,
+                   (SELECT string_agg(coalesce(r.rolname::text, 'all roles') || ' has ' || c, ', ')
+                      FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole CROSS JOIN unnest(s.setconfig) c
+                     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+                       AND c IN ('pg_stat_statements.track=none', 'compute_query_id=off')) AS roles
+            """
+        ).only()
+        if try settings.decode("track") == "none" {
+            return Gap(
+                wayOut: "pg_stat_statements.track is none, so that nothing is counted: set it to top, and reload"
+            )
+        }
+        if try settings.decode("ids") == "off" {
+            return Gap(wayOut: "compute_query_id is off, so that nothing is counted: set it to auto, and reload")
+        }
+        guard let roles: String = try settings.decodeIfPresent("roles") else { return nil }
+        return Gap(wayOut: "not everybody's statements are counted: \(roles); ALTER ROLE … RESET it")
     }
 
     private func schema() throws -> Identifier? {

@@ -31,7 +31,11 @@ struct Gatekeeper {
     func purgeGate() throws -> Gate {
         var facts = try commonFacts()
         facts.objections = []
-        return Gate.evaluatePurge(of: plan, on: facts)
+        guard let record, try Ledger(connection).hasFoundContract(of: record.id) else {
+            return Gate.evaluatePurge(of: plan, on: facts)
+        }
+        try gather(.contract, into: &facts)
+        return Gate.evaluatePurge(of: plan, asksForContract: true, on: facts)
     }
 
     private func facts(for phase: Phase, check: CheckSummary?) throws -> GateFacts {

@@ -36,8 +36,8 @@ struct LastLook: StepGuard {
         var statements = [try running()]
         statements += try files.checks(step.guardedBy ?? "", record.syncBody).map(holds)
         if phase == .contract {
-            if isAsked(\.isAboutWriters) { statements.append(try nobodyWrote(since: look.at)) }
-            if isAsked(\.isApproval) { statements.append(try nobodyWithdrew(since: look.at)) }
+            statements += try asked.compactMap(\.withoutWrites).map(nobodyWrote)
+            if asked.contains(where: \.isApproval) { statements.append(try nobodyWithdrew(since: look.at)) }
             if comparesRows { statements += try await comparison() }
         }
         return statements
@@ -58,21 +58,23 @@ struct LastLook: StepGuard {
         """
     }
 
-    /// Whether the plan asks for such a thing before contract, and nobody has passed it over.
-    private func isAsked(_ kind: (Requirement) -> Bool) -> Bool {
-        (control.plan.requirements[.contract] ?? []).contains { requirement in
-            kind(requirement) && override?.names.contains(requirement.name) != true
-        }
+    /// What the plan asks for before contract, and nobody has passed over.
+    private var asked: [Requirement] {
+        (control.plan.requirements[.contract] ?? []).filter { override?.names.contains($0.name) != true }
     }
 
-    private func nobodyWrote(since time: Date) throws -> String {
+    /// Under the lock nobody has a write that is not committed: what a long transaction has written shows only now, with the
+    /// time of the write. It is reckoned as the gate does, to the end of its minute.
+    private func nobodyWrote(for duration: Duration) throws -> String {
         let writes = try record.blueprint.legacyWrites.flatMap { watched in
             try watched.sides.map { "(\(try Literal(watched.plan).quoted), \(try Literal($0).quoted))" }
         }
+        let seconds = duration.seconds
         return """
             SELECT crossfade.require(NOT EXISTS (
               SELECT FROM crossfade.observation WHERE (plan, side) IN (\(writes.joined(separator: ", ")))
-                 AND seen_at > to_timestamp(\(time.timeIntervalSince1970))), \
+                 AND seen_at > clock_timestamp() - make_interval(secs => \(seconds + GateFacts.LegacyWriter.unnoted))
+                 AND date_trunc('minute', seen_at) > clock_timestamp() - make_interval(secs => \(seconds + GateFacts.LegacyWriter.unnoted))), \
             \(try Self.message("no_legacy_writes: somebody has just written what contract takes away")))
             """
     }
@@ -118,6 +120,7 @@ struct LastLook: StepGuard {
 }
 
 extension Requirement {
-    fileprivate var isAboutWriters: Bool { if case .noLegacyWrites = self { true } else { false } }
+    /// For how long nobody may have written the old shape; nil for another requirement.
+    fileprivate var withoutWrites: Duration? { if case .noLegacyWrites(let duration) = self { duration } else { nil } }
     fileprivate var isApproval: Bool { if case .approval = self { true } else { false } }
 }

@@ -99,6 +99,36 @@ extension Ledger {
                 result.comparedIn?.seconds, result.walUpto,
             ]
         )
+        // A slow check that began before one that failed, and ends after it, takes nothing back.
+        _ = try connection.query(
+            """
+            UPDATE crossfade.run SET blocked = true WHERE id = $1 AND NOT blocked
+               AND (SELECT verdict FROM crossfade.verification WHERE run = $1 ORDER BY ordinal DESC LIMIT 1) = 'failed'
+            """,
+            [run]
+        )
+    }
+
+    /// What is logged of a phase whose steps were all found done when it began.
+    static let foundApplied = "found applied, by hand or by another tool"
+
+    /// Whether contract was found applied, so that nobody has let it in.
+    func hasFoundContract(of run: Int64) throws -> Bool {
+        try connection.query(
+            """
+            SELECT coalesce((SELECT message = $2 FROM crossfade.event
+                              WHERE run = $1 AND kind = 'phase begun' AND phase = 'contract' ORDER BY id DESC LIMIT 1), false) AS found
+            """,
+            [run, Self.foundApplied]
+        ).only().decode("found")
+    }
+
+    /// Whether a step of purge has dropped something: from then on there is no way but to its end.
+    func hasBegunPurge(_ run: Int64) throws -> Bool {
+        try connection.query(
+            "SELECT EXISTS (SELECT FROM crossfade.step WHERE run = $1 AND file LIKE '%/purge' AND outcome = 'done') AS begun",
+            [run]
+        ).only().decode("begun")
     }
 
     /// What had been written when every row was last read, if all were right; nil when they were not.
@@ -215,7 +245,9 @@ extension Ledger {
             """
             SELECT max(ordinal) AS ordinal FROM (
               SELECT max(ordinal) AS ordinal FROM crossfade.verification WHERE run = $1 AND verdict = 'failed'
-              UNION ALL SELECT max(ordinal) FROM crossfade.event WHERE run = $1 AND kind IN ('repaired', 'phase undone')
+              -- A check that failed has its place from when it began: what was approved meanwhile did not know of it either.
+              UNION ALL SELECT max(ordinal) FROM crossfade.event
+                         WHERE run = $1 AND kind IN ('repaired', 'phase undone', 'check failed')
             ) voiding
             """,
             [run]

@@ -119,8 +119,11 @@ extension PlanEngine {
         }
         guard let phase = record.run.nextPhase else {
             // A process may have died between contract and the end of a run that sets nothing aside.
-            if record.blueprint.words.purged == nil, !record.run.state.isOver, !record.run.isBlocked {
+            guard !record.run.state.isOver, !record.run.isBlocked else { return .nothingLeft }
+            let hasBegun = try await control.session.retrying { [record] in try Ledger($0).hasBegunPurge(record.id) }
+            if record.blueprint.words.purged == nil || hasBegun {
                 try await purgeNow(control)
+                if hasBegun { done.append("purged: the old shape is gone") }
             }
             return .nothingLeft
         }
@@ -144,12 +147,17 @@ extension PlanEngine {
         if phase == .contract, record.blueprint.words.purged == nil {
             try await purgeNow(control)
             done.append("nothing was set aside: the run is completed")
-        } else if phase == .contract, plan.retain == .zero {
+        } else if phase == .contract, plan.retain == .zero, try await isLetIn(record, control) {
             try await control.hooks.ask(.purge, Gate(subject: "purge", requirements: []))
             try await purgeNow(control)
             done.append("purged: the old shape is gone (retain: 0s)")
         }
         return .moved(phase)
+    }
+
+    /// Whether contract's gate was open and a person confirmed it; what was found applied, nobody has let in, and purge asks.
+    private func isLetIn(_ record: RunRecord, _ control: RunControl) async throws -> Bool {
+        try await !control.session.retrying { try Ledger($0).hasFoundContract(of: record.id) }
     }
 
     func applySteps(_ phase: Phase, _ control: RunControl, _ override: Override?) async throws -> (

@@ -38,14 +38,24 @@ extension PlanEngine {
             opened = decision.gate
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
-        if let opened { try await control.hooks.ask(Hook.Threshold(phase), opened) }
+        if let opened {
+            try await control.hooks.ask(Hook.Threshold(phase), opened)
+            // Asking may have taken minutes, as may the person who confirmed: the gate is asked in the decision to begin.
+            let decision = try await gate(phase, control, record).overridden(by: override)
+            if decision.gate.verdict != .open { return .shut(decision.gate) }
+            passedOver = decision.passedOver
+        }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
         if phase < .contract { record.blueprint = try await present(record, control) }
         let file = try files(record.blueprint).load(.phase(phase))
         let isEdited = file?.isEdited ?? false
         _ = try await control.apply(
             .begin(phase, gate: .open),
-            LedgerEvent("phase begun", phase: phase, isEdited ? "with an edited file" : "with the generated steps")
+            LedgerEvent(
+                "phase begun",
+                phase: phase,
+                isApplied ? Ledger.foundApplied : isEdited ? "with an edited file" : "with the generated steps"
+            )
         ) { [plan, workspace, blueprint = record.blueprint, passedOver] ledger, stored in
             try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
             if let brownout {

@@ -11,7 +11,10 @@ extension PlanEngine {
             try await refuseAfterPurge(record, control)
             try requireSameDigests(record)
             var probe = record.run
+            if let target, isThere(target, record.run) { return try await proveAgain(target, control) }
             let actions = try probe.handle(.rollBack(to: target))
+            // One that goes on has its target from before.
+            let goal = probe.rollbackTarget
             try await refuseLoss(of: actions, record, control)
             let losing = loss(record, actions) + (try await changed(by: actions, record, control))
             try await confirmation.require(plan, for: "rollback", losing: losing)
@@ -24,9 +27,24 @@ extension PlanEngine {
                 let ran = try await undo(phase, control)
                 done.append("\(phase.rawValue) undone (\(ran) steps)")
             }
-            if target != nil { _ = try await fullCheck(control, nil) }
-            return try await report(control, done, .done)
+            guard goal != nil else { return try await report(control, done, .done) }
+            return try await proved(done, control)
         }
+    }
+
+    /// Whether a rollback to this phase has nothing left to undo; it may have been ended before its last check.
+    private func isThere(_ target: Phase, _ run: Run) -> Bool {
+        run.state == .active && run.furthestPhase == target && run.status(of: target) == .verified
+    }
+
+    private func proveAgain(_ target: Phase, _ control: RunControl) async throws -> AdvanceReport {
+        try await proved(["nothing after \(target.rawValue) is left to undo"], control)
+    }
+
+    /// What is back has to be right: a full check ends a rollback.
+    private func proved(_ done: [String], _ control: RunControl) async throws -> AdvanceReport {
+        let result = try await fullCheck(control, nil)
+        return try await report(control, done, result.verdict == .failed ? .failedCheck(result) : .done)
     }
 
     /// Counts what only the new shape can hold: past such a point of no return nothing is undone.
@@ -185,6 +203,15 @@ extension PlanEngine {
     }
 
     private func refuseAfterPurge(_ record: RunRecord, _ control: RunControl) async throws {
+        if !record.run.state.isOver,
+            try await control.session.retrying({ try Ledger($0).hasBegunPurge(record.id) })
+        {
+            throw Failure(
+                .refused,
+                "purge has begun, and cannot be undone: \(record.blueprint.words.lost)",
+                hint: "crossfade purge \(plan.name.text) --confirm \(plan.name.text) brings it to its end"
+            )
+        }
         guard record.run.state == .completed else { return }
         let settled = record.blueprint.settled.quoted
         let rows: Int64? = try await control.session.retrying { connection in

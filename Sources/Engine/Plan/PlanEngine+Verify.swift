@@ -59,6 +59,13 @@ extension PlanEngine {
                 hint: "crossfade status \(plan.name.text)"
             )
         }
+        guard try await !observing("verify", { try Ledger($0).hasBegunPurge(record.id) }) else {
+            throw Failure(
+                .refused,
+                "there is nothing to verify any more: purge has begun, and what it drops is partly gone",
+                hint: "crossfade purge \(plan.name.text) --confirm \(plan.name.text) brings it to its end"
+            )
+        }
         return record
     }
 }

@@ -61,7 +61,12 @@ struct Resolution: Sendable {
         guard try Ledger(connection).isInstalled else { return [] }
         return try connection.query(
             """
-            SELECT plan, blueprint FROM crossfade.run WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1 ORDER BY plan
+            SELECT plan, blueprint FROM crossfade.run r
+             WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1
+               -- One that was refused at its first gate has touched nothing, and is nobody's rival, unless it is being tried again.
+               AND (EXISTS (SELECT FROM crossfade.phase p WHERE p.run = r.id AND p.status NOT IN ('pending', 'rolled_back'))
+                 OR EXISTS (SELECT FROM crossfade.lease l WHERE l.plan = r.plan AND l.expires_at > now()))
+             ORDER BY plan
             """,
             [plan.name.text]
         ).compactMap { row in
@@ -123,7 +128,9 @@ extension Plan {
         let assertions = (requirements[phase] ?? []).flatMap { requirement -> [String] in
             if case .assertion(let name, let sql) = requirement { [name, sql] } else { [] }
         }
-        return Digest.hex(([templates] + assertions).joined(separator: "\0"))
+        // Whoever approved contract approved that the old shape is kept for so long.
+        let kept = phase == .contract ? ["retain \(retain.seconds)"] : []
+        return Digest.hex(([templates] + assertions + kept).joined(separator: "\0"))
     }
 
     /// The change in one line: `Profile.bio → Profile.biography`.

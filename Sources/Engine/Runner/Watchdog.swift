@@ -31,6 +31,8 @@ final class Watchdog: Sendable {
 
     private func watch() async {
         guard let observer = try? await workspace.openSession(plan.name.text, "observer") else {
+            // A quick statement is done before the observer is there.
+            if Task.isCancelled { return }
             workspace.remark(.notice("\"\(step)\" cannot be watched: no second connection was to be had"))
             return
         }

@@ -25,10 +25,19 @@ extension Gate {
     }
 
     /// Decides whether what contract set aside may be dropped.
-    package static func evaluatePurge(of plan: Plan, on facts: GateFacts) -> Gate {
-        Gate(
+    ///
+    /// With `asksForContract` also what the plan asks for before contract, which was found applied and was never let in; but
+    /// for a brownout, which can be held no more.
+    package static func evaluatePurge(
+        of plan: Plan,
+        asksForContract: Bool = false,
+        on facts: GateFacts
+    ) -> Gate {
+        let asked = asksForContract ? plan.requirements[.contract] ?? [] : []
+        return Gate(
             subject: "purge",
             requirements: [retired(facts), failedCheck(facts), retain(plan.retain, facts), objections(facts)]
+                + asked.filter { $0.name != Brownout.requirement }.map { evaluate($0, .contract, facts) }
         )
     }
 }

@@ -21,9 +21,9 @@ BEGIN
   END;
   -- Evidence, at most one row per session, application, side and minute.
   IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', side);
   END IF;
   RETURN NEW;
@@ -151,9 +151,9 @@ BEGIN
   END;
   -- Evidence, at most one row per session, application, side and minute.
   IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', side);
   END IF;
   RETURN NEW;

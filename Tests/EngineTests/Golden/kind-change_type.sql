@@ -62,18 +62,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -231,18 +231,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -294,18 +294,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -538,18 +538,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;

@@ -47,9 +47,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;
@@ -129,18 +129,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -176,9 +176,9 @@ BEGIN
   END;
   -- Evidence, at most one row per session, application, side and minute.
   IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_c6459498_' || side,
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#3', side);
   END IF;
   RETURN NEW;
@@ -214,9 +214,9 @@ BEGIN
   END;
   -- Evidence, at most one row per session, application, side and minute.
   IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_7b8d36f4_' || side,
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#4', side);
   END IF;
   RETURN NEW;
@@ -319,9 +319,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -352,9 +352,9 @@ CREATE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
 BEGIN
   -- Evidence, at most one row per session, application and minute.
   IF current_setting('crossfade.seen_a11ccb8f_' || 'old', true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old',
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#6', 'old');
   END IF;
   RETURN NEW;
@@ -565,9 +565,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;
@@ -697,18 +697,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -898,9 +898,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -964,9 +964,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -1078,18 +1078,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -1200,9 +1200,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;
@@ -1350,9 +1350,9 @@ CREATE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
 BEGIN
   -- Evidence, at most one row per session, application and minute.
   IF current_setting('crossfade.seen_a11ccb8f_' || 'old', true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old',
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#6', 'old');
   END IF;
   RETURN NEW;
@@ -1547,9 +1547,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#5', side);
     END IF;
   END IF;
@@ -1584,9 +1584,9 @@ BEGIN
   END;
   -- Evidence, at most one row per session, application, side and minute.
   IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_7b8d36f4_' || side,
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#4', side);
   END IF;
   RETURN NEW;
@@ -1620,9 +1620,9 @@ BEGIN
   END;
   -- Evidence, at most one row per session, application, side and minute.
   IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_c6459498_' || side,
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind#3', side);
   END IF;
   RETURN NEW;
@@ -1771,18 +1771,18 @@ BEGIN
   IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#2', side);
     END IF;
   END IF;
@@ -1881,9 +1881,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind#1', side);
     END IF;
   END IF;

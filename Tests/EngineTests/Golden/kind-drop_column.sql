@@ -15,9 +15,9 @@ CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
 BEGIN
   -- Evidence, at most one row per session, application and minute.
   IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', 'old');
   END IF;
   RETURN NEW;
@@ -131,9 +131,9 @@ CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
 BEGIN
   -- Evidence, at most one row per session, application and minute.
   IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
-       (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+       (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
-                       current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                       current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
     PERFORM crossfade.note('kind', 'old');
   END IF;
   RETURN NEW;

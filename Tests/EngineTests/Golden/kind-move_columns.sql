@@ -43,9 +43,9 @@ BEGIN
   IF wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
@@ -98,9 +98,9 @@ BEGIN
   IF wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -245,9 +245,9 @@ BEGIN
   IF wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -309,9 +309,9 @@ BEGIN
   IF wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -398,9 +398,9 @@ BEGIN
   IF wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', side);
     END IF;
   END IF;
@@ -469,9 +469,9 @@ BEGIN
   IF wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;

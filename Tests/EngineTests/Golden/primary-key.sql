@@ -47,9 +47,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -225,9 +225,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -280,9 +280,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
@@ -526,9 +526,9 @@ BEGIN
   IF side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60)) THEN
+         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', statement_timestamp()) / 60), false);
+                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
       PERFORM crossfade.note('rename', side);
     END IF;
   END IF;
