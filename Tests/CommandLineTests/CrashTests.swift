@@ -135,6 +135,24 @@ struct CrashTests {
         #expect(number > 1, "the point \(point) was never reached")
     }
 
+    @Test func `a purge that is killed can be brought to its end, and nowhere else`() async throws {
+        let program = try Program(plan: Program.plan(contract: "retain: 1s"))
+        try program.load(rows: 200)
+        let contract = try await program.run(Self.advance)
+        try #require(contract.status == 0, "\(contract.errors)")
+        try await Task.sleep(for: .milliseconds(1100))
+        let purge = ["purge", "rename", "--confirm", "rename"]
+        #expect(try await program.run(purge, fault: "kill:step:1").wasKilled)
+        let back = try await program.run("rollback", "rename", "--to", "enforce", "--confirm", "rename")
+        #expect(back.status == 4 && back.errors.contains("crossfade purge rename"), "\(back.errors)")
+        #expect(try await program.run("verify", "rename").status == 4)
+        let status = try await program.run("status", "rename")
+        #expect(status.output.contains("purge has begun"), "\(status.output)")
+        let end = try await program.run(purge)
+        #expect(end.status == 0, "\(end.errors)")
+        #expect(try program.value("SELECT state FROM crossfade.run", as: String.self) == "completed")
+    }
+
     @Test func `a watch that is killed after each piece goes on with the next one`() async throws {
         let program = try Program(plan: Program.plan())
         try program.sql(

@@ -127,6 +127,28 @@ struct HookTests {
         #expect(!FileManager.default.fileExists(atPath: program.folder.appending(path: "x").path))
     }
 
+    @Test func `what a phase waits for is asked again once the hook has agreed`() async throws {
+        let program = try Program(
+            plan: Program.plan(
+                extra: "hooks:\n  - {before: [contract], run: [hooks/note]}",
+                contract: "requires: [{approval: {}}]"
+            )
+        )
+        try program.load(rows: 20)
+        try script(program, ending: "touch \"$0.asked\"; while [ ! -e \"$0.go\" ]; do sleep 0.1; done")
+        try #require(try await program.run("advance", "rename", "--through", "enforce").status == 0)
+        try #require(try await program.run("approve", "rename", "contract", user: "berta").status == 0)
+        let asked = program.folder.appending(path: "Plans/hooks/note.asked").path
+        let shut = try await program.run(Self.advance) { _ in
+            try await waitUntil("the hook is asked") { FileManager.default.fileExists(atPath: asked) }
+            let taken = try await program.run("approve", "rename", "contract", "--withdraw", user: "berta")
+            #expect(taken.status == 0, "\(taken.errors)")
+            try program.write("", to: "Plans/hooks/note.go")
+        }
+        #expect(shut.status == 3, "\(shut.errors)\(shut.output)")
+        #expect(try program.value("SELECT count(bio) FROM \"Profile\"", as: Int.self) == 20)
+    }
+
     @Test func `a hook that is new to a run is told nothing of the past, and of its own phases only`() async throws {
         let program = try await program(hooks: "  - {on: [verified], run: ['true']}")
         try #require(try await program.run("advance", "rename", "--through", "backfill").status == 0)

@@ -63,8 +63,10 @@ struct LastLook: StepGuard {
         (control.plan.requirements[.contract] ?? []).filter { override?.names.contains($0.name) != true }
     }
 
+    /// Whether nobody has written the old shape for so long, reckoned as the gate does, to the end of the write's minute.
+    ///
     /// Under the lock nobody has a write that is not committed: what a long transaction has written shows only now, with the
-    /// time of the write. It is reckoned as the gate does, to the end of its minute.
+    /// time of the write.
     private func nobodyWrote(for duration: Duration) throws -> String {
         let writes = try record.blueprint.legacyWrites.flatMap { watched in
             try watched.sides.map { "(\(try Literal(watched.plan).quoted), \(try Literal($0).quoted))" }

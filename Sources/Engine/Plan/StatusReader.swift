@@ -27,7 +27,7 @@ struct StatusReader {
             isBlocked: run.isBlocked,
             gate: gate,
             brownout: brownout,
-            afterContract: record.flatMap(afterContract),
+            afterContract: try record.flatMap(afterContract),
             holder: holder,
             deployable: deployable(run, record?.blueprint.workingNames ?? []),
             next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate)
@@ -35,9 +35,10 @@ struct StatusReader {
     }
 
     /// What is said before contract, and until purge.
-    private func afterContract(_ record: RunRecord) -> String? {
+    private func afterContract(_ record: RunRecord) throws -> String? {
         let run = record.run
         guard !run.state.isOver, run.state != .rollingBack, run.status(of: .enforce) == .verified else { return nil }
+        if try Ledger(connection).hasBegunPurge(record.id) { return "purge has begun: nothing but its end is legal" }
         return record.blueprint.words.afterContract
     }
 
@@ -137,7 +138,8 @@ struct StatusReader {
         }
         guard let phase = run.nextPhase else {
             return gate?.verdict == .open
-                ? "crossfade purge \(name) --confirm \(name)" : waiting(gate, then: "crossfade purge \(name)")
+                ? "crossfade purge \(name) --confirm \(name)"
+                : waiting(gate, then: "crossfade purge \(name) --confirm \(name)")
         }
         let confirm = phase == .contract ? " --confirm \(name)" : ""
         if let gate, gate.verdict != .open { return waiting(gate, then: "crossfade advance \(name)\(confirm)") }
