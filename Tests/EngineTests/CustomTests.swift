@@ -49,6 +49,26 @@ struct CustomTests {
         #expect(try fixture.value("SELECT count(*) FROM pg_proc WHERE proname = 'order_amount'") == 0)
     }
 
+    @Test func `purge first proves what has to hold after contract`() async throws {
+        let fixture = try fixture(retain: "1s")
+        try await fixture.advance(through: .contract)
+        try fixture.sql(
+            """
+            UPDATE "Order" SET amount = NULL WHERE id = 7;
+            UPDATE crossfade.phase SET finished_at = finished_at - interval '1 minute'
+            """
+        )
+        let confirmation = Confirmation(name: "custom-order-total")
+        guard case .failedCheck = try await fixture.engine().purge(confirmation: confirmation).outcome else {
+            Issue.record("purged, though a row violates what has to hold")
+            return
+        }
+        #expect(try fixture.value("SELECT old_total FROM \"Order\" WHERE id = 7", as: Double.self) == 8.75)
+        try fixture.sql("UPDATE \"Order\" SET amount = 875 WHERE id = 7")
+        #expect(try await fixture.engine().verify().verdict == .passed)
+        #expect(try await fixture.engine().purge(confirmation: confirmation).outcome == .done)
+    }
+
     @Test func `a violated invariant keeps contract closed, durably`() async throws {
         let fixture = try fixture()
         try await fixture.advance(through: .enforce)

@@ -112,6 +112,16 @@ struct TriggerReader {
     static let isForeign =
         "tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'crossfade'))"
 
+    /// What is said of a trigger `g` whose function finds names by whatever path it is called with.
+    ///
+    /// A statement of Crossfade's, or of a sync function of two tables, has a pinned one, and hands it on.
+    static let pathWarning = """
+        (SELECT CASE WHEN l.lanname IN ('internal', 'c') OR EXISTS (SELECT FROM unnest(f.proconfig) c WHERE c LIKE 'search_path=%') THEN ''
+                ELSE ', with search_path = pg_catalog, pg_temp: a name without its schema is not found there, and the statement fails '
+                     || '(ALTER FUNCTION ' || f.oid::regprocedure || ' SET search_path = …)' END
+           FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang WHERE f.oid = g.tgfoid)
+        """
+
     func columnTriggers(_ old: Identifier, _ new: Identifier) throws -> [ColumnTriggerFacts] {
         try connection.query(
             """

@@ -244,6 +244,14 @@ extension PlanEngine {
                 losing: "\(record.blueprint.words.purged ?? "nothing") is dropped for good"
             )
             try await control.hooks.ask(.purge, gate)
+            // Nothing of one's own SQL is looked at under the lock, and a check may be a week old. Once purge has begun there is
+            // nothing to check any more.
+            if record.blueprint.family == CustomBlueprint.family,
+                try await !control.session.retrying({ try Ledger($0).hasBegunPurge(record.id) })
+            {
+                let result = try await fullCheck(control, nil)
+                guard result.verdict == .passed else { return try await report(control, [], .failedCheck(result)) }
+            }
             try await purgeNow(control)
             return try await report(control, ["purged: the old shape is gone"], .done)
         }
