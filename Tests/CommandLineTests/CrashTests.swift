@@ -135,6 +135,40 @@ struct CrashTests {
         #expect(number > 1, "the point \(point) was never reached")
     }
 
+    @Test(
+        arguments: ["phase", "step", "verification", "applied"],
+        [Self.advance, ["advance", "rename", "--confirm", "rename"]]
+    )
+    func `a contract that keeps nothing is purged, wherever it was killed`(_ point: String, _ again: [String])
+        async throws
+    {
+        let program = try Program(plan: Program.plan(contract: "retain: 0s"))
+        var number = 1
+        while true {
+            try program.load(rows: 50)
+            try #require(try await program.run("advance", "rename", "--through", "enforce", "--quiet").status == 0)
+            let killed = try await program.run(Self.advance, fault: "kill:\(point):\(number)")
+            if killed.wasKilled {
+                let next = try await program.run(again)
+                #expect(next.status == 0, "after kill:\(point):\(number): \(next.errors)\(next.output)")
+            }
+            let end = "SELECT state FROM crossfade.run ORDER BY id DESC LIMIT 1"
+            #expect(try program.value(end, as: String.self) == "completed", "after kill:\(point):\(number)")
+            let columns = """
+                SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute
+                 WHERE attrelid = '"Profile"'::regclass AND attnum > 0 AND NOT attisdropped
+                """
+            #expect(
+                try program.value(columns, as: String.self) == "id,userId,pad,biography",
+                "after kill:\(point):\(number)"
+            )
+            guard killed.wasKilled else { break }
+            try program.sql("DROP SCHEMA crossfade CASCADE; DROP TABLE \"Profile\"")
+            number += 1
+        }
+        #expect(number > 1, "the point \(point) was never reached")
+    }
+
     @Test func `a purge that is killed can be brought to its end, and nowhere else`() async throws {
         let program = try Program(plan: Program.plan(contract: "retain: 1s"))
         try program.load(rows: 200)

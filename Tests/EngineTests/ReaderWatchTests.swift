@@ -209,7 +209,10 @@ struct ReaderWatchTests {
     }
 
     @Test(arguments: [
-        ("ALTER ROLE reporting SET pg_stat_statements.track = 'none'", "reporting has pg_stat_statements.track=none"),
+        (
+            "ALTER ROLE reporting SET pg_stat_statements.track = 'none'",
+            "ALTER ROLE reporting RESET pg_stat_statements.track"
+        ),
         ("ALTER DATABASE %s SET compute_query_id = off", "compute_query_id is off"),
     ])
     func `where statements are not counted nothing is known`(_ setting: String, _ told: String) async throws {

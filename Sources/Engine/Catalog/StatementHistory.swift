@@ -35,7 +35,6 @@ struct StatementHistory {
         /// How many statements the server has forgotten since then, for want of room.
         let deallocations: Int64
         let statements: [Statement]
-
     }
 
     /// The statements of this database that have a table's name among their words, without our own and those that functions
@@ -112,10 +111,13 @@ struct StatementHistory {
             """
             SELECT coalesce(current_setting('compute_query_id', true), 'auto') AS ids,
                    coalesce(current_setting('pg_stat_statements.track', true), 'top') AS track,
-                   (SELECT string_agg(coalesce(r.rolname::text, 'all roles') || ' has ' || c, ', ')
-                      FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole CROSS JOIN unnest(s.setconfig) c
+                   (SELECT string_agg(format('ALTER %s RESET %s',
+                                             CASE WHEN s.setrole = 0 THEN 'DATABASE ' || quote_ident(d.datname)
+                                                  ELSE 'ROLE ' || quote_ident(r.rolname) || coalesce(' IN DATABASE ' || quote_ident(d.datname), '') END,
+                                             split_part(c, '=', 1)), '; ')
+                      FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase CROSS JOIN unnest(s.setconfig) c
                      WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-                       AND c IN ('pg_stat_statements.track=none', 'compute_query_id=off')) AS roles
+                       AND c IN ('pg_stat_statements.track=none', 'compute_query_id=off')) AS resets
             """
         ).only()
         if try settings.decode("track") == "none" {
@@ -126,8 +128,8 @@ struct StatementHistory {
         if try settings.decode("ids") == "off" {
             return Gap(wayOut: "compute_query_id is off, so that nothing is counted: set it to auto, and reload")
         }
-        guard let roles: String = try settings.decodeIfPresent("roles") else { return nil }
-        return Gap(wayOut: "not everybody's statements are counted: \(roles); ALTER ROLE … RESET it")
+        guard let resets: String = try settings.decodeIfPresent("resets") else { return nil }
+        return Gap(wayOut: "not everybody's statements are counted: \(resets), and let those sessions connect anew")
     }
 
     private func schema() throws -> Identifier? {

@@ -71,12 +71,13 @@ struct LastLook: StepGuard {
         let writes = try record.blueprint.legacyWrites.flatMap { watched in
             try watched.sides.map { "(\(try Literal(watched.plan).quoted), \(try Literal($0).quoted))" }
         }
-        let seconds = duration.seconds
+        // Since when no minute of a write may have ended; asked for twice, as the index knows the time and not its minute.
+        let since =
+            "clock_timestamp() - make_interval(secs => \(duration.seconds + GateFacts.LegacyWriter.unnoted))"
         return """
             SELECT crossfade.require(NOT EXISTS (
               SELECT FROM crossfade.observation WHERE (plan, side) IN (\(writes.joined(separator: ", ")))
-                 AND seen_at > clock_timestamp() - make_interval(secs => \(seconds + GateFacts.LegacyWriter.unnoted))
-                 AND date_trunc('minute', seen_at) > clock_timestamp() - make_interval(secs => \(seconds + GateFacts.LegacyWriter.unnoted))), \
+                 AND seen_at > \(since) AND date_trunc('minute', seen_at) > \(since)), \
             \(try Self.message("no_legacy_writes: somebody has just written what contract takes away")))
             """
     }

@@ -126,8 +126,8 @@ extension Ledger {
     /// Whether a step of purge has dropped something: from then on there is no way but to its end.
     func hasBegunPurge(_ run: Int64) throws -> Bool {
         try connection.query(
-            "SELECT EXISTS (SELECT FROM crossfade.step WHERE run = $1 AND file LIKE '%/purge' AND outcome = 'done') AS begun",
-            [run]
+            "SELECT EXISTS (SELECT FROM crossfade.step WHERE run = $1 AND file LIKE '%/' || $2 AND outcome = 'done') AS begun",
+            [run, PhaseFile.purge.template]
         ).only().decode("begun")
     }
 

@@ -19,8 +19,11 @@ extension PlanEngine {
             try await begin(control)
             var done: [String] = []
             if let left = try await setBackBrownoutLeft(control) { done.append(left.sentence) }
-            let run = try await control.existing().run
-            if let through, run.state == .active, !run.isBlocked, run.status(of: through) == .verified {
+            let record = try await control.existing()
+            let run = record.run
+            if let through, run.state == .active, !run.isBlocked, run.status(of: through) == .verified,
+                try await !isPurgeDue(record, control)
+            {
                 return try await report(control, ["\(through.rawValue) is verified already"], .done)
             }
             while true {
@@ -118,14 +121,8 @@ extension PlanEngine {
             _ = try probe.handle(.begin(record.run.nextPhase ?? .contract, gate: .open))
         }
         guard let phase = record.run.nextPhase else {
-            // A process may have died between contract and the end of a run that sets nothing aside.
-            guard !record.run.state.isOver, !record.run.isBlocked else { return .nothingLeft }
-            let hasBegun = try await control.session.retrying { [record] in try Ledger($0).hasBegunPurge(record.id) }
-            if record.blueprint.words.purged == nil || hasBegun {
-                try await purgeNow(control)
-                if hasBegun { done.append("purged: the old shape is gone") }
-            }
-            return .nothingLeft
+            guard try await isPurgeDue(record, control) else { return .nothingLeft }
+            return try await endRun(record, control, confirmation, isConfirmed: false, &done) ?? .nothingLeft
         }
         let start = ContinuousClock.now
         var counts = (ran: 0, skipped: 0)
@@ -144,20 +141,10 @@ extension PlanEngine {
             "\(phase.rawValue) applied and verified "
                 + "(\(counts.ran) steps run, \(counts.skipped) found done, \(seconds.formatted(.number.precision(.fractionLength(1)))) s)"
         )
-        if phase == .contract, record.blueprint.words.purged == nil {
-            try await purgeNow(control)
-            done.append("nothing was set aside: the run is completed")
-        } else if phase == .contract, plan.retain == .zero, try await isLetIn(record, control) {
-            try await control.hooks.ask(.purge, Gate(subject: "purge", requirements: []))
-            try await purgeNow(control)
-            done.append("purged: the old shape is gone (retain: 0s)")
-        }
-        return .moved(phase)
-    }
-
-    /// Whether contract's gate was open and a person confirmed it; what was found applied, nobody has let in, and purge asks.
-    private func isLetIn(_ record: RunRecord, _ control: RunControl) async throws -> Bool {
-        try await !control.session.retrying { try Ledger($0).hasFoundContract(of: record.id) }
+        guard phase == .contract else { return .moved(phase) }
+        record = try await control.existing()
+        guard try await isPurgeDue(record, control) else { return .moved(phase) }
+        return try await endRun(record, control, confirmation, isConfirmed: true, &done) ?? .moved(phase)
     }
 
     func applySteps(_ phase: Phase, _ control: RunControl, _ override: Override?) async throws -> (
@@ -216,68 +203,6 @@ extension PlanEngine {
         return try await control.session.retrying { [plan] connection in
             try Observation(plan: plan, blueprint: record.blueprint).baseline(on: connection)
         }
-    }
-
-    // MARK: - Proof
-
-    /// Verifies an applied phase; returns what keeps it from being verified.
-    private func prove(_ phase: Phase, _ control: RunControl) async throws -> Turn? {
-        let record = try await control.existing()
-        if phase == .dualWriteCheck, let baseline = record.phases[phase]?.baseline {
-            let gate = try await control.session.retrying { [plan] connection in
-                try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
-            }
-            if gate.verdict != .open { return .shut(gate) }
-        }
-        workspace.remark(.phase(phase, "verifying"))
-        let result = try await fullCheck(control, phase)
-        guard result.verdict == .passed else { return .failed(result) }
-        _ = try await control.apply(
-            .verified(phase),
-            LedgerEvent("phase verified", phase: phase, "\(result.rowsChecked) rows checked, none wrong")
-        )
-        return nil
-    }
-
-    /// Runs the full check and records its verdict, which is durable.
-    func fullCheck(
-        _ control: RunControl,
-        _ phase: Phase?,
-        of record: RunRecord? = nil,
-        isUnhurried: Bool = false
-    ) async throws -> VerificationReport {
-        let stored = try await control.existing()
-        let record = record ?? stored
-        let result = try await Verifier(
-            workspace: workspace,
-            plan: plan,
-            record: record,
-            files: files(record.blueprint),
-            isUnhurried: isUnhurried
-        ).verify()
-        workspace.faults.reached(.verification)
-        let report = result.report
-        _ = try await control.apply(.checked(passed: report.verdict == .passed), Self.event(report, phase)) {
-            ledger,
-            stored in
-            try ledger.record(result, phase: phase, run: stored.id)
-        }
-        try await control.session.retrying { connection in
-            try ReaderWatch(connection: connection, record: record).look()
-        }
-        return report
-    }
-
-    static func event(_ report: VerificationReport, _ phase: Phase?) -> LedgerEvent {
-        let failed = report.checks.filter { $0.verdict == .failed }
-        let samples = failed.flatMap(\.samples).prefix(3).joined(separator: "; ")
-        return LedgerEvent(
-            "check \(report.verdict.rawValue)",
-            phase: phase,
-            failed.isEmpty
-                ? "\(report.rowsChecked) rows checked, none wrong"
-                : "\(report.violations) violations in \(report.rowsChecked) rows: \(samples)"
-        )
     }
 
     // MARK: - Waiting and reporting

@@ -24,6 +24,7 @@ extension PlanEngine {
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
         let isApplied = try await isAppliedByHand(phase, control, record)
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
+        let isFound = try await isFound(phase, isApplied, control, record)
         if !record.run.status(of: phase).hasBegun, !isApplied {
             var decision = try await gate(phase, control, record).overridden(by: override)
             // Every row is read only once nothing else is in the way.
@@ -54,7 +55,7 @@ extension PlanEngine {
             LedgerEvent(
                 "phase begun",
                 phase: phase,
-                isApplied ? Ledger.foundApplied : isEdited ? "with an edited file" : "with the generated steps"
+                isFound ? Ledger.foundApplied : isEdited ? "with an edited file" : "with the generated steps"
             )
         ) { [plan, workspace, blueprint = record.blueprint, passedOver] ledger, stored in
             try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
@@ -110,6 +111,18 @@ extension PlanEngine {
         return try await control.session.retrying { connection in
             try steps.allSatisfy { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
         }
+    }
+
+    /// Whether nobody has let in what is applied; a process of ours may have died after its last step, and not have noted it.
+    private func isFound(
+        _ phase: Phase,
+        _ isApplied: Bool,
+        _ control: RunControl,
+        _ record: RunRecord
+    ) async throws -> Bool {
+        guard isApplied else { return false }
+        if !record.run.status(of: phase).hasBegun { return true }
+        return try await control.session.retrying { try Ledger($0).hasFoundContract(of: record.id) }
     }
 
     private func confirmContract(

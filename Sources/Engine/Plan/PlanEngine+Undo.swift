@@ -11,7 +11,9 @@ extension PlanEngine {
             try await refuseAfterPurge(record, control)
             try requireSameDigests(record)
             var probe = record.run
-            if let target, isThere(target, record.run) { return try await proveAgain(target, control) }
+            if let target, isThere(target, record.run) {
+                return try await proved(["nothing after \(target.rawValue) is left to undo"], control)
+            }
             let actions = try probe.handle(.rollBack(to: target))
             // One that goes on has its target from before.
             let goal = probe.rollbackTarget
@@ -35,10 +37,6 @@ extension PlanEngine {
     /// Whether a rollback to this phase has nothing left to undo; it may have been ended before its last check.
     private func isThere(_ target: Phase, _ run: Run) -> Bool {
         run.state == .active && run.furthestPhase == target && run.status(of: target) == .verified
-    }
-
-    private func proveAgain(_ target: Phase, _ control: RunControl) async throws -> AdvanceReport {
-        try await proved(["nothing after \(target.rawValue) is left to undo"], control)
     }
 
     /// What is back has to be right: a full check ends a rollback.
@@ -222,51 +220,5 @@ extension PlanEngine {
         }
         let words = record.blueprint.words
         throw Failure(.refused, words.lost + (rows.map { " (\($0) rows)" } ?? ""), hint: words.wayOut)
-    }
-
-    /// Drops what contract set aside, once `retain` is over.
-    package func purge(confirmation: Confirmation) async throws -> AdvanceReport {
-        try await controlling { control in
-            let record = try await control.existing()
-            try requireSameDigests(record)
-            // First what the state says, then what time says, then what the person says.
-            var probe = record.run
-            _ = try probe.handle(.purge(gate: .open))
-            let gate = try await control.session.retrying { [plan] connection in
-                try Gatekeeper(connection: connection, plan: plan, record: record).purgeGate()
-            }
-            if gate.verdict != .open {
-                return try await report(control, [], gate.verdict == .waiting ? .waiting(gate) : .closed(gate))
-            }
-            try await confirmation.require(
-                plan,
-                for: "purge",
-                losing: "\(record.blueprint.words.purged ?? "nothing") is dropped for good"
-            )
-            try await control.hooks.ask(.purge, gate)
-            // Nothing of one's own SQL is looked at under the lock, and a check may be a week old. Once purge has begun there is
-            // nothing to check any more.
-            if record.blueprint.family == CustomBlueprint.family,
-                try await !control.session.retrying({ try Ledger($0).hasBegunPurge(record.id) })
-            {
-                let result = try await fullCheck(control, nil)
-                guard result.verdict == .passed else { return try await report(control, [], .failedCheck(result)) }
-            }
-            try await purgeNow(control)
-            return try await report(control, ["purged: the old shape is gone"], .done)
-        }
-    }
-
-    /// Drops the old shape; the step's own transaction makes sure that nothing else contains it.
-    func purgeNow(_ control: RunControl) async throws {
-        let record = try await control.existing()
-        let files = files(record.blueprint)
-        if let loaded = try files.load(.purge) {
-            _ = try await PhaseRunner(control: control, record: record, files: files).run(loaded, phase: .contract)
-        }
-        _ = try await control.apply(
-            .purged,
-            LedgerEvent("purged", "\(record.blueprint.words.purged ?? "nothing") dropped")
-        )
     }
 }
