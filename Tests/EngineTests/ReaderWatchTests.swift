@@ -11,15 +11,19 @@ import Workflow
 struct ReaderWatchTests {
     private static let preloaded = ["shared_preload_libraries": "pg_stat_statements"]
 
-    private func fixture(_ extra: String = "") throws -> Fixture {
+    private func fixture(_ extra: String = "", dualWrite: String = "trigger", requires: String = "no_legacy_reads")
+        throws
+        -> Fixture
+    {
         let plan = """
             version: 1
             name: rename
             change:
               rename_column: {table: Profile, from: bio, to: biography}
+            dual_write: {by: \(dualWrite)}
             phases:
               dual_write_check: {observe: 0s, min_writes: 0}
-              contract: {requires: [{no_legacy_reads: 1h}]}
+              contract: {requires: [{\(requires): 1h}]}
             """
         return try Fixture(
             schema: """
@@ -31,9 +35,9 @@ struct ReaderWatchTests {
         )
     }
 
-    private func requirement(_ fixture: Fixture) async throws -> RequirementResult {
+    private func requirement(_ fixture: Fixture, _ name: String = "no_legacy_reads") async throws -> RequirementResult {
         let gate = try await fixture.engine().gate(.contract)
-        return try #require(gate.requirements.first { $0.name == "no_legacy_reads" })
+        return try #require(gate.requirements.first { $0.name == name })
     }
 
     /// Has everything that was seen be seen more than an hour ago.
@@ -142,37 +146,21 @@ struct ReaderWatchTests {
 
     @Test func `where the application writes both, no_legacy_writes goes by its statements`() async throws {
         try await ScratchDatabase.onServer(with: Self.preloaded) {
-            let fixture = try Fixture(
-                schema: """
-                    CREATE EXTENSION pg_stat_statements;
-                    CREATE TABLE "Profile" (id int PRIMARY KEY, bio text);
-                    INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, 300) n;
-                    """,
-                plan: """
-                    version: 1
-                    name: rename
-                    change:
-                      rename_column: {table: Profile, from: bio, to: biography}
-                    dual_write: {by: application}
-                    phases:
-                      dual_write_check: {observe: 0s, min_writes: 0}
-                      contract: {requires: [{no_legacy_writes: 1h}]}
-                    """
+            let fixture = try fixture(
+                "CREATE EXTENSION pg_stat_statements;",
+                dualWrite: "application",
+                requires: "no_legacy_writes"
             )
             try await fixture.advance(through: .enforce)
             try goBack(fixture)
             try fixture.sql("UPDATE crossfade.phase SET applied_at = applied_at - interval '2 hours'")
-            func legacyWrites() async throws -> RequirementResult {
-                let gate = try await fixture.engine().gate(.contract)
-                return try #require(gate.requirements.first { $0.name == "no_legacy_writes" })
-            }
             try fixture.sql(
                 "INSERT INTO \"Profile\" (id, biography) VALUES (901, 'y'); SELECT * FROM \"Profile\" WHERE id = 901"
             )
-            let open = try await legacyWrites()
+            let open = try await requirement(fixture, "no_legacy_writes")
             #expect(open.verdict == .open, "\(open.reason)")
             try fixture.sql("UPDATE \"Profile\" SET bio = 'z', biography = 'z' WHERE id = 901")
-            let closed = try await legacyWrites()
+            let closed = try await requirement(fixture, "no_legacy_writes")
             #expect(closed.verdict == .closed, "\(closed.reason)")
             #expect(closed.reason.contains(#"UPDATE "Profile" SET bio = $1, biography = $2"#), "\(closed.reason)")
         }
