@@ -11,6 +11,10 @@ package struct TemplateLibrary: Sendable {
     private var files: [String: SourceText] = [:]
     /// The templates of each family as Mustache knows them, by their names within it.
     private var families: [String: MustacheLibrary] = [:]
+    private let stepFiles = ParsedFiles<StepFile>()
+    private let filesForPsql = ParsedFiles<StepFile>()
+    private let checkFiles = ParsedFiles<CheckFile>()
+    private let statements = ParsedFiles<String>()
 
     /// Reads the program's own templates; a file of the same name below `overrides` takes the place of one.
     ///
@@ -94,28 +98,36 @@ extension TemplateLibrary {
         _ context: TemplateContext,
         mode: RenderMode = .engine
     ) throws(Diagnostics) -> StepFile {
-        let file = try StepFile(parsing: try text(name, context, mode))
-        return mode == .file ? try file.forPsql() : file
+        let text = try text(name, context, mode)
+        switch mode {
+        case .engine: return try stepFiles.value(of: text, parse: StepFile.init(parsing:))
+        case .file:
+            return try filesForPsql.value(of: text) { text throws(Diagnostics) in
+                try StepFile(parsing: text).forPsql()
+            }
+        }
     }
 
     /// Renders a list of checks.
     ///
     /// - Throws: what is wrong with the template's tags, or with the SQL they made.
     package func renderChecks(_ name: String, _ context: TemplateContext) throws(Diagnostics) -> CheckFile {
-        try CheckFile(parsing: try text(name, context, .engine))
+        try checkFiles.value(of: try text(name, context, .engine), parse: CheckFile.init(parsing:))
     }
 
     /// Renders a file of exactly one statement, without the comments around it.
     ///
     /// - Throws: what is wrong with the template's tags, or with the SQL they made.
     package func renderStatement(_ name: String, _ context: TemplateContext) throws(Diagnostics) -> String {
-        let rendered = RenderedText(try text(name, context, .engine))
-        let script = try rendered.parse(rendered.all, title: nil)
-        guard script.statements.count == 1 else {
-            let message = "this file has \(script.statements.count) statements; one is wanted"
-            throw Diagnostics([rendered.diagnostic("not-one-statement", message, at: rendered.all)])
+        try statements.value(of: try text(name, context, .engine)) { text throws(Diagnostics) in
+            let rendered = RenderedText(text)
+            let script = try rendered.parse(rendered.all, title: nil)
+            guard script.statements.count == 1 else {
+                let message = "this file has \(script.statements.count) statements; one is wanted"
+                throw Diagnostics([rendered.diagnostic("not-one-statement", message, at: rendered.all)])
+            }
+            return script.statements[0].text
         }
-        return script.statements[0].text
     }
 
     /// A warning for each variable of the context that none of the templates asks for.
