@@ -9,52 +9,38 @@ CROSSFADE_TEST_DATABASE ?=
 # What `make bench` hands to the benchmark, such as --quick.
 ARGS ?=
 
-# Tests of what is measured by the second, and of processes that are killed in time: beside all others they would starve.
-WATCHING := EngineTests[.](Throttle|BackfillReplica)
+# Tests that need neither a server nor the built program.
+FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
-# Tests that wait for what another session has to begin: beside all others it begins too late.
-WAITING := EngineTests[.](LastLook|ContinuousVerification|Brownout)|PostgresTests[.](ConnectionLoss|Session)
-
-# Each kind of change carried to every phase and back: in two parts, as many sessions as a server of the tests has room for.
-ONE_TABLE := EngineTests[.](ChangeType|RequiredColumn|Custom|Composed|RenameTable|AddConstraint|Drop)
-TWO_TABLES := EngineTests[.](MoveRelation|LinkTable|MovedColumns)
-EVERY_KIND := EngineTests[.](Kind|RunReport|LedgerRight|ApprovalLedger)
-
-# Programs that are killed after each step, hundreds of them: beside them the other commands would wait.
-KILLED := CommandLineTests[.].*Crash
-
-# Programs that call programs: beside them the other commands would wait, too.
-CALLING := CommandLineTests[.]Hook
-
-# How many tests run side by side. All at once they starve: those that wait for another session wait for hundreds of others.
+# How many tests run side by side; those that measure time run among themselves.
 WIDTH ?= 8
-export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := $(WIDTH)
+export CROSSFADE_TEST_WIDTH := $(WIDTH)
 
 export CROSSFADE_TEST_DATABASE SWIFT
 SOURCES := Sources Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo bench lint format install clean dependencies
+.PHONY: help build test test-fast test-all test-build demo bench lint format install clean dependencies
 
 help: ## list the targets and variables
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nvariables: PREFIX=%s SWIFT=%s ARGS=%s WIDTH=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(ARGS)' '$(WIDTH)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
 
 build: dependencies ## build the program for development, in .build/debug
 	$(SWIFT) build
 
-test: ## build and run all tests, on a PostgreSQL of their own
+test: test-build ## build and run all tests, on a PostgreSQL of their own
+	Scripts/run-tests.sh
+
+test-fast: test-build ## only the tests that need no server, in seconds
+	Scripts/run-tests.sh --filter '$(FAST)'
+
+test-all: test-build ## all tests in their exhaustive forms: each kill and each rollback by itself, for every kind
+	CROSSFADE_TEST_TIER=all Scripts/run-tests.sh
+
+test-build:
 	@Scripts/dependencies.sh test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(WATCHING)|$(WAITING)|$(ONE_TABLE)|$(TWO_TABLES)|$(EVERY_KIND)|CommandLineTests'
-	$(SWIFT) test --skip-build --filter '$(ONE_TABLE)'
-	$(SWIFT) test --skip-build --filter '$(TWO_TABLES)'
-	$(SWIFT) test --skip-build --filter '$(EVERY_KIND)'
-	$(SWIFT) test --skip-build --filter CommandLineTests --skip '$(KILLED)|$(CALLING)'
-	$(SWIFT) test --skip-build --filter '$(CALLING)'
-	$(SWIFT) test --skip-build --filter '$(KILLED)'
-	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2; \
-	$(SWIFT) test --skip-build --filter '$(WAITING)' && $(SWIFT) test --skip-build --filter '$(WATCHING)'
 
 demo: dependencies ## carry a change through all phases under live traffic, in a throw-away PostgreSQL; KIND=rename_table chooses another than a rename
 	$(SWIFT) build -c release --product crossfade

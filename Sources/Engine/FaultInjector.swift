@@ -11,6 +11,10 @@ package final class FaultInjector: Sendable {
         case phase
         /// A step's work and its record are committed.
         case step
+        /// As ``step``, and the step was not found done.
+        ///
+        /// A command that is started again with this fault comes one step further each time.
+        case ran
         /// A chunk is claimed, its rows not yet copied.
         case claim
         /// A chunk's rows are copied, not committed.

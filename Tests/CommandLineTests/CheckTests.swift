@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct CheckTests {
     private static let fiveMistakes = """
         version: 2

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A process that is killed at any instant, and started again, ends as one that was never killed.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct CrashTests {
     private static let rows = 6000
 

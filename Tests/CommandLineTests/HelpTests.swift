@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the program says about itself.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct HelpTests {
     private static let commands = [
         "new", "check", "preview", "generate", "advance", "approve", "brownout", "pause", "resume", "work", "repair",

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Executables and webhooks that a plan names are told what happens, or asked before it.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct HookTests {
     /// What a hook was told, of which this is looked at.
     private struct Message: Decodable, Equatable {

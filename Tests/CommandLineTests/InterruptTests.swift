@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Ctrl-C and SIGTERM, and the throw-away server.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct InterruptTests {
     @Test(.scratchDatabase, arguments: [SIGINT, SIGTERM])
     func `an interrupted run stops at a safe place and goes on from there`(_ signal: Int32) async throws {

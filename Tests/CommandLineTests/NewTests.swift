@@ -1,12 +1,13 @@
 import Diagnostics
 import Foundation
 import SQL
+import TestSupport
 import Testing
 import Workflow
 
 @testable import CrossfadeCLI
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct NewTests {
     private static let command = ["new", "rename_column", "--table", "Profile", "--from", "bio", "--to", "biography"]
 

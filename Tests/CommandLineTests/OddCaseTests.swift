@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong around a run, and what the command line says to it.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct OddCaseTests {
     private func program(_ plan: String = Program.plan(), rows: Int = 500) throws -> Program {
         let program = try Program(plan: plan)

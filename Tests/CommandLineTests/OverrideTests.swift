@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Requirements of a plan that a person passes over.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct OverrideTests {
     private func program() async throws -> Program {
         let program = try Program(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The program in a pipeline: its forms, its exit statuses, and the job files that use it.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct PipelineFormatTests {
     private func program() async throws -> Program {
         let program = try Program(

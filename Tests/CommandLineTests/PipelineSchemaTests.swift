@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the program says to pipelines, held to the schemas of those who read it.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct PipelineSchemaTests {
     /// With rows whose keys are markup, control characters, noncharacters, and characters of several scalars.
     private func program() async throws -> Program {

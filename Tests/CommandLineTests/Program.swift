@@ -108,6 +108,20 @@ struct Program {
         )
     }
 
+    /// Runs a command that is killed after each step it runs, and started again, until it comes to its end.
+    ///
+    /// Each start finds done what those before it did, so that every step is killed once in one walk.
+    func runKilledAfterEachStep(_ arguments: [String]) async throws -> (kills: Int, last: Result) {
+        var kills = 0
+        while true {
+            let result = try await run(arguments, fault: "kill:ran:1")
+            guard result.wasKilled else { return (kills, result) }
+            kills += 1
+            // More than any plan has: a step that never counts as done would be run for ever.
+            try #require(kills < 200, "\(arguments) comes to no end: \(result.errors)")
+        }
+    }
+
     /// Runs a line of shell in the folder, with the program as `$0` and the case's database.
     @discardableResult
     func shell(

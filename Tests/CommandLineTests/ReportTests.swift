@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The record of a run, through the built program.
-@Suite(.timeLimit(.minutes(10)), .scratchDatabase)
+@Suite(.timeLimit(.minutes(60)), .scratchDatabase)
 struct ReportTests {
     private func object(_ text: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")

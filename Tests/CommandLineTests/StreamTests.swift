@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What stands on which stream, in which form, and what happens when nobody reads it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct StreamTests {
     @Test(.scratchDatabase) func `with --json both streams have objects only`() async throws {
         let program = try Program(plan: Program.plan())

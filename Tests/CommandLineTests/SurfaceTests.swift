@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Exit statuses, streams and JSON shapes, through the built program.
-@Suite(.timeLimit(.minutes(10)), .scratchDatabase)
+@Suite(.timeLimit(.minutes(60)), .scratchDatabase)
 struct SurfaceTests {
     private func object(_ text: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Arguments that make no command: status 64, and a hint.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct UsageTests {
     @Test(arguments: [
         (["chek"], "Unexpected argument 'chek'", "did you mean 'crossfade check'?"),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Several processes share a backfill.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)), .serialized)
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)), .serialized)
 struct WorkTests {
     /// A table whose rows take their time: each copy of one sleeps.
     private static func load(_ program: Program, rows: Int, sleep: Double) throws {

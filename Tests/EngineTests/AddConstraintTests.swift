@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Rows that violate a constraint are found before it is built, while it is watched, and where it cannot be built at all.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct AddConstraintTests {
     private static let schema = """
         CREATE TABLE hall (id int, wing text, PRIMARY KEY (id, wing));
@@ -131,7 +131,7 @@ struct AddConstraintTests {
                         _ = try connection.query("UPDATE public.room SET hall = 4 WHERE id = $1::int", [id])
                         if id % 3 == 0 { _ = try connection.query("DELETE FROM public.room WHERE id = $1::int", [id]) }
                     }
-                    try await Task.sleep(for: .milliseconds(2))
+                    try await Task.sleep(for: .milliseconds(15))
                 }
                 return turns
             }

@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// Approvals as the ledger keeps them, and what takes them back.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct ApprovalLedgerTests {
     private static func plan(_ requires: String, from: String = "bio") -> String {
         """

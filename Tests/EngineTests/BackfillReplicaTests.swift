@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// A backfill beside a real streaming replica.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: ReplicatedCluster.isPossible), .serialized)
+@Suite(.load(.quiet), .timeLimit(.minutes(60)), .enabled(if: ReplicatedCluster.isPossible))
 struct BackfillReplicaTests {
     private static let plan = """
         version: 1

@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// The copy of the rows: by blocks and by key, leaf by leaf, round locked rows, down to the row to blame.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct BackfillTests {
     private static func plan(_ table: String, backfill: String) -> String {
         """

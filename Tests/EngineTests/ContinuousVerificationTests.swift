@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Checks that are made again and again while a plan waits.
-@Suite(.scratchDatabase, .timeLimit(.minutes(10)))
+@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60)))
 struct ContinuousVerificationTests {
     private func fixture(_ phases: String = "contract: {requires: []}") async throws -> Fixture {
         let fixture = try Fixture(

@@ -5,7 +5,7 @@ import Workflow
 @testable import Engine
 
 /// Every kind that takes a name away can be browned out.
-@Suite(.scratchDatabase, .timeLimit(.minutes(20)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct KindBrownoutTests {
     static let cases = (KindCase.all + KindCase.lists).filter {
         !["change_type", "make_required", "add_required_column", "add_constraint", "custom"].contains($0.kind)

@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// What the record of a run says, against what is in the ledger and what was done.
-@Suite(.scratchDatabase, .timeLimit(.minutes(20)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct RunReportTests {
     private static let schema = """
         CREATE TABLE person (id int PRIMARY KEY, name text NOT NULL, pad text DEFAULT repeat('x', 200));

@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// Rows read in pieces by a watch.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct ScreeningTests {
     private static let table = """
         CREATE TABLE "Profile" (id int, bio text, pad text DEFAULT repeat('x', 400)) PARTITION BY RANGE (id);

@@ -10,7 +10,8 @@ import Workflow
 
 /// The server goes away in the middle, and the run goes on when it is back.
 @Suite(
-    .timeLimit(.minutes(10)),
+    .load(.ordinary),
+    .timeLimit(.minutes(60)),
     .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "")
 )
 struct ServerRestartTests {

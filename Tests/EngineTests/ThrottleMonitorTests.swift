@@ -8,7 +8,7 @@ import Workflow
 
 @testable import Engine
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(2)))
+@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60)))
 struct ThrottleMonitorTests {
     private func monitor(
         _ settings: ThrottleSettings,
@@ -172,7 +172,8 @@ struct ThrottleMonitorTests {
 }
 
 @Suite(
-    .timeLimit(.minutes(5)),
+    .load(.quiet),
+    .timeLimit(.minutes(60)),
     .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "")
 )
 struct ThrottleRestartTests {

@@ -8,7 +8,7 @@ import Workflow
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(5)), .enabled(if: ReplicatedCluster.isPossible), .serialized)
+@Suite(.load(.quiet), .timeLimit(.minutes(60)), .enabled(if: ReplicatedCluster.isPossible))
 struct ThrottleReplicaTests {
     private func monitor(
         _ cluster: Cluster,

@@ -5,7 +5,7 @@ import Workflow
 
 @testable import Engine
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.load(.quiet), .timeLimit(.minutes(60)))
 struct ThrottleSourceTests {
     @Test func `a flag file holds while it exists`() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "flag-\(UUID().uuidString)").path()

@@ -5,7 +5,7 @@ import Workflow
 @testable import Engine
 
 /// What rollback of contract could not bring back is said before contract, for every kind.
-@Suite(.scratchDatabase, .timeLimit(.minutes(20)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct WayBackWordsTests {
     private static let words: [String: String] = [
         "rename_column": "nothing is lost",

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Cluster
 
-@Suite(.timeLimit(.minutes(10))) struct ClusterTests {
+@Suite(.load(.ordinary), .timeLimit(.minutes(60))) struct ClusterTests {
     private static let options = SessionOptions(applicationName: "tests")
 
     private func setting(_ name: String, of cluster: Cluster) throws -> String {

@@ -5,7 +5,7 @@ import TestSupport
 
 @testable import Postgres
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(10))) struct ConnectionLossTests {
+@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60))) struct ConnectionLossTests {
     private static let options = SessionOptions(applicationName: "tests")
 
     @Test func `a backend terminated under a statement is a lost connection`() async throws {

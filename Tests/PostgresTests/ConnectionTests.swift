@@ -125,7 +125,7 @@ import TestSupport
     }
 }
 
-@Suite struct AuthenticationTests {
+@Suite(.load(.ordinary)) struct AuthenticationTests {
     @Test func `a wrong password is refused without being shown`() async throws {
         let cluster = try await Cluster.start()
         let administrator = ConnectionTarget(url: cluster.url, environment: [:])

@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import Postgres
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(10))) struct InterruptionTests {
+@Suite(.scratchDatabase, .timeLimit(.minutes(60))) struct InterruptionTests {
     /// A statement that only an interruption ends in the time of a test.
     private static let endless = "SELECT pg_sleep(600)"
 

@@ -2,7 +2,7 @@ import Postgres
 import Testing
 import TestSupport
 
-@Suite(.scratchDatabase, .timeLimit(.minutes(10))) struct SessionTests {
+@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60))) struct SessionTests {
     @Test func `loans follow one another, and nothing comes between their statements`() async throws {
         let session = try await ScratchDatabase.current.session()
         try await session.run { connection in _ = try connection.execute("CREATE TABLE public.t (loan int, step int)") }

@@ -32,6 +32,9 @@ package struct KindCase: Sendable, CustomStringConvertible {
         self.about = about
     }
 
+    /// Whether rollback ends with the rows before expand; what fills NULLs in place leaves them filled.
+    package var restoresRows: Bool { kind != "make_required" && !section.contains("make_required") }
+
     package var description: String { about.isEmpty ? kind : "\(kind), \(about)" }
 
     /// The plan, with phases that wait for nothing.

@@ -36,6 +36,25 @@ package struct ScratchDatabase: Sendable {
         try await Session.open(target, SessionOptions(applicationName: applicationName))
     }
 
+    /// Every row of every table of the application, in no order: a line of table and digest for each.
+    package func content() throws -> String {
+        let connection = try connect()
+        let tables = try connection.query(
+            """
+            SELECT c.oid::regclass::text AS name FROM pg_class c WHERE relkind = 'r' AND relpersistence = 'p'
+               AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'crossfade', 'pg_toast'))
+             ORDER BY 1
+            """
+        ).map { try $0.decode("name", as: String.self) }
+        return try tables.map { table in
+            try connection.query(
+                "SELECT $1 || md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \(table) t",
+                [table]
+            )
+            .only().decode(at: 0, as: String.self)
+        }.joined(separator: "\n")
+    }
+
     // MARK: - Life
 
     /// Makes a database, binds it to `current` while `body` runs, and drops it whatever happens.

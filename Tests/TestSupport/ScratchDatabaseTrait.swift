@@ -10,8 +10,10 @@ package struct ScratchDatabaseTrait: TestTrait, SuiteTrait, TestScoping {
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
-        let server = try await TestServer.required()
-        try await ScratchDatabase.with(server: server) { try await function() }
+        try await TestLoad.admit(test) {
+            let server = try await TestServer.required()
+            try await ScratchDatabase.with(server: server) { try await function() }
+        }
     }
 }
 

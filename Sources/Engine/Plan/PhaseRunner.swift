@@ -23,7 +23,9 @@ struct PhaseRunner: Sendable {
         for step in loaded.steps {
             try workspace.interruption.check()
             switch try await runPersistently(step, loaded, phase) {
-            case .done: ran += 1
+            case .done:
+                ran += 1
+                workspace.faults.reached(.ran)
             case .alreadyDone: skipped += 1
             }
             workspace.faults.reached(.step)

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs the tests that are built and lists the slowest: run-tests.sh [OPTIONS OF swift test]
+set -euo pipefail
+
+times=$(mktemp)
+trap 'rm -f "$times"' EXIT
+# Tests wait for room on the machine by themselves (CROSSFADE_TEST_WIDTH of them run side by side): those that need a quiet
+# machine must not keep others from beginning.
+export CROSSFADE_TEST_TIMES=$times SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=64
+
+status=0
+"${SWIFT:-swift}" test --skip-build "$@" || status=$?
+if [ -s "$times" ]; then
+    echo
+    echo "the slowest tests, all their cases together:"
+    # A line of the file is a case: its seconds, a tab, the name of its test.
+    awk -F '\t' '{ seconds[$2] += $1; cases[$2] += 1 }
+        END { for (name in seconds) printf "%8.1f s %5d  %s\n", seconds[name], cases[name], name }' "$times" |
+        sort -rn | head -n 20 | cut -c 1-150
+    awk -F '\t' '{ seconds += $1 } END { printf "%8.1f s %5d  all tests that used the machine\n", seconds, NR }' "$times"
+fi
+exit "$status"
