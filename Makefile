@@ -17,7 +17,7 @@ WIDTH ?= 8
 export CROSSFADE_TEST_WIDTH := $(WIDTH)
 
 export CROSSFADE_TEST_DATABASE SWIFT
-SOURCES := Sources Tests Templates Benchmarks Package.swift
+SOURCES := Sources Plugins Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help build test test-fast test-all test-build demo bench lint format install clean dependencies
@@ -58,7 +58,7 @@ lint: ## report what is not formatted as .swift-format says
 format: ## format all Swift files in place
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
 
-install: dependencies ## install the program and its templates under PREFIX
+install: dependencies ## install the program under PREFIX
 	$(SWIFT) build -c release --product crossfade
 	Scripts/install.sh "$$($(SWIFT) build -c release --show-bin-path)/crossfade" "$(DESTDIR)$(PREFIX)"
 

@@ -53,17 +53,9 @@ let package = Package(
         module("Workflow", ["YAML", "SQL", "Diagnostics"]),
         module("Postgres", ["CLibPQ", "SQL"]),
         module("Cluster", [subprocess]),
-        .target(
-            name: "Templates",
-            path: "Templates",
-            resources: [
-                .copy("same_row"), .copy("custom"), .copy("required_column"), .copy("move_relation"),
-                .copy("link_table"), .copy("moved_columns"), .copy("dropped_column"), .copy("dropped_table"),
-                .copy("renamed_table"), .copy("added_constraint"), .copy("composed_columns"), .copy("changes"),
-                .copy("ledger"),
-            ],
-            swiftSettings: settings
-        ),
+        .target(name: "Templates", path: "Templates", swiftSettings: settings, plugins: ["EmbeddedTemplates"]),
+        .plugin(name: "EmbeddedTemplates", capability: .buildTool(), dependencies: ["EmbedTemplates"]),
+        .executableTarget(name: "EmbedTemplates", swiftSettings: settings),
         module(
             "Engine",
             ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", crypto, logging, mustache, subprocess]
@@ -101,7 +93,11 @@ let package = Package(
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
-        tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"], exclude: ["Golden"]),
+        tests(
+            "EngineTests",
+            ["Engine", "Templates", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"],
+            exclude: ["Golden"]
+        ),
         tests(
             "CommandLineTests",
             ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],

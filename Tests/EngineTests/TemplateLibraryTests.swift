@@ -2,6 +2,7 @@ import Diagnostics
 import Engine
 import Foundation
 import SQL
+import Templates
 import Testing
 
 @Suite struct TemplateLibraryTests {
@@ -82,5 +83,32 @@ import Testing
         let library = try TemplateLibrary(overrides: nil)
         #expect(library.source("same_row/expand") != nil)
         #expect(library.source("ledger/1") != nil)
+    }
+
+    /// The folder Templates of the sources.
+    private static var sources: URL {
+        URL(filePath: #filePath).appending(path: "../../../Templates").standardizedFileURL
+    }
+
+    @Test func `the program holds every file of the folder Templates, byte for byte`() throws {
+        var texts: [String: [UInt8]] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: Self.sources.path)
+        where path.hasSuffix(".sql") || path.hasSuffix(".sql.mustache") {
+            texts[path] = [UInt8](try Data(contentsOf: Self.sources.appending(path: path)))
+        }
+        #expect(!texts.isEmpty)
+        let embedded = Dictionary(uniqueKeysWithValues: ShippedTemplates.files.map { ($0.path, [UInt8]($0.text.utf8)) })
+        #expect(embedded.keys.sorted() == texts.keys.sorted())
+        #expect(texts.filter { embedded[$0.key] != $0.value }.keys.sorted() == [])
+        #expect(ShippedTemplates.files.map(\.path) == texts.keys.sorted())
+    }
+
+    @Test func `the program's own templates are the folder's, and a file of one's own takes the place of one`() throws {
+        let own = try TemplateFiles(["same_row/expand": "SELECT 1"])
+        let (shipped, changed) = (try TemplateLibrary(overrides: nil), try TemplateLibrary(overrides: own.folder))
+        #expect(try shipped.digest == TemplateLibrary(shipped: Self.sources, overrides: nil).digest)
+        #expect(changed.source("same_row/expand")?.text == "SELECT 1")
+        #expect(changed.source("same_row/contract") == shipped.source("same_row/contract"))
+        #expect(changed.digest(of: ["ledger"]) == shipped.digest(of: ["ledger"]))
     }
 }

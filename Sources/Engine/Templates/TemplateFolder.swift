@@ -12,15 +12,13 @@ enum TemplateFolder {
         let isTemplate: Bool
     }
 
-    /// The folder of the installed program, or that of the build.
-    static func shipped() throws(Diagnostics) -> URL {
-        let installed = Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "../share/crossfade/templates", directoryHint: .isDirectory).standardizedFileURL
-        if let installed, isFolder(installed) { return installed }
-        if let bundled = ShippedTemplates.bundledFolder, isFolder(bundled) { return bundled }
-        throw Diagnostics([
-            Diagnostic(.error, "template.no-folder", "the templates that belong to this program are missing")
-        ])
+    /// Those of the program itself, in the order of their names.
+    static var shipped: [File] {
+        ShippedTemplates.files.compactMap { file in
+            split(file.path).map { name, isTemplate in
+                File(name: name, source: SourceText(name: file.path, text: file.text), isTemplate: isTemplate)
+            }
+        }
     }
 
     /// All files of all families, in the order of their names.

@@ -20,7 +20,7 @@ package struct TemplateLibrary: Sendable {
     ///
     /// - Throws: every mistake in any of them, or what could not be read.
     package init(overrides: URL?) throws(Diagnostics) {
-        try self.init(shipped: try TemplateFolder.shipped(), overrides: overrides)
+        try self.init(TemplateFolder.shipped, overrides)
     }
 
     /// Reads the program's own templates, and makes those of some families ready.
@@ -31,7 +31,7 @@ package struct TemplateLibrary: Sendable {
     /// - Throws: what could not be read.
     package init(families: [String]) throws(Diagnostics) {
         var mistakes = Diagnostics()
-        for file in try TemplateFolder.read(try TemplateFolder.shipped()) {
+        for file in TemplateFolder.shipped {
             guard file.isTemplate, families.contains(Self.split(file.name).family) else {
                 files[file.name] = file.source
                 continue
@@ -46,8 +46,12 @@ package struct TemplateLibrary: Sendable {
     ///
     /// - Throws: every mistake in any of them, or what could not be read.
     package init(shipped: URL, overrides: URL?) throws(Diagnostics) {
+        try self.init(try TemplateFolder.read(shipped), overrides)
+    }
+
+    private init(_ shipped: [TemplateFolder.File], _ overrides: URL?) throws(Diagnostics) {
         var mistakes = Diagnostics()
-        for file in try TemplateFolder.read(shipped) { take(file, &mistakes) }
+        for file in shipped { take(file, &mistakes) }
         let known = Set(files.keys)
         let own = try overrides.map { folder throws(Diagnostics) in try TemplateFolder.read(folder) } ?? []
         for file in own { take(file, &mistakes) }
