@@ -23,7 +23,7 @@ CREATE TABLE crossfade.run (
   change_digest   text NOT NULL,
   template_digest text NOT NULL,
   author          text NOT NULL,
-  author_role     text DEFAULT session_user,
+  author_role     text NOT NULL DEFAULT session_user,
   blueprint       jsonb NOT NULL,
   pace            jsonb NOT NULL DEFAULT '{}',
   created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -250,13 +250,13 @@ CREATE INDEX brownout_run ON crossfade.brownout (run);
 
 CREATE TABLE crossfade.approval (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  ordinal       bigint,                     -- its place in the order of changes and checks
+  ordinal       bigint NOT NULL,            -- its place in the order of changes and checks
   run           bigint NOT NULL REFERENCES crossfade.run,
   phase         text NOT NULL,
   approver      text NOT NULL,
-  role          text,                       -- the session's, which the server authenticated
+  role          text NOT NULL,              -- the session's, which the server authenticated
   change_digest text NOT NULL,
-  check_digest  text,                       -- of that phase's checks
+  check_digest  text NOT NULL,              -- of that phase's checks
   reason        text,
   given_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
   withdrawn_at  timestamptz,

@@ -208,16 +208,16 @@ extension Ledger {
             [run, phase.rawValue]
         )
         return try rows.map { row in
-            let role: String? = try row.decodeIfPresent("role")
+            let role: String = try row.decode("role")
             return GateFacts.Approval(
                 approver: try row.decode("approver"),
                 role: role,
-                memberOf: try role.map { try memberships(of: $0, among: roles) } ?? [],
+                memberOf: try memberships(of: role, among: roles),
                 givenAt: try row.decode("given_at"),
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
-                ordinal: try row.decodeIfPresent("ordinal"),
+                ordinal: try row.decode("ordinal"),
                 changeDigest: try row.decode("change_digest"),
-                checkDigest: try row.decodeIfPresent("check_digest")
+                checkDigest: try row.decode("check_digest")
             )
         }
     }

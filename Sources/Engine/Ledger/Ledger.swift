@@ -162,7 +162,7 @@ extension Ledger {
             changeDigest: try row.decode("change_digest"),
             templateDigest: try row.decode("template_digest"),
             author: try row.decode("author"),
-            authorRole: try row.decodeIfPresent("author_role"),
+            authorRole: try row.decode("author_role"),
             blueprint: blueprint,
             createdAt: try row.decode("created_at"),
             phases: phases

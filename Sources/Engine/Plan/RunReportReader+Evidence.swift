@@ -95,7 +95,7 @@ extension RunReportReader {
             RunReport.Approval(
                 phase: try row.decode("phase"),
                 approver: try row.decode("approver"),
-                role: try row.decodeIfPresent("role"),
+                role: try row.decode("role"),
                 givenAt: try row.decode("given_at"),
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
                 reason: try row.decodeIfPresent("reason"),

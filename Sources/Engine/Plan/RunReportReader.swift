@@ -68,7 +68,7 @@ extension RunReportReader {
             run: record.id,
             state: record.run.state,
             author: record.author,
-            authorRole: try row.decodeIfPresent("author_role"),
+            authorRole: try row.decode("author_role"),
             database: try row.decode("database"),
             serverVersion: try row.decode("server"),
             startedAt: record.createdAt,
