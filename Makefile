@@ -31,6 +31,11 @@ WIDTH ?= 8
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := $(WIDTH)
 
 export CROSSFADE_TEST_DATABASE SWIFT
+
+# The commit that `crossfade --version` tells; empty outside a clone of the repository.
+COMMIT = $(if $(wildcard .git),$(shell git describe --always --abbrev=12 --dirty=+ --exclude='*' 2>/dev/null))
+demo bench install: export CROSSFADE_COMMIT = $(COMMIT)
+
 SOURCES := Sources Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help

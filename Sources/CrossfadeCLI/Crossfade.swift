@@ -20,7 +20,7 @@ struct Crossfade: AsyncParsableCommand {
             person; 4 refused in this state; 64 wrong usage; 65 invalid plan; 69 database unreachable; 75 try again; \
             130 interrupted, the state is saved.
             """,
-        version: "0.1.0",
+        version: Version.text,
         groupedSubcommands: [
             CommandGroup(
                 name: "Author",
