@@ -26,6 +26,10 @@ KILLED := CommandLineTests[.].*Crash
 # Programs that call programs: beside them the other commands would wait, too.
 CALLING := CommandLineTests[.]Hook
 
+# The suite that compares documents with the program, and what it compares.
+DOCUMENTS := CommandLineTests[.]GeneratedDocumentTests
+PAGES := README.md ARCHITECTURE.md Docs
+
 # How many tests run side by side. All at once they starve: those that wait for another session wait for hundreds of others.
 WIDTH ?= 8
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH := $(WIDTH)
@@ -39,7 +43,7 @@ demo bench install: export CROSSFADE_COMMIT = $(COMMIT)
 SOURCES := Sources Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help build test demo bench lint format install clean dependencies
+.PHONY: help build test demo bench lint format docs install clean dependencies
 
 help: ## list the targets and variables
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +77,14 @@ bench: dependencies ## measure against plain SQL on the same server, as ratios; 
 
 lint: ## report what is not formatted as .swift-format says
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+docs: ## write what the documents have of the program's declarations anew
+	@Scripts/dependencies.sh test
+	$(SWIFT) build --build-tests
+	@# A suite that writes fails, so that nobody leaves it on; then it has to pass.
+	@UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --filter '$(DOCUMENTS)' >/dev/null 2>&1 || true
+	$(SWIFT) test --skip-build --filter '$(DOCUMENTS)'
+	@git status --short -- $(PAGES) 2>/dev/null || true
 
 format: ## format all Swift files in place
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)

@@ -110,7 +110,7 @@ let package = Package(
         tests("EngineTests", ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"], exclude: ["Golden"]),
         tests(
             "CommandLineTests",
-            ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
+            ["CrossfadeCLI", "Engine", "Workflow", "YAML", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
             exclude: ["Golden"]
         ),
     ]
