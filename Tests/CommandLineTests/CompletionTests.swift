@@ -36,7 +36,7 @@ struct CompletionTests {
     private func expectCompletions(_ shell: String, _ options: [String], script: String) async throws {
         let program = try program()
         try program.write(script, to: "complete")
-        let result = try Shell.run(shell, options + ["complete"] + Self.cases.map(\.line), in: program.folder)
+        let result = try await Shell.run(shell, options + ["complete"] + Self.cases.map(\.line), in: program.folder)
         let answers = result.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         try #require(answers.count == Self.cases.count, "\(result.output)\(result.errors)")
         for (answer, (line, words)) in zip(answers, Self.cases) {

@@ -54,8 +54,8 @@ struct ManualTests {
         for page in try await pages() {
             let roff = try await Program().run("manual", page).output
             for device in ["utf8", "ascii"] {
-                let result = try Shell.run("groff", ["-man", "-t", "-ww", "-T\(device)", "-"], input: roff)
-                #expect(result.errors.isEmpty && result.status == 0, "\(page) on \(device): \(result.errors)")
+                let result = try await Shell.run("groff", ["-man", "-t", "-ww", "-T\(device)", "-"], input: roff)
+                #expect(result.errors.isEmpty && result.succeeded, "\(page) on \(device): \(result.errors)")
                 #expect(!result.output.isEmpty)
             }
         }

@@ -1,11 +1,16 @@
 import Foundation
+import Subprocess
 
 /// Programs of the machine that a test uses where they are installed.
 enum Shell {
     struct Result {
-        let status: Int32
+        let succeeded: Bool
         let output: String
         let errors: String
+    }
+
+    struct NotInstalled: Error {
+        let name: String
     }
 
     /// The path of a program; nil where it is not installed.
@@ -14,35 +19,30 @@ enum Shell {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs a program to its end, with the built `crossfade` first in PATH.
-    static func run(_ name: String, _ arguments: [String], input: String = "", in folder: URL? = nil) throws -> Result {
-        struct NotInstalled: Error { let name: String }
+    /// Runs a program to its end, with the built `crossfade` first in PATH and a home of its own.
+    static func run(_ name: String, _ arguments: [String], input: String = "", in folder: URL? = nil) async throws
+        -> Result
+    {
         guard let path = find(name) else { throw NotInstalled(name: name) }
-        let files = try TemporaryFolder()
-        let (inputFile, outputFile, errorFile) = (
-            files.url.appending(path: "input"), files.url.appending(path: "output"), files.url.appending(path: "errors")
-        )
-        // Files instead of pipes: no side can wait for the other.
-        try Data(input.utf8).write(to: inputFile)
-        for file in [outputFile, errorFile] { try Data().write(to: file) }
-        let process = Process()
-        process.executableURL = URL(filePath: path)
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
+        let home = try TemporaryFolder()
         let binaries = try Program.executable.deletingLastPathComponent().path
-        process.environment = [
-            "PATH": "\(binaries):/usr/local/bin:/usr/bin:/bin", "HOME": files.url.path, "TERM": "xterm",
-            "LC_ALL": "C.UTF-8",
-        ]
-        process.standardInput = try FileHandle(forReadingFrom: inputFile)
-        process.standardOutput = try FileHandle(forWritingTo: outputFile)
-        process.standardError = try FileHandle(forWritingTo: errorFile)
-        try process.run()
-        process.waitUntilExit()
+        let limit = 16 << 20
+        let result = try await Subprocess.run(
+            // The shell changes the folder and becomes the program, as in `Program`.
+            .name("sh"),
+            arguments: Arguments(["-c", "cd \"$0\" && exec \"$@\"", (folder ?? home.url).path, path] + arguments),
+            environment: .custom([
+                "PATH": "\(binaries):/usr/local/bin:/usr/bin:/bin", "HOME": home.url.path, "TERM": "xterm",
+                "LC_ALL": "C.UTF-8",
+            ]),
+            input: .string(input),
+            output: .string(limit: limit),
+            error: .string(limit: limit)
+        )
         return Result(
-            status: process.terminationStatus,
-            output: try String(contentsOf: outputFile, encoding: .utf8),
-            errors: try String(contentsOf: errorFile, encoding: .utf8)
+            succeeded: result.terminationStatus.isSuccess,
+            output: result.standardOutput ?? "",
+            errors: result.standardError ?? ""
         )
     }
 }

@@ -226,6 +226,7 @@ struct RunReportTests {
         let fixture = try fixture()
         try await fixture.advance(through: .expand)
         try fixture.sql("UPDATE crossfade.version SET version = \(version)")
+        #expect(try await fixture.engine().status().state == .active)
         for command in [
             { _ = try await report(fixture) }, { _ = try await fixture.engine().approve(.contract, reason: nil) },
         ] as [() async throws -> Void] {
