@@ -12,15 +12,24 @@ ARGS ?=
 # Tests that need neither a server nor the built program.
 FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
+# The suite that compares documents with the program, and what it compares.
+DOCUMENTS := CommandLineTests[.]GeneratedDocumentTests
+PAGES := README.md ARCHITECTURE.md Docs
+
 # How many tests run side by side; those that measure time run among themselves.
 WIDTH ?= 8
 export CROSSFADE_TEST_WIDTH := $(WIDTH)
 
 export CROSSFADE_TEST_DATABASE SWIFT
+
+# The commit that `crossfade --version` tells; empty outside a clone of the repository.
+COMMIT = $(if $(wildcard .git),$(shell git describe --always --abbrev=12 --dirty=+ --exclude='*' 2>/dev/null))
+demo bench install: export CROSSFADE_COMMIT = $(COMMIT)
+
 SOURCES := Sources Plugins Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast test-all test-build demo bench lint format install clean dependencies
+.PHONY: help build test test-fast test-all test-build demo bench lint format docs install clean dependencies
 
 help: ## list the targets and variables
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +63,12 @@ bench: dependencies ## measure against plain SQL on the same server, as ratios; 
 
 lint: ## report what is not formatted as .swift-format says
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+docs: test-build ## write what the documents have of the program's declarations anew
+	@# A suite that writes fails, so that nobody leaves it on; then it has to pass.
+	@UPDATE_GOLDEN=1 $(SWIFT) test --skip-build --filter '$(DOCUMENTS)' >/dev/null 2>&1 || true
+	$(SWIFT) test --skip-build --filter '$(DOCUMENTS)'
+	@git status --short -- $(PAGES) 2>/dev/null || true
 
 format: ## format all Swift files in place
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)

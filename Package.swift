@@ -11,6 +11,11 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+/// The commit for `crossfade --version`, as the Makefile hands it over; a build without one works as well.
+let commit = (Context.environment["CROSSFADE_COMMIT"] ?? "").filter {
+    $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+")
+}
+
 /// A module of the program; arrows point one way (ARCHITECTURE.md).
 func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
@@ -46,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CPGQuery", providers: [.apt(["libpg-query-dev"])]),
+        .target(name: "CBuild", cSettings: commit.isEmpty ? [] : [.define("CROSSFADE_COMMIT", to: "\"\(commit)\"")]),
 
         module("Diagnostics", []),
         module("YAML", ["CLibYAML", "Diagnostics"]),
@@ -64,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "CrossfadeCLI",
             dependencies: [
-                "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster",
+                "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", "CBuild",
                 argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings
@@ -100,7 +106,7 @@ let package = Package(
         ),
         tests(
             "CommandLineTests",
-            ["CrossfadeCLI", "Engine", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
+            ["CrossfadeCLI", "Engine", "Workflow", "YAML", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
             exclude: ["Golden"]
         ),
     ]

@@ -2,11 +2,14 @@ import ArgumentParser
 
 /// What every command takes, before or after its name.
 struct GlobalOptions: ParsableArguments, Sendable {
+    /// Where plans are looked for when the line does not say.
+    static let plansFolder = "Plans"
+
     @Option(help: ArgumentHelp("The database; else DATABASE_URL, else libpq's PG* variables.", valueName: "url"))
     var database: String?
 
     @Option(help: ArgumentHelp("The folder with the plans.", valueName: "dir"), completion: .directory)
-    var plans = "Plans"
+    var plans = Self.plansFolder
 
     @Option(
         help: ArgumentHelp("Templates that override the shipped ones, file by file.", valueName: "dir"),

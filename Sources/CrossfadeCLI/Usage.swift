@@ -30,8 +30,7 @@ struct Usage {
 
     /// What was meant, or where to read on.
     private var suggestion: String {
-        let commands = Crossfade.configuration.groupedSubcommands.flatMap { $0.subcommands }
-            .filter { $0.configuration.shouldDisplay }.compactMap { $0.configuration.commandName }
+        let commands = ManualPage.commandNames
         let words = arguments.prefix { $0 != "--" }.filter { !$0.hasPrefix("-") }
         if let command = words.first(where: commands.contains) { return "crossfade help \(command)" }
         let meant = words.lazy.compactMap { word in closestMatch(to: word, among: commands) }.first

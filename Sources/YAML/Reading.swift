@@ -22,12 +22,18 @@ package final class Reading {
 
 /// The ids of what a cursor finds wrong; they begin with `plan.` because plans are all that is read from YAML.
 package enum StructureMistake: String, CaseIterable, Sendable {
-    /// A key that means nothing at its place.
     case unknownKey = "plan.unknown-key"
-    /// A key that must be there and is not.
     case missingKey = "plan.missing-key"
-    /// A key with nothing after its colon.
     case missingValue = "plan.missing-value"
-    /// A list where a text is wanted, and the like.
     case wrongType = "plan.wrong-type"
+
+    /// What is wrong, as a phrase.
+    package var meaning: String {
+        switch self {
+        case .unknownKey: "a key that means nothing at its place"
+        case .missingKey: "a required key is missing"
+        case .missingValue: "a key without a value after its colon"
+        case .wrongType: "a list where a text is expected, or another wrong type"
+        }
+    }
 }

@@ -9,24 +9,27 @@ CREATE TABLE crossfade.version (
   migrated_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
--- One order for everything that changes or checks data: a check counts only while nothing that changed is younger.
+-- One order for all changes and checks of data: a check counts only while no change is younger.
 CREATE SEQUENCE crossfade.ordinal AS bigint;
+
+-- Runs and their phases ---------------------------------------------------------------------------
 
 CREATE TABLE crossfade.run (
   id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   plan            text NOT NULL,
   state           text NOT NULL CHECK (state IN ('new', 'active', 'paused', 'rolling_back', 'completed', 'rolled_back')),
-  rollback_to     text,                     -- the phase to stay, while rolling back; NULL: to the very start
+  rollback_to     text,                     -- while rolling back, the phase to keep; NULL: none
   blocked         boolean NOT NULL DEFAULT false,  -- the newest full check failed: durable until a newer one passes
   change_digest   text NOT NULL,
   template_digest text NOT NULL,
   author          text NOT NULL,
+  author_role     text NOT NULL DEFAULT session_user,
   blueprint       jsonb NOT NULL,
   pace            jsonb NOT NULL DEFAULT '{}',
   created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at     timestamptz
 );
--- At most one run of a plan is under way.
+-- A plan has at most one open run.
 CREATE UNIQUE INDEX run_open_plan ON crossfade.run (plan) WHERE state NOT IN ('completed', 'rolled_back');
 
 CREATE TABLE crossfade.phase (
@@ -48,7 +51,7 @@ CREATE TABLE crossfade.step (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   ordinal     bigint NOT NULL DEFAULT nextval('crossfade.ordinal'),
   run         bigint NOT NULL REFERENCES crossfade.run,
-  file        text NOT NULL,                -- the template: same_row/expand, same_row/expand.undo …
+  file        text NOT NULL,                -- the template: same_row/expand, same_row/expand.undo ...
   title       text NOT NULL,
   outcome     text NOT NULL CHECK (outcome IN ('done', 'already done', 'failed')),
   sql_digest  text NOT NULL,
@@ -59,21 +62,33 @@ CREATE TABLE crossfade.step (
 );
 CREATE INDEX step_run ON crossfade.step (run);
 
--- How far a pass over one partition (or the table) has been handed out.
+-- The backfill ------------------------------------------------------------------------------------
+
+-- How far a pass over one partition (or the table) has been handed out. A pass by key hands out rows in the order of the
+-- primary key, up to the last key at its start; its bound and next_block, and the blocks of its chunks, then count rows.
 CREATE TABLE crossfade.pass (
-  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  run         bigint NOT NULL REFERENCES crossfade.run,
-  step        text NOT NULL,                -- title of the chunk step
-  number      integer NOT NULL,             -- 1: the copy; 2 and on: sweeps
-  relation    text NOT NULL,                -- quoted, with schema
-  filenode    bigint NOT NULL,              -- another file means the rows moved: the pass starts again
-  bound       bigint NOT NULL,              -- blocks when the pass began; later blocks hold synced rows only
-  next_block  bigint NOT NULL DEFAULT 0,
-  started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run            bigint NOT NULL REFERENCES crossfade.run,
+  step           text NOT NULL,             -- title of the chunk step
+  number         integer NOT NULL,          -- 1: the copy; 2 and on: sweeps
+  relation       text NOT NULL,             -- quoted, with schema
+  filenode       bigint NOT NULL,           -- another file means the rows moved: the pass starts again
+  ordering       text NOT NULL DEFAULT 'blocks' CHECK (ordering IN ('blocks', 'key')),
+  bound          bigint NOT NULL,           -- blocks when the pass began; later blocks hold synced rows only
+  next_block     bigint NOT NULL DEFAULT 0,
+  next_key       text[],                    -- the last key handed out; NULL before the first
+  last_key       text[],
+  rows_done      bigint NOT NULL DEFAULT 0, -- kept by the transactions that copy, because counting chunks is slow
+  blocks_done    bigint NOT NULL DEFAULT 0,
+  vacuums        integer NOT NULL DEFAULT 0,
+  vacuumed_rows  bigint NOT NULL DEFAULT 0, -- rows of the pass that were copied before the last VACUUM
+  vacuum_seconds double precision NOT NULL DEFAULT 0,
+  started_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
   UNIQUE (run, step, number, relation, started_at)
 );
 
--- A range of blocks handed to a worker. A chunk whose lease ran out is taken again.
+-- A range of blocks, or of keys, handed to a worker. A chunk belongs to the worker that claimed it last, while the
+-- claiming session exists and the lease runs.
 CREATE TABLE crossfade.chunk (
   id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   ordinal       bigint NOT NULL DEFAULT nextval('crossfade.ordinal'),
@@ -81,8 +96,12 @@ CREATE TABLE crossfade.chunk (
   pass          bigint NOT NULL REFERENCES crossfade.pass ON DELETE CASCADE,
   first_block   bigint NOT NULL,
   end_block     bigint NOT NULL,            -- exclusive
+  after_key     text[],                     -- exclusive; NULL: from the first
+  upto_key      text[],                     -- inclusive
   status        text NOT NULL DEFAULT 'claimed' CHECK (status IN ('claimed', 'done')),
   worker        text NOT NULL,
+  backend_pid   integer,
+  backend_start timestamptz,
   lease_until   timestamptz NOT NULL,
   attempts      integer NOT NULL DEFAULT 1,
   rows          bigint,
@@ -91,31 +110,89 @@ CREATE TABLE crossfade.chunk (
   UNIQUE (pass, first_block)
 );
 CREATE INDEX chunk_claimed ON crossfade.chunk (run, lease_until) WHERE status = 'claimed';
+CREATE INDEX chunk_finished ON crossfade.chunk (run, finished_at);
+
+-- A process that takes part in a backfill. It renews its row each second; a process that does not is gone.
+CREATE TABLE crossfade.participant (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run          bigint NOT NULL REFERENCES crossfade.run,
+  actor        text NOT NULL,               -- user at host
+  pid          integer NOT NULL,
+  workers      integer NOT NULL,
+  share        double precision NOT NULL DEFAULT 1,  -- of the workers' time, as the foreground guard allows
+  pressure     text,                        -- why the share is below 1
+  held_by      text,                        -- what holds its next chunk
+  held_since   timestamptz,
+  started_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  seen_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ended_at     timestamptz
+) WITH (fillfactor = 50);                   -- updated often: room for the new version on the same page
+CREATE INDEX participant_run ON crossfade.participant (run);
+
+-- Rows that could not be copied, each with its error.
+CREATE TABLE crossfade.rejection (
+  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run          bigint NOT NULL REFERENCES crossfade.run,
+  pass         bigint NOT NULL REFERENCES crossfade.pass ON DELETE CASCADE,
+  relation     text NOT NULL,
+  key          text NOT NULL,
+  sql_state    text NOT NULL,
+  message      text NOT NULL,
+  seen_at      timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX rejection_pass ON crossfade.rejection (pass);
+
+-- Checks and repairs ------------------------------------------------------------------------------
 
 CREATE TABLE crossfade.verification (
-  id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  ordinal      bigint NOT NULL,             -- drawn before the check read its first row
-  run          bigint NOT NULL REFERENCES crossfade.run,
-  phase        text,
-  verdict      text NOT NULL CHECK (verdict IN ('passed', 'failed', 'inconclusive')),
-  rows_checked bigint NOT NULL,
-  violations   bigint NOT NULL,
-  checks       jsonb NOT NULL,
-  started_at   timestamptz NOT NULL,
-  finished_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+  id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  ordinal         bigint NOT NULL,          -- drawn before the check read its first row
+  run             bigint NOT NULL REFERENCES crossfade.run,
+  phase           text,
+  verdict         text NOT NULL CHECK (verdict IN ('passed', 'failed', 'inconclusive')),
+  rows_checked    bigint NOT NULL,
+  violations      bigint NOT NULL,
+  checks          jsonb NOT NULL,
+  writes          jsonb,                    -- write counters of the tables at the start; unchanged: no new check is due
+  compare_seconds double precision,         -- the comparison of the rows alone; NULL where there was none
+  wal_upto        pg_lsn,                   -- the next screening may skip blocks last changed before; NULL: unknown
+  started_at      timestamptz NOT NULL,
+  finished_at     timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX verification_run ON crossfade.verification (run, ordinal);
 
-CREATE TABLE crossfade.approval (
-  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  run           bigint NOT NULL REFERENCES crossfade.run,
-  phase         text NOT NULL,
-  approver      text NOT NULL,
-  change_digest text NOT NULL,
-  reason        text,
-  given_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  UNIQUE (run, phase, approver)
+-- A watch reads the rows in pieces. A screening opens no gate; a violation it finds makes a full check due.
+CREATE TABLE crossfade.screening (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  ordinal     bigint NOT NULL DEFAULT nextval('crossfade.ordinal'),
+  run         bigint NOT NULL REFERENCES crossfade.run,
+  scope       text NOT NULL CHECK (scope IN ('all', 'changed')),
+  pieces      jsonb NOT NULL,               -- ranges of blocks, in reading order
+  position    integer NOT NULL DEFAULT 0,   -- of the next piece
+  next_block  bigint NOT NULL DEFAULT 0,    -- in that piece
+  rows_read   bigint NOT NULL DEFAULT 0,
+  blocks_read bigint NOT NULL DEFAULT 0,
+  writes      jsonb,                        -- write counters of the tables at the start; NULL where it did not read all
+  wal_upto    pg_lsn,                       -- as in crossfade.verification
+  started_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at timestamptz
 );
+CREATE INDEX screening_run ON crossfade.screening (run, ordinal);
+
+-- The values that a repair overwrote, row by row.
+CREATE TABLE crossfade.repaired (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run         bigint NOT NULL REFERENCES crossfade.run,
+  relation    text NOT NULL,                -- quoted, with schema
+  key         text NOT NULL,
+  before      jsonb,                        -- the former values; NULL: there was no row
+  -- For roles that may know how many values, and not the values.
+  value_count integer GENERATED ALWAYS AS (jsonb_array_length(jsonb_path_query_array(before, '$.*'))) STORED,
+  at          timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX repaired_run ON crossfade.repaired (run);
+
+-- Evidence: writers and readers of the old shape --------------------------------------------------
 
 -- Written by the sync triggers. Insert only, no unique index: recording must never make a writer wait.
 CREATE TABLE crossfade.observation (
@@ -124,17 +201,85 @@ CREATE TABLE crossfade.observation (
   role             text NOT NULL,
   application_name text NOT NULL,
   client           inet,
-  seen_at          timestamptz NOT NULL
+  seen_at          timestamptz NOT NULL,
+  key              text                     -- of the row, where the application keeps both sides equal
+);
+-- A gate asks for the newest row of some sides, and contract asks again under its lock: a busy application leaves a row a
+-- minute for each of its sessions.
+CREATE INDEX observation_side ON crossfade.observation (plan, side, seen_at);
+
+-- The last look at the server's statements. Statements have counts and no times: a statement ran again if its count rose
+-- between two looks.
+CREATE TABLE crossfade.statement_look (
+  run           bigint PRIMARY KEY REFERENCES crossfade.run,
+  since         timestamptz NOT NULL,       -- no statement was missed from here on
+  looked_at     timestamptz NOT NULL,
+  reset_at      timestamptz,                -- of the server's statistics, at that look
+  deallocations bigint NOT NULL             -- statements the server had forgotten by then
 );
 
--- One process runs a plan. A holder that stopped renewing has lost it.
+-- A statement that reads the old shape.
+CREATE TABLE crossfade.statement_reader (
+  run         bigint NOT NULL REFERENCES crossfade.run,
+  role        text NOT NULL,
+  query_id    bigint NOT NULL,
+  query       text NOT NULL,
+  first_calls bigint NOT NULL,              -- at the first look that found it
+  calls       bigint NOT NULL,              -- at the last look
+  last_seen   timestamptz,                  -- the last look that found more calls; NULL: none since the first look
+  PRIMARY KEY (run, role, query_id)
+);
+
+-- A contract that is undone after a given time. A row without an end: the old shape is retired, or about to be.
+CREATE TABLE crossfade.brownout (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run         bigint NOT NULL REFERENCES crossfade.run,
+  seconds     double precision NOT NULL,    -- the time asked for
+  begun_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  retired_at  timestamptz,                  -- when the old shape was retired; NULL: never
+  ended_at    timestamptz,                  -- when it was restored
+  outcome     text CHECK (outcome IN ('held', 'named', 'ended', 'kept')),
+  sightings   jsonb NOT NULL DEFAULT '[]',  -- statements that named the old shape meanwhile
+  rollbacks   bigint,                       -- transactions of the whole database that were rolled back meanwhile
+  CHECK ((ended_at IS NULL) = (outcome IS NULL))
+);
+CREATE UNIQUE INDEX brownout_open ON crossfade.brownout (run) WHERE ended_at IS NULL;
+CREATE INDEX brownout_run ON crossfade.brownout (run);
+
+-- Approvals, processes, events --------------------------------------------------------------------
+
+CREATE TABLE crossfade.approval (
+  id            bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  ordinal       bigint NOT NULL,            -- its place in the order of changes and checks
+  run           bigint NOT NULL REFERENCES crossfade.run,
+  phase         text NOT NULL,
+  approver      text NOT NULL,
+  role          text NOT NULL,              -- the session's, which the server authenticated
+  change_digest text NOT NULL,
+  check_digest  text NOT NULL,              -- of that phase's checks
+  reason        text,
+  given_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
+  withdrawn_at  timestamptz,
+  UNIQUE (run, phase, approver, role)
+);
+
+-- One process runs a plan. A holder that stopped renewing has lost the lease.
 CREATE TABLE crossfade.lease (
   plan        text PRIMARY KEY,
   token       text NOT NULL,
   host        text NOT NULL,
   pid         integer NOT NULL,
   started_at  timestamptz NOT NULL,
-  expires_at  timestamptz NOT NULL
+  expires_at  timestamptz NOT NULL,
+  former      text[] NOT NULL DEFAULT '{}'  -- tokens of earlier holders, whose open transactions the next one waits for
+);
+
+-- How far in the event log each hook of a plan has been told. Each event is told at least once.
+CREATE TABLE crossfade.hook (
+  plan text NOT NULL,
+  name text NOT NULL,
+  upto bigint NOT NULL,                     -- crossfade.event.id
+  PRIMARY KEY (plan, name)
 );
 
 CREATE TABLE crossfade.event (
@@ -166,14 +311,30 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON crossfade.event
   FOR EACH STATEMENT EXECUTE FUNCTION crossfade.refuse_change();
 ALTER TABLE crossfade.event ENABLE ALWAYS TRIGGER append_only_truncate;
 
--- Ends the transaction of a process that no longer holds the plan. The key lock makes who takes the lease over wait for
--- transactions under way; renewing does not conflict with it.
+-- Functions of a run ------------------------------------------------------------------------------
+
+-- Ends the transaction of a process that has lost the lease. The shared lock makes the next holder wait for open
+-- transactions of the former one. A row lock would not do: new sharers could keep the next holder waiting for ever.
 CREATE FUNCTION crossfade.assert_lease(of_plan text, held text) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  PERFORM FROM crossfade.lease WHERE plan = of_plan AND token = held FOR KEY SHARE;
+  PERFORM pg_advisory_xact_lock_shared(hashtext('crossfade.lease'), hashtext(held));
+  -- A statement of its own, after the lock: its snapshot must be younger than the lock.
+  PERFORM FROM crossfade.lease WHERE plan = of_plan AND token = held;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'another process has taken over the plan %', of_plan USING ERRCODE = 'CF001';
+  END IF;
+END
+$$;
+
+-- Ends the transaction of a worker whose chunk another worker has taken. The row lock keeps the chunk with its worker
+-- during the copy, however long that takes.
+CREATE FUNCTION crossfade.hold_chunk(of_chunk bigint, of_attempt integer) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM FROM crossfade.chunk WHERE id = of_chunk AND attempts = of_attempt AND status = 'claimed' FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'another worker has taken the chunk %', of_chunk USING ERRCODE = 'CF003';
   END IF;
 END
 $$;
@@ -187,7 +348,7 @@ BEGIN
 END
 $$;
 
--- Called by the sync functions, in the application's statement: evidence is never worth that statement.
+-- Called by the sync functions, in the application's statement, which must not fail because recording fails.
 CREATE FUNCTION crossfade.note(of_plan text, of_side text) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '20ms' AS $$
 BEGIN
@@ -197,6 +358,51 @@ EXCEPTION WHEN OTHERS THEN
   NULL;
 END
 $$;
+
+-- As crossfade.note, with the key of the row.
+CREATE FUNCTION crossfade.note_row(of_plan text, of_side text, of_key text) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '20ms' AS $$
+BEGIN
+  INSERT INTO crossfade.observation (plan, side, role, application_name, client, seen_at, key)
+  VALUES (of_plan, of_side, session_user, current_setting('application_name'), inet_client_addr(), clock_timestamp(), of_key);
+EXCEPTION WHEN OTHERS THEN
+  NULL;
+END
+$$;
+
+-- The only way for an approver to write: as itself, with the present time.
+CREATE FUNCTION crossfade.approve(
+  of_plan text, of_run bigint, of_phase text, by_user text, by_actor text, by_pid integer, for_change text, for_check text, why text
+) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO crossfade.approval (run, phase, approver, role, change_digest, check_digest, reason, ordinal)
+  VALUES (of_run, of_phase, by_user, session_user, for_change, for_check, why, nextval('crossfade.ordinal'))
+  ON CONFLICT (run, phase, approver, role) DO UPDATE SET
+    change_digest = excluded.change_digest, check_digest = excluded.check_digest, reason = excluded.reason,
+    ordinal = excluded.ordinal, given_at = clock_timestamp(), withdrawn_at = NULL;
+  INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, message)
+  VALUES (of_plan, of_run, by_actor, by_pid, 'approved', of_phase, coalesce(why, 'without a reason given'));
+END
+$$;
+
+-- Withdraws the session's own approval; false if there is none to withdraw.
+CREATE FUNCTION crossfade.withdraw(
+  of_plan text, of_run bigint, of_phase text, by_user text, by_actor text, by_pid integer, why text
+) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE crossfade.approval SET withdrawn_at = clock_timestamp()
+   WHERE run = of_run AND phase = of_phase AND approver = by_user AND role = session_user AND withdrawn_at IS NULL;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, message)
+  VALUES (of_plan, of_run, by_actor, by_pid, 'approval withdrawn', of_phase, coalesce(why, 'without a reason given'));
+  RETURN true;
+END
+$$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA crossfade FROM PUBLIC;
 
 INSERT INTO crossfade.version (version) VALUES (1);

@@ -2,15 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import CrossfadeCLI
+
 /// What the program says about itself.
 @Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct HelpTests {
-    private static let commands = [
-        "new", "check", "preview", "generate", "advance", "approve", "brownout", "pause", "resume", "work", "repair",
-        "rollback",
-        "purge",
-        "status", "verify", "gate", "history", "report",
-    ]
+    private static let commands = ManualPage.commandNames
 
     @Test func `the help of the program`() async throws {
         let help = try await Program().run("--help")
@@ -35,27 +32,5 @@ struct HelpTests {
         let help = try await Program().run("--help").output
         for command in Self.commands { #expect(help.contains("\n  \(command) "), "\(command)") }
         #expect(!help.contains("cluster"))
-    }
-
-    @Test(arguments: ["bash", "zsh", "fish"])
-    func `completion knows the commands and asks for the plans`(_ shell: String) async throws {
-        let script = try await Program().run("--generate-completion-script", shell)
-        #expect(script.status == 0)
-        #expect(script.output.contains("rollback"))
-        let program = try Program()
-        try program.write(Program.plan(), to: "Drafts/other.yaml")
-        let plans = try await program.run(
-            "---completion",
-            "status",
-            "--",
-            "positional@0",
-            "1",
-            "0",
-            "crossfade",
-            "status",
-            "--plans",
-            "Drafts"
-        )
-        #expect(plans.output.contains("rename"), "\(plans.output)\(plans.errors)")
     }
 }

@@ -50,11 +50,6 @@ struct StreamTests {
         #expect(result.errors.contains("error: the answer could not be written: "), "\(result.errors)")
     }
 
-    @Test func `--version is one line`() async throws {
-        let version = try await Program().run("--version")
-        #expect(version.output.wholeMatch(of: /[0-9]+\.[0-9]+\.[0-9]+\n/) != nil)
-    }
-
     @Test(.scratchDatabase) func `--verbose tells the database without its password, and when each thing happened`()
         async throws
     {

@@ -275,41 +275,6 @@ struct BackfillTests {
         #expect(Double(after) / Double(before) < 1.6, "\(Double(after) / Double(before))")
     }
 
-    // MARK: - The ledger
-
-    @Test func `a ledger of version 1 is brought to the present one with what it holds`() async throws {
-        let fixture = try Fixture(
-            schema: "CREATE TABLE t (id int PRIMARY KEY, bio text); INSERT INTO t VALUES (1, 'x')",
-            plan: Self.plan("t", backfill: "workers: 1")
-        )
-        let first = try #require(try Fixture.templates().source("ledger/1"))
-        try fixture.sql(first.text)
-        try fixture.sql(
-            """
-            INSERT INTO crossfade.run (plan, state, change_digest, template_digest, author, blueprint)
-            VALUES ('other', 'completed', '', '', '', '{}');
-            INSERT INTO crossfade.pass (run, step, number, relation, filenode, bound, next_block) VALUES (1, 's', 1, 't', 0, 10, 10);
-            INSERT INTO crossfade.chunk (run, pass, first_block, end_block, status, worker, lease_until, rows)
-            VALUES (1, 1, 0, 4, 'done', 'w', now(), 40), (1, 1, 4, 10, 'done', 'w', now(), 60);
-            """
-        )
-        #expect(try await fixture.engine().status().backfill == nil)
-        try fixture.sql(
-            "INSERT INTO crossfade.lease VALUES ('other', 'token', 'elsewhere', 77, now(), clock_timestamp() + interval '1 h')"
-        )
-        let error = await #expect(throws: Failure.self) { try await fixture.advance(through: .backfill) }
-        #expect(error?.code == .tryAgain)
-        #expect(error?.message.contains("other (process 77 on elsewhere)") == true, "\(String(describing: error))")
-        #expect(try fixture.value("SELECT max(version) FROM crossfade.version") == 1)
-        try fixture.sql("DELETE FROM crossfade.lease")
-        try await fixture.advance(through: .backfill)
-        let old = try fixture.value(
-            "SELECT rows_done || '/' || blocks_done FROM crossfade.pass WHERE id = 1",
-            as: String.self
-        )
-        #expect(old == "100/10")
-    }
-
     // MARK: - Partitions that go
 
     @Test(arguments: ["blocks", "key"])

@@ -214,25 +214,6 @@ struct DualWriteTests {
         #expect(try row(1000 + there.count + back.count - 1, fixture) == "old|NULL")
     }
 
-    @Test func `a role that may run plans may note rows in a ledger brought up to date`() async throws {
-        let fixture = try fixture()
-        let role = "watched_\(UInt32.random(in: 0...UInt32.max))"
-        let templates = try Fixture.templates()
-        for version in 1...4 { try fixture.sql(try #require(templates.source("ledger/\(version)")).text) }
-        try fixture.sql("CREATE ROLE \(role); GRANT EXECUTE ON FUNCTION crossfade.note(text, text) TO \(role)")
-        defer {
-            do { try fixture.sql("DROP OWNED BY \(role); DROP ROLE \(role)") } catch { Issue.record(error) }
-        }
-        try await fixture.advance(through: .expand)
-        let may = try fixture.value(
-            "SELECT has_function_privilege('\(role)', 'crossfade.note_row(text, text, text)', 'EXECUTE')",
-            as: Bool.self
-        )
-        #expect(may)
-        try write("UPDATE public.person SET name = 'alone' WHERE id = 3", fixture, as: "old")
-        #expect(try recorded(fixture) == ["old old id=3"])
-    }
-
     // MARK: - Rows written on one side
 
     @Test func `enforce is not let in while a row is wrong, and is once it is repaired`() async throws {

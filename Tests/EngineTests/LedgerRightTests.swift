@@ -174,65 +174,7 @@ struct LedgerRightTests {
         #expect(failure?.hint?.contains("as the ledger's owner") == true, "\(String(describing: failure))")
     }
 
-    // MARK: - A ledger brought up to date
-
     private static let watched = plan.replacing("phases:", with: "dual_write: {by: application}\nphases:")
-
-    /// A ledger of version 4 that belongs to the owner of the table.
-    private func oldLedger(_ roles: Roles) throws -> Fixture {
-        let fixture = try fixture(roles, Self.watched)
-        let templates = try Fixture.templates()
-        let connection = try fixture.database.connect()
-        let database = try ScratchDatabase.current.name
-        try connection.execute("GRANT CREATE ON DATABASE \(database) TO \(roles.owner); SET ROLE \(roles.owner)")
-        for version in 1...4 { try connection.execute(try #require(templates.source("ledger/\(version)")).text) }
-        return fixture
-    }
-
-    @Test func `a ledger that somebody else brings up to date stays its owner's, and no statement fails`() async throws
-    {
-        let roles = try Roles()
-        let fixture = try oldLedger(roles)
-        defer { drop(roles, in: fixture) }
-        try await install(.observer, to: roles.observer, fixture)
-        let owners: String = try fixture.value(
-            """
-            SELECT string_agg(DISTINCT pg_get_userbyid(o.owner)::text, ',') FROM (
-              SELECT relowner AS owner FROM pg_class WHERE relnamespace = 'crossfade'::regnamespace
-              UNION ALL SELECT proowner FROM pg_proc WHERE pronamespace = 'crossfade'::regnamespace) o
-            """
-        )
-        #expect(owners == roles.owner)
-        let report = try await engine(fixture, as: roles.owner, user: "anna").advance(
-            through: .expand,
-            waits: false,
-            confirmation: Confirmation(name: "rename")
-        )
-        #expect(report.outcome == .done, "\(report)")
-        #expect(try refusal(roles.application, "UPDATE public.\"Profile\" SET bio = 'x' WHERE id = 3") == nil)
-        let seen: String = try fixture.value("SELECT string_agg(side || ' ' || key, ',') FROM crossfade.observation")
-        #expect(seen == "old id=3")
-    }
-
-    @Test func `who is no member of the ledger's owner is told who may bring it up to date`() async throws {
-        let roles = try Roles()
-        let fixture = try oldLedger(roles)
-        defer { drop(roles, in: fixture) }
-        try fixture.sql(
-            """
-            GRANT USAGE, CREATE ON SCHEMA crossfade TO \(roles.observer);
-            GRANT ALL ON ALL TABLES IN SCHEMA crossfade TO \(roles.observer)
-            """
-        )
-        let engine = try engine(fixture, as: roles.observer, user: "x")
-        let failure = await #expect(throws: Failure.self) {
-            try await engine.advance(through: .expand, waits: false, confirmation: .notGiven)
-        }
-        #expect(failure?.code == .refused)
-        let message = failure?.message ?? ""
-        #expect(message.contains("its owner, \(roles.owner), may do"), "\(message)")
-        #expect(try fixture.value("SELECT max(version) FROM crossfade.version", as: Int.self) == 4)
-    }
 
     @Test func `a role whose sync function could not note writers is refused before anything changes`() async throws {
         let roles = try Roles()

@@ -46,7 +46,7 @@ struct LockTests {
         let connection = try fixture.database.connect()
         if fixture.plan.change.kind.keepsSearchPath { try connection.execute("SET search_path = public") }
         // The ledger is there from the first advance on; before it the steps' functions have no schema.
-        try Ledger(connection).install(try Fixture.templates())
+        try Ledger(connection).install(LedgerScripts(try Fixture.templates()))
         for step in loaded.steps {
             if step.mode == .transaction {
                 let names = try names(on: connection)

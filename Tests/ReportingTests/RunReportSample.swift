@@ -216,7 +216,7 @@ extension Sample {
         RunReport.Approval(
             phase: "contract",
             approver: person,
-            role: reason == nil ? nil : "app_\(person)",
+            role: "app_\(person)",
             givenAt: before(1000),
             withdrawnAt: withdrawnAt,
             reason: reason,

@@ -9,13 +9,13 @@ struct ApprovalTests {
 
     private func approval(
         by approver: String = "berta",
-        as role: String? = "berta_db",
+        as role: String = "berta_db",
         memberOf: Set<String> = [],
         hoursAgo: Double = 1,
         withdrawn: Bool = false,
-        ordinal: Int64? = 10,
+        ordinal: Int64 = 10,
         change: String = "c",
-        check: String? = "k"
+        check: String = "k"
     ) -> GateFacts.Approval {
         GateFacts.Approval(
             approver: approver,
@@ -47,7 +47,6 @@ struct ApprovalTests {
         for (stale, reason) in [
             (approval(change: "d"), "is of an earlier form of the plan"),
             (approval(check: "l"), "was given on other checks than those of now"),
-            (approval(ordinal: nil, check: nil), "was given on other checks than those of now"),
             (approval(ordinal: 4), "was given before a check failed, rows were repaired or a phase was undone"),
             (approval(withdrawn: true), "was withdrawn at"),
         ] {

@@ -44,28 +44,6 @@ private func text(of path: String) throws -> String {
         }
     }
 
-    @Test(arguments: ["README.md", "Docs/reference/exit-codes.md"])
-    func `a table of exit codes has exactly those of the program`(path: String) throws {
-        let rows = try text(of: path).matches(of: /(?m)^\| ([0-9]+) \| `?([a-z_]+)`? \|/).map { "\($0.1) \($0.2)" }
-        #expect(rows == Failure.Code.allCases.map { "\($0.rawValue) \($0.name)" })
-    }
-
-    @Test func `the diagram of the architecture is that of the table of transitions`() throws {
-        let path = "ARCHITECTURE.md"
-        let old = try text(of: path)
-        let lines = PhaseStatus.transitions.map {
-            "    \($0.from.rawValue) --> \($0.to.rawValue): \($0.event.rawValue)"
-        }
-        let diagram = (["```mermaid", "stateDiagram-v2"] + lines + ["```"]).joined(separator: "\n")
-        let place = try #require(old.firstMatch(of: /(?s)<!-- transitions -->\n(.*?)\n<!-- \/transitions -->/))
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
-            let new = old.replacingCharacters(in: place.1.startIndex..<place.1.endIndex, with: diagram)
-            try Data(new.utf8).write(to: repository.appending(path: path))
-            Issue.record("rewrote the diagram in \(path); run again without UPDATE_GOLDEN")
-        }
-        #expect(String(place.1) == diagram)
-    }
-
     // MARK: - Fences
 
     /// The fenced blocks of a language, and the line each begins on.

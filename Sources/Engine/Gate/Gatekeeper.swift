@@ -89,7 +89,7 @@ struct Gatekeeper {
     private func gatherApprovals(of phase: Phase, _ record: RunRecord, into facts: inout GateFacts) throws {
         facts.checkDigest = plan.checkDigest(of: phase, templates: record.templateDigest)
         let ledger = Ledger(connection)
-        // An older ledger is brought up to date by the next advance; what it has noted of approvals is too little.
+        // The next advance brings an older ledger up to date; until then no approval counts.
         guard try ledger.isCurrent else { return }
         let roles = plan.approvalRules(of: phase).compactMap(\.role)
         facts.approvals = try ledger.approvals(phase, run: record.id, roles: roles)

@@ -50,7 +50,7 @@ extension Ledger {
     func brownouts(of run: Int64) throws -> [Brownout] { try brownouts("run = $1", [run]) }
 
     private func brownouts(_ condition: String, _ parameters: [(any Parameter)?]) throws -> [Brownout] {
-        // An older ledger has none.
+        // A ledger of another version may hold them in another form.
         guard try isCurrent else { return [] }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601

@@ -208,16 +208,16 @@ extension Ledger {
             [run, phase.rawValue]
         )
         return try rows.map { row in
-            let role: String? = try row.decodeIfPresent("role")
+            let role: String = try row.decode("role")
             return GateFacts.Approval(
                 approver: try row.decode("approver"),
                 role: role,
-                memberOf: try role.map { try memberships(of: $0, among: roles) } ?? [],
+                memberOf: try memberships(of: role, among: roles),
                 givenAt: try row.decode("given_at"),
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
-                ordinal: try row.decodeIfPresent("ordinal"),
+                ordinal: try row.decode("ordinal"),
                 changeDigest: try row.decode("change_digest"),
-                checkDigest: try row.decodeIfPresent("check_digest")
+                checkDigest: try row.decode("check_digest")
             )
         }
     }
@@ -262,8 +262,7 @@ extension Ledger {
             SELECT role, application_name, host(client) AS client, min(seen_at) AS first_seen, max(seen_at) AS last_seen, count(*) AS writes,
                    (array_agg(key ORDER BY seen_at DESC) FILTER (WHERE key IS NOT NULL))[1:20] AS keys,
                    (array_agg(extract(epoch FROM seen_at)::text ORDER BY seen_at DESC) FILTER (WHERE key IS NOT NULL))[1:20] AS times
-              FROM (SELECT plan, side, role, application_name, client, seen_at, to_jsonb(w) ->> 'key' AS key  -- an older ledger has none
-                      FROM crossfade.observation w) o
+              FROM crossfade.observation
              WHERE (plan, side) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND seen_at >= $3
              GROUP BY role, application_name, client ORDER BY last_seen DESC
             """,

@@ -12,8 +12,8 @@ package struct Ledger {
 
     package init(_ connection: Connection) { self.connection = connection }
 
-    /// The version this program writes.
-    static let version = 7
+    /// The version this program reads and writes.
+    package static let version = 1
 
     package var isInstalled: Bool {
         get throws {
@@ -24,44 +24,52 @@ package struct Ledger {
     /// Whether the ledger is there in this program's version.
     var isCurrent: Bool { get throws { try isInstalled && installedVersion() == Self.version } }
 
-    /// Creates the ledger, or migrates it, once, whoever comes first.
+    /// Creates the ledger or brings it up to date, in one transaction; of two sessions at once, one does the work.
     ///
-    /// - Throws: ``Failure`` when a newer program has migrated it already.
-    package func install(_ templates: TemplateLibrary) throws {
-        if try isInstalled, try installedVersion() == Self.version { return }
+    /// - Throws: ``Failure`` `refused` when the ledger is of a newer program, or its owner is another role; `try_again` while
+    ///   an older program runs.
+    func install(_ scripts: LedgerScripts) throws {
+        if try isInstalled, try installedVersion() == scripts.version { return }
         try connection.transaction { connection in
-            // Two first runs at the same moment: one creates, the other waits and finds it there.
+            // Two first runs at the same moment: the second waits for the first and finds the ledger.
             _ = try connection.query("SELECT pg_advisory_xact_lock(hashtext('crossfade.ledger'))")
             let current = try isInstalled ? installedVersion() : 0
-            guard current <= Self.version else {
-                throw Failure(
-                    .refused,
-                    "the ledger in this database has version \(current), and this program knows \(Self.version)",
-                    hint: "use a newer crossfade"
-                )
+            guard current <= scripts.version else { throw Self.tooNew(current, known: scripts.version) }
+            if current > 0, current < scripts.version {
+                try becomeOwner(for: scripts.version)
+                try refuseHolders(for: scripts.version)
             }
-            if current > 0, current < Self.version {
-                try becomeOwner()
-                try refuseHolders()
-            }
-            for version in (current + 1)..<(Self.version + 1) {
-                guard let script = templates.source("ledger/\(version)") else {
-                    throw Failure(
-                        .failed,
-                        "the template ledger/\(version).sql is missing",
-                        hint: "install crossfade again"
-                    )
-                }
-                try connection.execute(script.text)
-            }
+            for script in scripts.after(current) { try connection.execute(script.text) }
         }
     }
 
-    /// What an upgrade adds belongs to the ledger's owner, whoever runs it.
+    private static func tooNew(_ version: Int, known: Int) -> Failure {
+        Failure(
+            .refused,
+            "the ledger in this database has version \(version), and this program knows \(known)",
+            hint: "use a newer crossfade"
+        )
+    }
+
+    /// For what reads or writes more than every version of the ledger has.
     ///
-    /// Functions of the ledger are called with the rights of who owns the tables and the sync functions: one that
-    /// belonged to another role would fail the application's statement.
-    private func becomeOwner() throws {
+    /// - Throws: ``Failure`` `refused` when the ledger has another version than this program.
+    func requireCurrent(for plan: PlanName) throws {
+        let version = try installedVersion()
+        guard version <= Self.version else { throw Self.tooNew(version, known: Self.version) }
+        guard version < Self.version else { return }
+        throw Failure(
+            .refused,
+            "the ledger in this database has version \(version), and this program needs \(Self.version)",
+            hint: "crossfade advance \(plan.text) brings it up to date"
+        )
+    }
+
+    /// Makes the session the ledger's owner, so that all objects of a new version belong to one role.
+    ///
+    /// Functions of the ledger run as their owner, in the application's statement: one that belonged to another role could
+    /// fail that statement.
+    private func becomeOwner(for version: Int) throws {
         let owner: String = try connection.query(
             "SELECT pg_get_userbyid(relowner)::text AS owner FROM pg_class WHERE oid = 'crossfade.version'::regclass"
         ).only().decode("owner")
@@ -71,7 +79,7 @@ package struct Ledger {
             guard error.sqlState == .insufficientPrivilege else { throw error }
             throw Failure(
                 .refused,
-                "the ledger has to be brought to version \(Self.version), which only its owner, \(owner), may do",
+                "the ledger must be brought up to version \(version), which only its owner, \(owner), may do",
                 hint: "run crossfade init as \(owner), or as a member of that role"
             )
         }
@@ -100,8 +108,8 @@ package struct Ledger {
         )
     }
 
-    /// An older program at work would go on with tables that are other ones now.
-    private func refuseHolders() throws {
+    /// Refuses while an older program runs, which would go on with tables of the old version.
+    private func refuseHolders(for version: Int) throws {
         let holders = try connection.query(
             """
             SELECT format('%s (process %s on %s)', plan, pid, host) AS holder FROM crossfade.lease
@@ -111,9 +119,9 @@ package struct Ledger {
         guard !holders.isEmpty else { return }
         throw Failure(
             .tryAgain,
-            "the ledger has to be brought to version \(Self.version), and an older program is running: "
+            "the ledger must be brought up to version \(version), and an older program is running: "
                 + holders.joined(separator: ", "),
-            hint: "let it end, or pause the plan with the older program, and try again"
+            hint: "wait for its end, or pause the plan with the older program, and try again"
         )
     }
 
@@ -133,10 +141,7 @@ extension Ledger {
     package func newestRun(of plan: PlanName) throws -> RunRecord? {
         guard try isInstalled else { return nil }
         let rows = try connection.query(
-            """
-            SELECT r.*, to_jsonb(r) ->> 'author_role' AS author_role_if_any  -- an older ledger has none
-              FROM crossfade.run r WHERE plan = $1 ORDER BY id DESC LIMIT 1
-            """,
+            "SELECT * FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1",
             [plan.ofRun]
         )
         guard let row = rows.first else { return nil }
@@ -157,7 +162,7 @@ extension Ledger {
             changeDigest: try row.decode("change_digest"),
             templateDigest: try row.decode("template_digest"),
             author: try row.decode("author"),
-            authorRole: try row.decodeIfPresent("author_role_if_any"),
+            authorRole: try row.decode("author_role"),
             blueprint: blueprint,
             createdAt: try row.decode("created_at"),
             phases: phases

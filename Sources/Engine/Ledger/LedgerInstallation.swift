@@ -35,7 +35,7 @@ package struct LedgerInstallation: Sendable {
         let session = try await open()
         do {
             try await session.run { [workspace] connection in
-                try Ledger(connection).install(workspace.templates)
+                try Ledger(connection).install(LedgerScripts(workspace.templates))
                 guard let right, let role else { return }
                 try grant(right, to: role, on: connection)
             }

@@ -20,8 +20,8 @@ package struct RunRecord: Sendable {
     package let changeDigest: String
     package let templateDigest: String
     package let author: String
-    /// The role of the session that began the run; nil for one begun before roles were noted.
-    package let authorRole: String?
+    /// The role of the session that began the run.
+    package let authorRole: String
     package var blueprint: any RenderedBlueprint
     package let createdAt: Date
     package var phases: [Phase: PhaseRecord]

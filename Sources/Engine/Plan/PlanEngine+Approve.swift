@@ -48,13 +48,7 @@ extension PlanEngine {
                 hint: "crossfade advance \(plan.name.text)"
             )
         }
-        guard try Ledger(connection).isCurrent else {
-            throw Failure(
-                .refused,
-                "the ledger is older than this program",
-                hint: "crossfade advance \(plan.name.text) brings it up to date"
-            )
-        }
+        try Ledger(connection).requireCurrent(for: plan.name)
         try requireSameDigests(record)
         return record
     }

@@ -121,8 +121,8 @@ extension PlanEngine {
             let target = folder.appending(path: plan.name.text)
             var written = try files(blueprint).write(into: target)
             let url = target.appending(path: "0_ledger.sql")
-            let scripts = (1...Ledger.version).compactMap { workspace.templates.source("ledger/\($0)")?.text }
-            try scripts.joined(separator: "\n").write(to: url, atomically: true, encoding: .utf8)
+            let ledger = try LedgerScripts(workspace.templates).scripts.map(\.text).joined(separator: "\n")
+            try ledger.write(to: url, atomically: true, encoding: .utf8)
             written.insert(url, at: 0)
             return written
         }

@@ -27,7 +27,7 @@ final class RunControl: Sendable {
         )
         do {
             let (lease, deadlock) = try await session.retrying { [plan, workspace] connection in
-                try Ledger(connection).install(workspace.templates)
+                try Ledger(connection).install(LedgerScripts(workspace.templates))
                 let milliseconds: Int = try connection.query(
                     "SELECT setting::int AS setting FROM pg_settings WHERE name = 'deadlock_timeout'"
                 ).only().decode("setting")

@@ -29,8 +29,7 @@ extension RunReportReader {
             """
             SELECT o.side, o.role, o.application_name, host(o.client) AS client, min(o.seen_at) AS first_seen,
                    max(o.seen_at) AS last_seen, count(*) AS writes,
-                   -- An older ledger has no keys.
-                   (array_agg(to_jsonb(o) ->> 'key' ORDER BY o.seen_at DESC) FILTER (WHERE to_jsonb(o) ->> 'key' IS NOT NULL))[1:20] AS keys
+                   (array_agg(o.key ORDER BY o.seen_at DESC) FILTER (WHERE o.key IS NOT NULL))[1:20] AS keys
               FROM crossfade.observation o, crossfade.run r
              WHERE r.id = $1 AND split_part(o.plan, '\(PlanName.mark)', 1) = r.plan AND o.seen_at >= r.created_at
                AND o.seen_at <= coalesce(r.finished_at, 'infinity')
@@ -96,7 +95,7 @@ extension RunReportReader {
             RunReport.Approval(
                 phase: try row.decode("phase"),
                 approver: try row.decode("approver"),
-                role: try row.decodeIfPresent("role"),
+                role: try row.decode("role"),
                 givenAt: try row.decode("given_at"),
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
                 reason: try row.decodeIfPresent("reason"),

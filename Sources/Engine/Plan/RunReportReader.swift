@@ -16,11 +16,11 @@ struct RunReportReader {
     /// How many repaired rows are listed; all are counted.
     static let listedRepairs = 1_000
 
-    /// - Throws: ``Failure`` `refused` when the plan has no run, or its ledger is an older program's.
+    /// - Throws: ``Failure`` `refused` when the plan has no run, or the ledger another version than this program.
     func read() throws -> RunReport {
         let ledger = Ledger(connection)
         guard let record = try ledger.newestRun(of: plan.name) else { throw notBegun }
-        try requireCurrent(ledger)
+        try ledger.requireCurrent(for: plan.name)
         let steps = try steps(of: record)
         return RunReport(
             head: try head(of: record),
@@ -46,17 +46,6 @@ struct RunReportReader {
             hint: "crossfade advance \(plan.name.text)"
         )
     }
-
-    private func requireCurrent(_ ledger: Ledger) throws {
-        let version = try ledger.installedVersion()
-        if version == Ledger.version { return }
-        throw Failure(
-            .refused,
-            "the ledger in this database has version \(version), and a report is read from version \(Ledger.version)",
-            hint: version < Ledger.version
-                ? "crossfade advance \(plan.name.text) brings it up to date" : "use a newer crossfade"
-        )
-    }
 }
 
 // MARK: - The run
@@ -79,7 +68,7 @@ extension RunReportReader {
             run: record.id,
             state: record.run.state,
             author: record.author,
-            authorRole: try row.decodeIfPresent("author_role"),
+            authorRole: try row.decode("author_role"),
             database: try row.decode("database"),
             serverVersion: try row.decode("server"),
             startedAt: record.createdAt,

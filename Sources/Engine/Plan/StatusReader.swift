@@ -45,7 +45,7 @@ struct StatusReader {
     private func backfill(_ record: RunRecord?) throws -> BackfillProgress? {
         guard let record, record.run.status(of: .backfill).hasBegun else { return nil }
         let isCopying = record.run.status(of: .backfill) == .applying
-        // An older program's ledger is brought up to date by the next advance.
+        // The next advance brings an older ledger up to date.
         guard try Ledger(connection).isCurrent else { return nil }
         var progress = try BackfillProgress.read(run: record.id, step: nil, on: connection)
         if isCopying, record.run.state == .paused { progress?.throttledBy = "paused" }

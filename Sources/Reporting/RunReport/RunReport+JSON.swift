@@ -10,7 +10,7 @@ extension RunReport {
             ("run", .init(head.run)),
             ("state", .string(head.state.rawValue)),
             ("author", .string(head.author)),
-            ("authorRole", .init(head.authorRole)),
+            ("authorRole", .string(head.authorRole)),
             ("database", .string(head.database)),
             ("serverVersion", .string(head.serverVersion)),
             ("startedAt", .init(head.startedAt)),
@@ -49,7 +49,7 @@ extension RunReport {
         .object([
             ("phase", .string(approval.phase)),
             ("approver", .string(approval.approver)),
-            ("role", .init(approval.role)),
+            ("role", .string(approval.role)),
             ("givenAt", .init(approval.givenAt)),
             ("withdrawnAt", .init(approval.withdrawnAt)),
             ("reason", .init(approval.reason)),

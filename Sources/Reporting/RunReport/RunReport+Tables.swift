@@ -8,10 +8,7 @@ extension RunReport {
     var facts: [(name: String, value: RecordTable.Cell)] {
         [
             ("State", .word(head.state.spoken, head.state == .completed ? .done : .working)),
-            (
-                "Begun by",
-                .text([head.author, head.authorRole.map { "as \($0)" }].compactMap(\.self).joined(separator: " "))
-            ),
+            ("Begun by", .text("\(head.author) as \(head.authorRole)")),
             ("Database", .text("\(head.database), PostgreSQL \(head.serverVersion)")),
             ("Begun", .time(head.startedAt)),
             ("Ended", .time(head.finishedAt)),
@@ -255,7 +252,7 @@ extension RunReport {
                 [
                     .code(approval.phase),
                     .text(approval.approver),
-                    approval.role.map(RecordTable.Cell.code) ?? .text(nil),
+                    .code(approval.role),
                     .time(approval.givenAt),
                     .text(approval.reason),
                     approval.withdrawnAt.map { .time($0) } ?? .text("no"),

@@ -31,17 +31,17 @@ extension Gate {
         let theirs = "the approval of \(approval.approver)"
         if let withdrawn = approval.withdrawnAt { return "\(theirs) was withdrawn at \(timestamp(withdrawn))" }
         if approval.changeDigest != facts.changeDigest { return "\(theirs) is of an earlier form of the plan" }
-        guard let ordinal = approval.ordinal, approval.checkDigest == facts.checkDigest else {
+        if approval.checkDigest != facts.checkDigest {
             return "\(theirs) was given on other checks than those of now"
         }
-        if let voided = facts.approvalsVoidedAt, ordinal < voided {
+        if let voided = facts.approvalsVoidedAt, approval.ordinal < voided {
             return "\(theirs) was given before a check failed, rows were repaired or a phase was undone"
         }
         if let lifetime = rule.expires, facts.now >= approval.givenAt.addingTimeInterval(lifetime.seconds) {
             return "\(theirs) expired at \(timestamp(approval.givenAt.addingTimeInterval(lifetime.seconds)))"
         }
         if let role = rule.role, !approval.memberOf.contains(role) {
-            return "\(theirs), as \(approval.role ?? "nobody"), is not one of a member of \(role)"
+            return "\(theirs), as \(approval.role), is not one of a member of \(role)"
         }
         if rule.notAuthor, isAuthor(approval, rule, facts) { return "the author, \(approval.approver), does not count" }
         return nil
@@ -49,6 +49,6 @@ extension Gate {
 
     private static func isAuthor(_ approval: GateFacts.Approval, _ rule: ApprovalRule, _ facts: GateFacts) -> Bool {
         if approval.approver == facts.author { return true }
-        return rule.role != nil && facts.authorRole != nil && approval.role == facts.authorRole
+        return rule.role != nil && approval.role == facts.authorRole
     }
 }

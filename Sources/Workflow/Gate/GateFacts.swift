@@ -5,28 +5,28 @@ package struct GateFacts: Sendable {
     /// An approval as the ledger holds it.
     package struct Approval: Sendable, Hashable {
         package let approver: String
-        /// The role of the session that approved; nil for one given before roles were noted.
-        package let role: String?
+        /// The role of the session that approved.
+        package let role: String
         /// Those of the plan's roles that this role is a member of now.
         package let memberOf: Set<String>
         package let givenAt: Date
         package let withdrawnAt: Date?
-        /// Its place in the ledger's order of changes and checks; nil for one given before that was noted.
-        package let ordinal: Int64?
+        /// Its place in the ledger's order of changes and checks.
+        package let ordinal: Int64
         /// Digest of the change it was given for.
         package let changeDigest: String
         /// Digest of the checks that it was given on.
-        package let checkDigest: String?
+        package let checkDigest: String
 
         package init(
             approver: String,
-            role: String?,
+            role: String,
             memberOf: Set<String> = [],
             givenAt: Date,
             withdrawnAt: Date? = nil,
-            ordinal: Int64?,
+            ordinal: Int64,
             changeDigest: String,
-            checkDigest: String?
+            checkDigest: String
         ) {
             self.approver = approver
             self.role = role
@@ -143,7 +143,7 @@ package struct GateFacts: Sendable {
     /// The approvals of the phase the gate is for.
     package var approvals: [Approval] = []
     package var author = ""
-    /// The role of the session that began the run; nil where that was not noted.
+    /// The role of the session that began the run; nil before a run has begun.
     package var authorRole: String?
     package var changeDigest = ""
     package var checkDigest = ""

@@ -1,27 +1,35 @@
 /// The ids of what is wrong with a plan whose structure is right.
 package enum PlanMistake: String, CaseIterable, Sendable {
-    /// A `version:` that this program does not read.
     case version = "plan.version"
-    /// A text that is not a duration, a time, a word of the list and so on.
     case invalidValue = "plan.invalid-value"
-    /// A number or duration outside its range.
     case outOfRange = "plan.out-of-range"
-    /// A plan's name, or one of the database, that cannot be used.
     case invalidName = "plan.invalid-name"
-    /// Old and new name are the same.
     case sameName = "plan.same-name"
-    /// SQL that does not parse, or is not one SELECT that only reads.
     case invalidSQL = "plan.invalid-sql"
-    /// A comment behind plain SQL, where `#` may have been meant as an operator. A warning.
     case commentInSQL = "plan.comment-in-sql"
-    /// Something that is designed, but that this version cannot honour.
     case unsupported = "plan.unsupported"
-    /// The same entry twice in a list.
     case repeated = "plan.repeated"
-    /// A password, or a user with one: the line it stands in is not shown.
     case secret = "plan.secret"
-    /// None, or several, of the keys of which exactly one is wanted.
     case oneKey = "plan.one-key"
+
+    /// What is wrong, as a phrase.
+    package var meaning: String {
+        switch self {
+        case .version: "a version of the language that this program does not read"
+        case .invalidValue: "not a duration, a time, a word of the list or whatever the key takes"
+        case .outOfRange: "a number or duration outside its range"
+        case .invalidName: "a name that a plan or PostgreSQL cannot have"
+        case .sameName: "the old and the new name are the same"
+        case .invalidSQL: "not SQL, or not one SELECT that only reads"
+        case .commentInSQL: "a warning: the text after `#` is a comment and not SQL"
+        case .unsupported: "designed, but not supported by this version"
+        case .repeated: "the same entry twice in a list"
+        case .secret:
+            "a password, or a user with one, in an address, or something other than a variable's name "
+                + "where a hook needs one; the line is not shown, so that it does not get into a log"
+        case .oneKey: "none or several of the keys of which exactly one is needed"
+        }
+    }
 }
 
 /// A key or a word of the plan's language that this version refuses, because it could not honour it.

@@ -15,9 +15,12 @@ package struct PlanReader {
 }
 
 extension Plan {
+    /// The version of the plan's language that this program reads.
+    package static let languageVersion = 1
+
     /// The whole file; the value becomes a plan once the text it was read from is added.
     static let form = ValueForm<(@Sendable (SourceText) -> Plan)?>.section(
-        .required("version", .version(1), "The version of the plan's language: 1."),
+        .required("version", .version(languageVersion), "The version of the plan's language: \(languageVersion)."),
         .required("name", PlanName.form, "Names the run in the ledger, and files; unique in a database."),
         .optional("description", ValueForm<String>.text, "For people."),
         .alternative("change", to: "changes", Change.form, "What is to become of the schema."),

@@ -101,8 +101,8 @@ extension RunReport {
     package struct Approval: Sendable, Hashable {
         package let phase: String
         package let approver: String
-        /// In the database; nil for one that an older program recorded, which counts no longer.
-        package let role: String?
+        /// The role of the session that approved.
+        package let role: String
         package let givenAt: Date
         package let withdrawnAt: Date?
         package let reason: String?
@@ -112,7 +112,7 @@ extension RunReport {
         package init(
             phase: String,
             approver: String,
-            role: String?,
+            role: String,
             givenAt: Date,
             withdrawnAt: Date?,
             reason: String?,

@@ -73,8 +73,8 @@ extension RunReport {
         package let state: RunState
         /// Who began the run.
         package let author: String
-        /// The author's role in the database; nil for a run that an older program began.
-        package let authorRole: String?
+        /// The role of the author's session.
+        package let authorRole: String
         package let database: String
         package let serverVersion: String
         package let startedAt: Date
@@ -97,7 +97,7 @@ extension RunReport {
             run: Int64,
             state: RunState,
             author: String,
-            authorRole: String?,
+            authorRole: String,
             database: String,
             serverVersion: String,
             startedAt: Date,
