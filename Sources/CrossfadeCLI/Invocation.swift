@@ -60,10 +60,10 @@ struct Invocation: Sendable {
     /// A person's own templates are looked at as a whole, whatever the command.
     private func templates(of families: [String]) throws -> TemplateLibrary {
         do throws(Diagnostics) {
-            guard let own = options.templates else { return try TemplateLibrary(families: families) }
+            guard let own = options.templates else { return TemplateLibrary(families: families) }
             let library = try TemplateLibrary(overrides: URL(filePath: own, directoryHint: .isDirectory))
             for family in BlueprintCatalog.families {
-                let mistakes = library.check(family.family, against: family.specimenContext)
+                let mistakes = try library.check(family.family, against: family.specimenContext)
                 if mistakes.hasErrors { throw mistakes }
             }
             return library

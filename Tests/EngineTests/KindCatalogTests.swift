@@ -63,7 +63,7 @@ struct KindCatalogTests {
         for family in BlueprintCatalog.families {
             let own = family.family == ChangeList.family ? "backfill" : "compare"
             #expect(library.source("\(family.family)/\(own)") != nil, "\(family.family)")
-            let mistakes = library.check(family.family, against: family.specimenContext)
+            let mistakes = try library.check(family.family, against: family.specimenContext)
             #expect(mistakes.isEmpty, "\(mistakes.all.map(\.message))")
         }
         let folders = try FileManager.default.contentsOfDirectory(

@@ -117,9 +117,9 @@ import Testing
         let item: [String: TemplateValue] = ["item": .number(1), "spare": .number(2)]
         let specimen = TemplateContext(["used": .number(1), "unused": .number(1), "list": .list([item])])
         let library = try files.library()
-        let mistakes = library.check("same_row", against: specimen).all.map(\.message)
+        let mistakes = try library.check("same_row", against: specimen).all.map(\.message)
         #expect(mistakes == ["there is no variable 'missing' here"])
-        let unused = library.unusedVariables(of: specimen, in: ["same_row/a"])
+        let unused = try library.unusedVariables(of: specimen, in: ["same_row/a"])
         #expect(!unused.hasErrors)
         #expect(
             unused.all.map(\.message) == [

@@ -1,20 +1,32 @@
 package import Diagnostics
 package import Foundation
-import Mustache
 import SQL
 
-/// The templates of all families, scanned and ready to be rendered.
+/// The templates of all families; each is compiled when it is first rendered.
 package struct TemplateLibrary: Sendable {
-    /// The templates of each family, by their names within it.
-    private var templates: [String: [String: TemplateSource]] = [:]
     /// Every file by name, those included that are not rendered.
     private var files: [String: SourceText] = [:]
-    /// The templates of each family as Mustache knows them, by their names within it.
-    private var families: [String: MustacheLibrary] = [:]
-    private let stepFiles = ParsedFiles<StepFile>()
-    private let filesForPsql = ParsedFiles<StepFile>()
-    private let checkFiles = ParsedFiles<CheckFile>()
-    private let statements = ParsedFiles<String>()
+    /// The templates among the files, `same_row/expand`; of some families only where no other is asked for.
+    private var templates: Set<String> = []
+    private let scanned = Memo<String, TemplateSource>()
+    private let prepared = Memo<String, PreparedTemplate>()
+    private let stepFiles = Memo<RenderedKey, StepFile>(capacity: 300)
+    private let filesForPsql = Memo<RenderedKey, StepFile>(capacity: 300)
+    private let checkFiles = Memo<RenderedKey, CheckFile>(capacity: 300)
+    private let statements = Memo<RenderedKey, String>(capacity: 300)
+
+    /// A rendered text, by which its parsed form is kept: a command renders the same file many times, and parsing takes
+    /// far longer than rendering.
+    private struct RenderedKey: Hashable {
+        let name: String
+        /// Two spellings of a character are equal as `String`, and two names to the server.
+        let text: [UInt8]
+
+        init(_ source: SourceText) {
+            name = source.name
+            text = Array(source.text.utf8)
+        }
+    }
 
     /// Reads the program's own templates; a file of the same name below `overrides` takes the place of one.
     ///
@@ -23,23 +35,15 @@ package struct TemplateLibrary: Sendable {
         try self.init(TemplateFolder.shipped, overrides)
     }
 
-    /// Reads the program's own templates, and makes those of some families ready.
+    /// Takes the program's own templates of some families as they are.
     ///
-    /// Scanning all of them takes longer than most commands. They are as they were when the program was tested; no mistake
-    /// is looked for.
-    ///
-    /// - Throws: what could not be read.
-    package init(families: [String]) throws(Diagnostics) {
-        var mistakes = Diagnostics()
+    /// Scanning them takes longer than most commands. They are as they were when the program was tested: a mistake is only
+    /// noticed when its template is rendered.
+    package init(families: [String]) {
         for file in TemplateFolder.shipped {
-            guard file.isTemplate, families.contains(Self.split(file.name).family) else {
-                files[file.name] = file.source
-                continue
-            }
-            take(file, &mistakes)
+            files[file.name] = file.source
+            if file.isTemplate, families.contains(Self.split(file.name).family) { templates.insert(file.name) }
         }
-        if mistakes.hasErrors { throw mistakes }
-        try compile()
     }
 
     /// Reads the templates of a folder; a file of the same name below `overrides` takes the place of one.
@@ -58,17 +62,35 @@ package struct TemplateLibrary: Sendable {
         for file in own where !known.contains(file.name) && !isPartial(file.name) {
             mistakes.add(Self.uselessOverride(file, known))
         }
-        for name in names { checkPartials(of: name, &mistakes) }
+        if !mistakes.hasErrors {
+            for name in names { checkPartials(of: name, &mistakes) }
+        }
         if mistakes.hasErrors { throw mistakes }
-        try compile()
+        for name in names { _ = try prepare(name) }
     }
 
-    /// The names of all templates that are ready, `same_row/expand`, in their order.
-    private var names: [String] { templates.flatMap { family, own in own.keys.map { "\(family)/\($0)" } }.sorted() }
+    /// The names of all templates, `same_row/expand`, in their order.
+    private var names: [String] { templates.sorted() }
 
-    private func template(_ name: String) -> TemplateSource? {
+    /// A template by its name; nil where there is none.
+    ///
+    /// - Throws: every mistake in it.
+    private func template(_ name: String) throws(Diagnostics) -> TemplateSource? {
+        guard templates.contains(name), let source = files[name] else { return nil }
+        return try scanned.value(of: name) { () throws(Diagnostics) in try TemplateSource(source) }
+    }
+
+    private func prepare(_ name: String) throws(Diagnostics) -> PreparedTemplate {
+        guard let source = try template(name) else {
+            let fix = closestMatch(to: name, among: names).map { "did you mean '\($0)'?" }
+            throw Diagnostics([Diagnostic(.error, "template.unknown", "there is no template '\(name)'", fix: fix)])
+        }
         let (family, file) = Self.split(name)
-        return templates[family]?[file]
+        return try prepared.value(of: name) { () throws(Diagnostics) in
+            try PreparedTemplate(source, named: file) { partial throws(Diagnostics) in
+                try template("\(family)/\(partial)")
+            }
+        }
     }
 
     /// The text of a template or script before it is rendered; nil for a name that does not exist.
@@ -104,9 +126,10 @@ extension TemplateLibrary {
     ) throws(Diagnostics) -> StepFile {
         let text = try text(name, context, mode)
         switch mode {
-        case .engine: return try stepFiles.value(of: text, parse: StepFile.init(parsing:))
+        case .engine:
+            return try stepFiles.value(of: RenderedKey(text)) { () throws(Diagnostics) in try StepFile(parsing: text) }
         case .file:
-            return try filesForPsql.value(of: text) { text throws(Diagnostics) in
+            return try filesForPsql.value(of: RenderedKey(text)) { () throws(Diagnostics) in
                 try StepFile(parsing: text).forPsql()
             }
         }
@@ -116,14 +139,16 @@ extension TemplateLibrary {
     ///
     /// - Throws: what is wrong with the template's tags, or with the SQL they made.
     package func renderChecks(_ name: String, _ context: TemplateContext) throws(Diagnostics) -> CheckFile {
-        try checkFiles.value(of: try text(name, context, .engine), parse: CheckFile.init(parsing:))
+        let text = try text(name, context, .engine)
+        return try checkFiles.value(of: RenderedKey(text)) { () throws(Diagnostics) in try CheckFile(parsing: text) }
     }
 
     /// Renders a file of exactly one statement, without the comments around it.
     ///
     /// - Throws: what is wrong with the template's tags, or with the SQL they made.
     package func renderStatement(_ name: String, _ context: TemplateContext) throws(Diagnostics) -> String {
-        try statements.value(of: try text(name, context, .engine)) { text throws(Diagnostics) in
+        let text = try text(name, context, .engine)
+        return try statements.value(of: RenderedKey(text)) { () throws(Diagnostics) in
             let rendered = RenderedText(text)
             let script = try rendered.parse(rendered.all, title: nil)
             guard script.statements.count == 1 else {
@@ -135,13 +160,10 @@ extension TemplateLibrary {
     }
 
     /// A warning for each variable of the context that none of the templates asks for.
-    package func unusedVariables(of context: TemplateContext, in names: [String]) -> Diagnostics {
+    package func unusedVariables(of context: TemplateContext, in names: [String]) throws(Diagnostics) -> Diagnostics {
         var used: Set<String> = []
-        for name in names {
-            guard let template = template(name) else { continue }
-            var check = TemplateCheck(context, partials: partials(for: name), mode: .engine)
-            check.visit(template)
-            used.formUnion(check.used)
+        for name in names where templates.contains(name) {
+            used.formUnion(try check(name, context).used)
         }
         return Diagnostics(
             context.paths.subtracting(used).sorted().map { path in
@@ -153,17 +175,24 @@ extension TemplateLibrary {
     /// What is wrong with the tags of a family, told before any of its files is rendered in earnest.
     ///
     /// The specimen is a context in which every list has an item.
-    package func check(_ family: String, against specimen: TemplateContext) -> Diagnostics {
-        let names = (templates[family] ?? [:]).keys.sorted().map { "\(family)/\($0)" }
+    package func check(_ family: String, against specimen: TemplateContext) throws(Diagnostics) -> Diagnostics {
         var mistakes: [Diagnostic] = []
         // A partial sees the variables of where it is included, and is looked at there.
-        for name in names where !isPartial(name) {
-            guard let template = template(name) else { continue }
-            var check = TemplateCheck(specimen, partials: partials(for: name), mode: .engine)
-            check.visit(template)
-            mistakes += check.mistakes
+        for name in names where Self.split(name).family == family && !isPartial(name) {
+            mistakes += try check(name, specimen).mistakes
         }
         return Diagnostics(mistakes)
+    }
+
+    private func check(
+        _ name: String,
+        _ context: TemplateContext,
+        mode: RenderMode = .engine
+    ) throws(Diagnostics) -> TemplateCheck {
+        let template = try prepare(name)
+        var check = TemplateCheck(context, partials: template.partials, mode: mode)
+        check.visit(template.source)
+        return check
     }
 
     private func text(
@@ -171,18 +200,9 @@ extension TemplateLibrary {
         _ context: TemplateContext,
         _ mode: RenderMode
     ) throws(Diagnostics) -> SourceText {
-        let (family, file) = Self.split(name)
-        guard let template = template(name), let library = families[family] else {
-            let fix = closestMatch(to: name, among: names).map { "did you mean '\($0)'?" }
-            throw Diagnostics([Diagnostic(.error, "template.unknown", "there is no template '\(name)'", fix: fix)])
-        }
-        var check = TemplateCheck(context, partials: partials(for: name), mode: mode)
-        check.visit(template)
-        if !check.mistakes.isEmpty { throw Diagnostics(check.mistakes) }
-        guard let text = library.render(Self.printed(context.values, mode), withTemplate: file) else {
-            preconditionFailure("every scanned template is registered by compile()")
-        }
-        return SourceText(name: name, text: text)
+        let mistakes = try check(name, context, mode: mode).mistakes
+        if !mistakes.isEmpty { throw Diagnostics(mistakes) }
+        return SourceText(name: name, text: try prepare(name).render(Self.printed(context.values, mode)))
     }
 
     private static func printed(_ variables: [String: TemplateValue], _ mode: RenderMode) -> [String: Any] {
@@ -204,8 +224,9 @@ extension TemplateLibrary {
         files[file.name] = file.source
         do throws(Diagnostics) {
             if file.isTemplate {
-                let (family, name) = Self.split(file.name)
-                templates[family, default: [:]][name] = try TemplateSource(file.source)
+                templates.insert(file.name)
+                scanned.forget(file.name)
+                _ = try template(file.name)
             } else {
                 let text = RenderedText(file.source)
                 _ = try text.parse(text.all, title: nil)
@@ -220,12 +241,14 @@ extension TemplateLibrary {
         return (String(parts.first ?? ""), String(parts.dropFirst().first ?? ""))
     }
 
-    /// The templates a template's partials may name: those of its own family.
-    private func partials(for name: String) -> [String: TemplateSource] { templates[Self.split(name).family] ?? [:] }
+    /// The partials that a template names; none where it has mistakes, which are told elsewhere.
+    private func partials(of name: String) -> Set<String> {
+        scanned[name]?.partials ?? []
+    }
 
     private func isPartial(_ name: String) -> Bool {
         let (family, file) = Self.split(name)
-        return (templates[family] ?? [:]).contains { $0.value.partials.contains(file) }
+        return names.contains { Self.split($0).family == family && partials(of: $0).contains(file) }
     }
 
     private static func uselessOverride(_ file: TemplateFolder.File, _ known: Set<String>) -> Diagnostic {
@@ -236,34 +259,21 @@ extension TemplateLibrary {
 
     /// Refuses partials that do not exist, and those that would include themselves for ever.
     private func checkPartials(of name: String, _ mistakes: inout Diagnostics) {
-        guard let template = template(name) else { return }
-        let family = partials(for: name)
-        for partial in template.partials.sorted() where family[partial] == nil {
-            let fix = closestMatch(to: partial, among: family.keys.sorted()).map { "did you mean '\($0)'?" }
-            let message = "\(template.source.name) includes '\(partial)', which does not exist"
+        let (family, file) = Self.split(name)
+        let known = names.filter { Self.split($0).family == family }.map { Self.split($0).file }
+        for partial in partials(of: name).sorted() where !known.contains(partial) {
+            let fix = closestMatch(to: partial, among: known).map { "did you mean '\($0)'?" }
+            let message = "\(files[name]?.name ?? name) includes '\(partial)', which does not exist"
             mistakes.add(Diagnostic(.error, "template.unknown-partial", message, fix: fix))
         }
         var reached: Set<String> = []
-        var waiting = template.partials
+        var waiting = partials(of: name)
         while let next = waiting.popFirst() {
-            if reached.insert(next).inserted { waiting.formUnion(family[next]?.partials ?? []) }
+            if reached.insert(next).inserted { waiting.formUnion(partials(of: "\(family)/\(next)")) }
         }
-        guard reached.contains(Self.split(name).file) else { return }
-        mistakes.add(Diagnostic(.error, "template.endless-partial", "\(template.source.name) includes itself"))
-    }
-
-    private mutating func compile() throws(Diagnostics) {
-        for (family, own) in templates {
-            for (file, template) in own { try compile(template, file, of: family) }
-        }
-    }
-
-    private mutating func compile(_ template: TemplateSource, _ file: String, of family: String) throws(Diagnostics) {
-        do {
-            try families[family, default: MustacheLibrary()].register(template.mustache, named: file)
-        } catch {
-            let message = "\(template.source.name) is not understood: \(error)"
-            throw Diagnostics([Diagnostic(.error, "template.not-understood", message)])
-        }
+        guard reached.contains(file) else { return }
+        mistakes.add(
+            Diagnostic(.error, "template.endless-partial", "\(files[name]?.name ?? name) includes itself")
+        )
     }
 }
