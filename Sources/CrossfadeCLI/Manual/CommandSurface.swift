@@ -55,7 +55,7 @@ extension CommandSurface.Argument {
     /// A sentence on it, with its values and its default.
     var summary: String {
         var parts = [abstract ?? ""]
-        if let allValues { parts.append("One of \(allValues.joined(separator: ", ")).") }
+        if let allValues, allValues.count > 1 { parts.append("One of \(allValues.joined(separator: ", ")).") }
         if let defaultValue { parts.append("Default: \(defaultValue).") }
         return parts.filter { !$0.isEmpty }.joined(separator: " ")
     }
