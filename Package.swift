@@ -55,7 +55,16 @@ let package = Package(
 
         module("Diagnostics", []),
         module("YAML", ["CLibYAML", "Diagnostics"]),
-        module("SQL", ["CPGQuery", "Diagnostics"]),
+        .target(
+            name: "SQL",
+            dependencies: ["CPGQuery", "Diagnostics"],
+            swiftSettings: settings,
+            // On Linux always the static one: its soname has the parser's version, which no two releases of Debian share.
+            linkerSettings: [
+                .linkedLibrary(":libpg_query.a", .when(platforms: [.linux])),
+                .linkedLibrary("pg_query", .when(platforms: [.macOS])),
+            ]
+        ),
         module("Workflow", ["YAML", "SQL", "Diagnostics"]),
         module("Postgres", ["CLibPQ", "SQL"]),
         module("Cluster", [subprocess]),

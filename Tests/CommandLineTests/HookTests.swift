@@ -345,6 +345,19 @@ struct HookTests {
         server.stop()
     }
 
+    @Test func `without curl a webhook is not told, and what to install is`() async throws {
+        let program = try await program(
+            hooks: "  - {on: [verified], phases: [expand], post_to: CROSSFADE_HOOK_URL, retries: 0}"
+        )
+        let result = try await program.shell(
+            "CROSSFADE_HOOK_URL=http://127.0.0.1:1/T0K3N PATH=/nowhere \"$0\" advance rename"
+        )
+        #expect(result.status == 0, "\(result.errors)")
+        let words = "cannot be called: the program curl is not installed; run: apt-get install curl"
+        #expect(result.errors.contains(words), "\(result.errors)")
+        try expectSecrecy(program, result, ["T0K3N"])
+    }
+
     @Test func `a webhook that is asked says yes with 2xx, and not with a redirection`() async throws {
         let server = try WebServer(answering: [302, 403, 204])
         let program = try await program(hooks: "  - {before: [expand], post_to: CROSSFADE_HOOK_URL}")

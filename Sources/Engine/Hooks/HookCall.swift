@@ -100,6 +100,7 @@ struct HookCall: Sendable {
         case .status(let code): "answers with \(code)"
         case .silence: "did not answer within \(ThrottleWords.seconds(timeout.seconds))"
         case .unreachable(let why): "does not answer (\(why))"
+        case .unsent(let why): "cannot be called: \(why)"
         }
     }
 

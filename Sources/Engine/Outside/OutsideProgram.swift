@@ -50,6 +50,22 @@ struct OutsideProgram: Sendable {
         }
     }
 
+    /// Gives it a text to read, and returns also what it writes to stdout.
+    func run(telling text: String, reading limit: Int) async throws -> (status: TerminationStatus, output: String)? {
+        try await withTimeout(timeout) {
+            let result = try await Subprocess.run(
+                file,
+                arguments: Arguments(arguments),
+                environment: surroundings,
+                platformOptions: Self.options,
+                input: .string(text),
+                output: .string(limit: limit),
+                error: .discarded
+            )
+            return (result.terminationStatus, result.standardOutput)
+        }
+    }
+
     private var file: Executable {
         executable.contains("/") ? .path(Self.literal(executable)) : .name(executable)
     }

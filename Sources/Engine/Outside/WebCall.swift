@@ -1,18 +1,20 @@
 import Foundation
+import Subprocess
 import Workflow
 
-#if canImport(FoundationNetworking)
-    import FoundationNetworking
-#endif
-
 /// One request over HTTP, of which only the status of the answer matters.
+///
+/// The program curl (7.82 or later) sends it: the system's libcurl would add 30 libraries to the start of every command, an
+/// HTTP client in Swift a TLS library to the program.
 struct WebCall: Sendable {
     let url: URL
-    /// Posted as JSON; nil asks with GET.
+    /// JSON, which is posted; nil asks with GET.
     var body: String?
-    /// The header of that name.
+    /// The value of the header of that name.
     var authorization: String?
     let timeout: Duration
+    /// The program: a name to look up in PATH, or a path.
+    var curl = "curl"
 
     /// What became of it.
     enum Answer: Sendable, Equatable {
@@ -21,67 +23,85 @@ struct WebCall: Sendable {
         case silence
         /// In words that do not hold the address, and with it a token.
         case unreachable(String)
+        /// Nothing was sent, with the reason.
+        case unsent(String)
 
         var isYes: Bool { if case .status(200..<300) = self { true } else { false } }
     }
 
     func answer() async throws -> Answer {
-        let answer: Answer? = try await withTimeout(timeout) {
-            let configuration = URLSessionConfiguration.ephemeral
-            configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-            configuration.timeoutIntervalForRequest = timeout.seconds + 5
-            let session = URLSession(
-                configuration: configuration,
-                delegate: Guide(isPost: body != nil),
-                delegateQueue: nil
-            )
-            defer { session.invalidateAndCancel() }
-            do {
-                let (_, response) = try await session.data(for: request)
-                return .status((response as? HTTPURLResponse)?.statusCode ?? 0)
-            } catch {
-                return .unreachable(Self.words(error))
+        if authorization?.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) == true {
+            return .unsent("the authorization holds a control character, such as a line break")
+        }
+        // -q: without a .curlrc. The configuration comes by stdin, since the list of processes shows arguments.
+        let program = OutsideProgram(executable: curl, arguments: ["-q", "--config", "-"], timeout: timeout)
+        do {
+            let end = try await program.run(telling: configuration, reading: 1_000)
+            try Task.checkCancellation()
+            return end.map { Self.answer($0.status, $0.output) } ?? .silence
+        } catch let error as SubprocessError {
+            try Task.checkCancellation()
+            return error.code == .executableNotFound
+                ? .unsent("the program curl is not installed; run: apt-get install curl")
+                : .unreachable("curl failed: \(error)")
+        }
+    }
+
+    private static func answer(_ status: TerminationStatus, _ output: String) -> Answer {
+        switch status {
+        case .exited(0): Int(output).map { .status($0) } ?? .unreachable("curl tells no status")
+        // The exit codes of curl(1).
+        case .exited(5), .exited(6): .unreachable("no such host")
+        case .exited(7): .unreachable("cannot connect")
+        case .exited(28): .silence
+        case .exited(35), .exited(51), .exited(53), .exited(54), .exited(58), .exited(59), .exited(60), .exited(66),
+            .exited(77), .exited(80), .exited(82), .exited(83), .exited(90), .exited(91), .exited(98):
+            .unreachable("no secure connection")
+        case .exited(47): .unreachable("too many redirections")
+        case .exited(let code): .unreachable("curl exits with \(code)")
+        case .signaled(let number): .unreachable("curl was ended by signal \(number)")
+        }
+    }
+
+    // MARK: - What curl is told
+
+    private var configuration: String {
+        var options = [
+            ("url", url.absoluteString), ("proto", "=http,https"), ("proto-redir", "=http,https"),
+            ("max-redirs", "16"), ("max-time", "\(timeout.seconds + 5)"), ("user-agent", "crossfade"),
+            ("output", "/dev/null"), ("write-out", "%{http_code}"),
+        ]
+        if let body {
+            options += Self.pieces(body).map { ("json", $0) }
+            options += [("header", "Accept: */*"), ("header", "Expect:")]
+        }
+        if let authorization { options.append(("header", "Authorization: \(authorization)")) }
+        // A redirection turns a POST into a GET: what is posted is not asked for elsewhere.
+        let switches = ["silent", "globoff"] + (body == nil ? ["location"] : [])
+        return (switches + options.map { "\($0) = \(Self.quoted($1))" }).joined(separator: "\n") + "\n"
+    }
+
+    /// A value as curl's configuration reads it.
+    private static func quoted(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { scalar in
+            switch scalar {
+            case "\\", "\"": "\\\(scalar)"
+            case "\n": "\\n"
+            case "\r": "\\r"
+            default: String(scalar)
             }
         }
-        try Task.checkCancellation()
-        return answer ?? .silence
+        return "\"\(scalars.joined())\""
     }
 
-    private var request: URLRequest {
-        var request = URLRequest(url: url)
-        if let body {
-            request.httpMethod = "POST"
-            request.httpBody = Data(body.utf8)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+    /// Parts of a body, which curl sends one after the other: it refuses lines of more than 100 KiB.
+    private static func pieces(_ body: String) -> [String] {
+        var pieces = [""]
+        for scalar in body.unicodeScalars {
+            // One that begins with @ would be the name of a file.
+            if pieces[pieces.count - 1].utf8.count >= 16_384, scalar != "@" { pieces.append("") }
+            pieces[pieces.count - 1].unicodeScalars.append(scalar)
         }
-        if let authorization { request.setValue(authorization, forHTTPHeaderField: "Authorization") }
-        return request
-    }
-
-    private static func words(_ error: any Error) -> String {
-        switch (error as? URLError)?.code {
-        case .cannotConnectToHost?: "cannot connect"
-        case .cannotFindHost?, .dnsLookupFailed?: "no such host"
-        case .secureConnectionFailed?, .serverCertificateUntrusted?: "no secure connection"
-        case let code?: "error \(code.rawValue)"
-        case nil: "\(type(of: error))"
-        }
-    }
-}
-
-/// Keeps what is posted from being asked for elsewhere: a redirection turns a POST into a GET.
-private final class Guide: NSObject, URLSessionTaskDelegate, Sendable {
-    private let isPost: Bool
-
-    init(isPost: Bool) { self.isPost = isPost }
-
-    func urlSession(
-        _: URLSession,
-        task _: URLSessionTask,
-        willPerformHTTPRedirection _: HTTPURLResponse,
-        newRequest request: URLRequest,
-        completionHandler: @escaping @Sendable (URLRequest?) -> Void
-    ) {
-        completionHandler(isPost ? nil : request)
+        return pieces
     }
 }

@@ -15,6 +15,7 @@ struct URLCollector: SignalCollector {
         return switch try await WebCall(url: url, timeout: timeout).answer() {
         case .silence: .unmeasurable("\(host) did not answer within \(ThrottleWords.seconds(timeout.seconds))")
         case .unreachable(let why): .unmeasurable("\(host) does not answer (\(why))")
+        case .unsent(let why): .unmeasurable(why)
         case .status(let code): .judged(holds: !(200..<300).contains(code), "\(host) answers with \(code)")
         }
     }
