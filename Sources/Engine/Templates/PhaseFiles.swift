@@ -286,7 +286,7 @@ struct PhaseFiles: Sendable {
         return { _, _ in ranged }
     }
 
-    private func rendering<T>(_ work: () throws -> T) throws -> T {
+    func rendering<T>(_ work: () throws -> T) throws -> T {
         do {
             return try work()
         } catch let diagnostics as Diagnostics {
