@@ -29,6 +29,7 @@ extension MoveRelation: ResolvedKind {
                 on: connection
             )
             if let foreignKey { findings += actionFindings(foreignKey) }
+            findings += try TableRights(connection, near).widerRights(of: [(from.column, to.column)], on: far)
             findings += required.findings(column, foreignKey, of: near.name)
             findings += try CrossTableObstacles(connection, near).dependants(
                 of: from.column,
