@@ -73,6 +73,7 @@ extension Scenario {
             {from: {table: Profile, column: userId, references: User.id},
                 to: {table: User, column: profileId, references: Profile.id}, on_delete: restrict}
             """,
+        acknowledge: ["old-action"],
         old: Statements(
             insert: #"INSERT INTO "User" (id, name) VALUES ({key}, {value})"#,
             #"INSERT INTO "Profile" (id, bio, "userId") VALUES ({key}, {value}, {key})"#,

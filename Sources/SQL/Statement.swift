@@ -24,6 +24,16 @@ package struct Statement: Hashable, Sendable {
     /// Whether it is a query that by its text changes and locks no row; what its functions do is not seen.
     package let isQuery: Bool
 
+    /// Set for an INSERT, UPDATE or DELETE that can be a part of a WITH.
+    package let write: Write?
+
+    package enum Write: Sendable, Hashable {
+        /// Without RETURNING.
+        case silent
+        /// With RETURNING.
+        case answering
+    }
+
     init(text: String, node: SyntaxTree) {
         self.text = text
         let effects = StatementEffects(of: node)
@@ -33,7 +43,17 @@ package struct Statement: Hashable, Sendable {
         scansTable = effects.scansTable
         isQuery =
             node["SelectStmt"] != nil && creates.isEmpty && locks.allSatisfy { $0.mode == .accessShare }
+        write = Self.write(node)
         isTransactionControl = node["TransactionStmt"] != nil
         isLockTable = node["LockStmt"] != nil
+    }
+
+    private static let writes = ["InsertStmt", "UpdateStmt", "DeleteStmt"]
+
+    /// PostgreSQL takes a write in a WITH at the top of a statement only.
+    private static func write(_ node: SyntaxTree) -> Write? {
+        guard let (kind, body) = node.node, writes.contains(kind) else { return nil }
+        if let clause = body["withClause"], writes.contains(where: { !clause.descendants($0).isEmpty }) { return nil }
+        return body["returningList"] == nil ? .silent : .answering
     }
 }

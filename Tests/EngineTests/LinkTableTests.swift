@@ -103,7 +103,7 @@ struct LinkTableTests {
             name: link
             change:
               link_table: \(test.change)
-            acknowledge: [old-action]
+            acknowledge: [old-action, unchecked-links]
             phases:
               lock_deadline: 10m
               backfill: {chunk_target: 20ms, workers: 2}
@@ -142,6 +142,15 @@ struct LinkTableTests {
         dump.split(separator: "\n").filter { !$0.contains("SCHEMA public") && !$0.hasPrefix("--") }.joined(
             separator: "\n"
         )
+    }
+
+    @Test func `links that nothing has checked so far have to be acknowledged, since a link to nowhere fails`()
+        async throws
+    {
+        let fixture = try fixture(Self.nullable)
+        let findings = try await fixture.engine().check().filter { $0.id == "unchecked-links" }
+        #expect(findings.map(\.weight) == [.acknowledge])
+        #expect(try await self.fixture(Self.odd).engine().check().allSatisfy { $0.id != "unchecked-links" })
     }
 
     // MARK: - While both shapes live

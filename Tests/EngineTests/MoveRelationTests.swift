@@ -138,6 +138,7 @@ struct MoveRelationTests {
             change:
               move_relation:
             \(test.change)
+            acknowledge: [old-action]
             phases:
               lock_deadline: 10m
               backfill: {chunk_target: 20ms, workers: 2}
@@ -210,6 +211,32 @@ struct MoveRelationTests {
         let test = Case(testDescription: "", schema: schema, change: Self.prisma.change, plain: "")
         let findings = try await fixture(test).engine().check()
         #expect(findings.contains { $0.id == "relation-unique" && $0.weight == .refused })
+    }
+
+    @Test(arguments: [
+        ("ON DELETE CASCADE", "deletes the row of public.document"), ("ON DELETE RESTRICT", "refuses to delete"),
+        ("", "refuses to delete"), ("DEFERRABLE INITIALLY DEFERRED", nil), ("ON DELETE SET NULL", nil),
+    ])
+    func `what the old foreign key does when a row is deleted has to be acknowledged`(
+        _ action: String,
+        _ words: String?
+    )
+        async throws
+    {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE meta (id int PRIMARY KEY);
+                CREATE TABLE document (id int PRIMARY KEY, meta int UNIQUE REFERENCES meta \(action));
+                """,
+            plan: MovedColumnsTests.plan(
+                "move_relation: {from: {table: document, column: meta, references: meta.id}, to: {table: meta, column: document, "
+                    + "references: document.id}, on_delete: cascade}"
+            )
+        )
+        let findings = try await fixture.engine().check().filter { $0.id == "old-action" }
+        #expect(findings.allSatisfy { $0.weight == .acknowledge })
+        #expect(findings.count == (words == nil ? 0 : 1))
+        if let words { #expect(findings.first?.message.contains(words) == true, "\(findings.map(\.message))") }
     }
 
     // MARK: - While both sides live

@@ -120,6 +120,7 @@ struct MovedColumnsTests {
                 name: move
                 change:
                   \(test.change)
+                acknowledge: [created-rows]
                 phases:
                   backfill: {chunk_target: 20ms, workers: 2}
                   dual_write_check: {observe: 0s, min_writes: 0}
@@ -308,6 +309,23 @@ struct MovedColumnsTests {
         #expect(findings.filter { $0.weight == .refused }.map(\.id) == [id])
     }
 
+    @Test
+    func `rows that a version of before does not expect are acknowledged, and cost it nothing in one transaction`()
+        async throws
+    {
+        let fixture = try Self.fixture(Self.created)
+        let findings = try await fixture.engine().check().filter { $0.id == "created-rows" }
+        #expect(findings.map(\.weight) == [.acknowledge])
+        try await fixture.advance(through: .enforce)
+        try fixture.sql(
+            #"BEGIN; INSERT INTO "User" (id, bio) VALUES (9001, 'x'); INSERT INTO "Profile" ("userId") VALUES (9001); COMMIT"#
+        )
+        #expect(try fixture.value(#"SELECT bio FROM "Profile" WHERE "userId" = 9001"#, as: String.self) == "x")
+        try fixture.sql(#"INSERT INTO "User" (id, bio) VALUES (9002, 'y')"#)
+        #expect(throws: PostgresError.self) { try fixture.sql(#"INSERT INTO "Profile" ("userId") VALUES (9002)"#) }
+        #expect(try fixture.value(#"SELECT bio FROM "Profile" WHERE "userId" = 9002"#, as: String.self) == "y")
+    }
+
     @Test func `a value without a place refuses expand`() async throws {
         let fixture = try Fixture(
             schema: """
@@ -324,12 +342,13 @@ struct MovedColumnsTests {
         #expect("\(gate)".contains("id=2"))
     }
 
-    static func plan(_ change: String) -> String {
+    static func plan(_ change: String, acknowledge: String = "[]") -> String {
         """
         version: 1
         name: move
         change:
           \(change)
+        acknowledge: \(acknowledge)
         phases:
           dual_write_check: {observe: 0s, min_writes: 0}
           contract: {retain: 7d}

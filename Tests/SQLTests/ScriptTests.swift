@@ -49,6 +49,23 @@ import Testing
         #expect(try Script.lineComments(of: text).map { String(text[$0]) } == ["--@ a é", "-- b", "--c"])
     }
 
+    @Test(
+        arguments: [
+            ("UPDATE t SET a = 1", .silent), ("DELETE FROM t", .silent),
+            ("INSERT INTO t VALUES (1) ON CONFLICT DO NOTHING", .silent),
+            ("WITH s AS (SELECT 1) UPDATE t SET a = 1", .silent),
+            ("WITH s AS (SELECT 1) INSERT INTO t SELECT * FROM s", .silent),
+            ("DELETE FROM t RETURNING a", .answering),
+            ("WITH s AS (SELECT 1) UPDATE t SET a = 1 RETURNING a", .answering),
+            ("SELECT 1", nil), ("WITH d AS (DELETE FROM t RETURNING a) SELECT * FROM d", nil), ("TRUNCATE t", nil),
+            ("WITH d AS (DELETE FROM t RETURNING a) INSERT INTO u SELECT * FROM d", nil),
+            ("CREATE TABLE t AS SELECT 1", nil),
+        ] as [(String, Statement.Write?)]
+    )
+    func `a write that can be a part of a WITH is told apart`(sql: String, write: Statement.Write?) throws {
+        #expect(try onlyStatement(of: sql).write == write)
+    }
+
     @Test(arguments: ["SELECT 1", "VALUES (1)", "TABLE t", "WITH a AS (SELECT 1) SELECT * FROM a"])
     func `a query is told apart`(sql: String) throws {
         #expect(try onlyStatement(of: sql).isQuery)

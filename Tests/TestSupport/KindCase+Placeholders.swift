@@ -13,6 +13,7 @@ extension KindCase {
                 {from: {table: Profile, column: userId, references: User.id}, to: {table: User, column: profileId, references: Profile.id}, \
                 on_delete: set_null, not_null: false, required: placeholder}
                 """,
+            extra: "acknowledge: [old-action]",
             plain: """
                 ALTER TABLE "User" ADD "profileId" int;
                 UPDATE "User" SET "profileId" = p.id FROM "Profile" p WHERE p."userId" = "User".id;

@@ -104,7 +104,8 @@ package struct KindCase: Sendable, CustomStringConvertible {
             section: """
                 {from: {table: Profile, column: userId, references: User.id}, \
                 to: {table: User, column: profileId, references: Profile.id}, on_delete: restrict}
-                """
+                """,
+            extra: "acknowledge: [old-action]"
         ),
         KindCase(
             kind: "link_table",

@@ -56,12 +56,28 @@ struct ChunkCopier: Sendable {
         let start = try connection.transaction { connection in
             try prepare(chunk, on: connection)
             let start = ContinuousClock.now
-            let rows = try connection.query(text, parameters).affected
+            let rows = try write(text, parameters, on: connection)
             workspace.faults.reached(.copied)
             try book(connection).finish(chunk, rows: rows, seconds: (ContinuousClock.now - start).seconds)
+            try release(connection)
             return start
         }
         return ContinuousClock.now - start
+    }
+
+    /// Copies rows; triggers that this fires find what they find in the role's other sessions.
+    private func write(_ text: String, _ parameters: [(any Parameter)?], on connection: Connection) throws -> Int {
+        guard !workspace.keepsSearchPath, try Script(parsing: text).statements.first?.write == .silent else {
+            return try connection.query(text, parameters).affected
+        }
+        let rows: Int = try connection.query(SessionPath.counting(text), parameters).only().decode("rows")
+        try connection.execute(SessionPath.pin)
+        return rows
+    }
+
+    /// Before COMMIT: deferred triggers fire then.
+    private func release(_ connection: Connection) throws {
+        if !workspace.keepsSearchPath { try connection.execute(SessionPath.release) }
     }
 
     private func prepare(_ chunk: Chunk, on connection: Connection) throws {
@@ -153,8 +169,9 @@ struct ChunkCopier: Sendable {
         do {
             try await againAfterRaces { connection in
                 try prepare(chunk, on: connection)
-                let rows = try connection.query(text, [first.tid, end]).affected
+                let rows = try write(text, [first.tid, end], on: connection)
                 try book(connection).count(rows, in: chunk)
+                try release(connection)
             }
             return nil
         } catch PostgresError.server(let error) where error.isAboutRows || error.state.isRace {

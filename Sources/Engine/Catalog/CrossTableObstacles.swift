@@ -76,7 +76,7 @@ struct CrossTableObstacles {
           FROM t JOIN pg_rewrite r ON r.ev_class = t.oid WHERE r.ev_type <> '1'
         UNION ALL
         SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown
-               || ' fires for rows that are copied or kept equal' || \(TriggerReader.pathWarning), 'such as an audit or an updated_at: it sees writes of Crossfade too'
+               || ' fires for rows that are copied or kept equal' || coalesce(\(TriggerReader.pathWarning), ''), 'such as an audit or an updated_at: it sees writes of Crossfade too'
           FROM t JOIN pg_trigger g ON g.tgrelid = t.oid
          WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND g.tgtype & 16 <> 0 AND \(TriggerReader.isForeign)
         UNION ALL

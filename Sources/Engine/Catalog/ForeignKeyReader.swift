@@ -112,14 +112,21 @@ struct TriggerReader {
     static let isForeign =
         "tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'crossfade'))"
 
-    /// What is said of a trigger `g` whose function finds names by whatever path it is called with.
+    /// What is said of a trigger `g` of the table `t`, whose function finds names by whatever path it is called with.
     ///
-    /// A statement of Crossfade's, or of a sync function of two tables, has a pinned one, and hands it on.
+    /// A sync function hands its caller's on, but for the schemas in which others than the owners may create objects: see
+    /// `crossfade.path_of_caller`.
     static let pathWarning = """
         (SELECT CASE WHEN l.lanname IN ('internal', 'c') OR EXISTS (SELECT FROM unnest(f.proconfig) c WHERE c LIKE 'search_path=%') THEN ''
-                ELSE ', with search_path = pg_catalog, pg_temp: a name without its schema is not found there, and the statement fails '
-                     || '(ALTER FUNCTION ' || f.oid::regprocedure || ' SET search_path = …)' END
-           FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang WHERE f.oid = g.tgfoid)
+                ELSE '; roles that are no members of ' || quote_ident(pg_get_userbyid(t.relowner)) || ' have it run without the schema '
+                     || quote_ident(h.nspname) || ', in which others may create objects: a name without its schema is not found there, and '
+                     || 'their statement fails (ALTER FUNCTION ' || f.oid::regprocedure || ' SET search_path = …)' END
+           FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang, pg_namespace h
+          WHERE f.oid = g.tgfoid AND h.oid = t.relnamespace
+            AND EXISTS (SELECT FROM (SELECT h.nspowner AS role UNION SELECT a.grantee FROM aclexplode(h.nspacl) a WHERE a.privilege_type = 'CREATE') c
+                         CROSS JOIN LATERAL (SELECT CASE WHEN c.role = 'pg_database_owner'::regrole
+                           THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE c.role END AS role) p
+                        WHERE p.role = 0 OR NOT (pg_has_role(p.role, current_user, 'MEMBER') OR pg_has_role(p.role, t.relowner, 'MEMBER'))))
         """
 
     func columnTriggers(_ old: Identifier, _ new: Identifier) throws -> [ColumnTriggerFacts] {

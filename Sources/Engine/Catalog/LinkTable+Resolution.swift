@@ -36,8 +36,7 @@ extension LinkTable: ResolvedKind {
                 column: column,
                 foreignKey: foreignKey,
                 change: self,
-                grants: try grants(near, on: connection),
-                owner: try owner(near, on: connection)
+                rights: try rights(near, nearKey, column, on: connection)
             )
             var findings =
                 try CrossTableObstacles(connection, near).read() + CrossTableObstacles(connection, far).read()
@@ -46,7 +45,13 @@ extension LinkTable: ResolvedKind {
                 of: from.column,
                 without: [foreignKey?.name].compactMap { $0 } + (try plainIndexes(near, on: connection))
             )
-            if let foreignKey { findings += actionFindings(foreignKey) }
+            findings += foreignKey.map(actionFindings) ?? [unchecked(near)]
+            if let link = blueprint.near {
+                findings += try TableRights(connection, near).rowSecurityFindings(
+                    blueprint.link,
+                    match: [(link.name, nearKey.name)]
+                )
+            }
             findings += required.findings(column, foreignKey, of: near.name)
             findings += try takenName(blueprint, plan, on: connection)
             return Resolution((blueprint, findings))
@@ -55,32 +60,21 @@ extension LinkTable: ResolvedKind {
 
     // MARK: - Facts
 
-    private func owner(_ table: Relation, on connection: Connection) throws -> Identifier {
-        try connection.query(
-            "SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = $1",
-            [table.oid]
-        ).only().decode("owner")
-    }
-
-    private func grants(_ table: Relation, on connection: Connection) throws -> [ColumnFacts.Grant] {
-        try connection.query(
-            """
-            SELECT pg_get_userbyid(x.grantor) AS grantor, CASE WHEN x.grantee <> 0 THEN pg_get_userbyid(x.grantee) END AS grantee,
-                   x.privilege_type AS privilege, x.is_grantable AS grantable
-              FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) WITH ORDINALITY x
-             WHERE c.oid = $1 AND x.grantee <> c.relowner AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
-             ORDER BY x.ordinality
-            """,
-            [table.oid]
-        ).map { row in
-            ColumnFacts.Grant(
-                grantor: try row.decode("grantor"),
-                grantee: try row.decodeIfPresent("grantee"),
-                privilege: try row.decode("privilege"),
-                isGrantable: try row.decode("grantable"),
-                isByOwner: true
-            )
-        }
+    private func rights(
+        _ table: Relation,
+        _ key: ColumnFacts,
+        _ column: ColumnFacts,
+        on connection: Connection
+    ) throws -> LinkTableBlueprint.Rights {
+        let rights = TableRights(connection, table)
+        let privileges = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+        return LinkTableBlueprint.Rights(
+            owner: try rights.owner(),
+            grants: try rights.grants().filter { privileges.contains($0.privilege) },
+            onKey: key.grants.filter { privileges.contains($0.privilege) },
+            onColumn: column.grants.filter { privileges.contains($0.privilege) },
+            rowSecurity: try rights.rowSecurity()
+        )
     }
 
     /// Indexes on the column alone: they are set aside with it, and harm nobody.
@@ -141,6 +135,18 @@ extension LinkTable: ResolvedKind {
         let message =
             "until contract \(key.name) refuses to delete a row of \(key.parent) that is linked, as it does now"
         return [Finding("old-action", .acknowledge, message, hint: "have the new version unlink its rows first")]
+    }
+
+    /// What a link to nowhere becomes, which nothing has kept off so far.
+    private func unchecked(_ table: Relation) -> Finding {
+        let message =
+            "\(table.name).\(from.column) has no foreign key: from expand on a link to a row that is not there fails with 23503"
+        return Finding(
+            "unchecked-links",
+            .acknowledge,
+            message,
+            hint: "add the foreign key first: crossfade new add_constraint"
+        )
     }
 
     private func takenName(_ blueprint: LinkTableBlueprint, _ plan: Plan, on connection: Connection) throws -> [Finding]

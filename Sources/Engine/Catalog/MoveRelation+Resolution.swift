@@ -29,6 +29,7 @@ extension MoveRelation: ResolvedKind {
                 on: connection
             )
             if let foreignKey { findings += actionFindings(foreignKey) }
+            findings += try TableRights(connection, near).widerRights(of: [(from.column, to.column)], on: far)
             findings += required.findings(column, foreignKey, of: near.name)
             findings += try CrossTableObstacles(connection, near).dependants(
                 of: from.column,
@@ -136,7 +137,13 @@ extension MoveRelation: ResolvedKind {
     /// What the old side's actions mean for the new version while both live.
     private func actionFindings(_ key: ForeignKeyFacts) -> [Finding] {
         let clauses = key.clauses.text
-        let isCascade = clauses.contains("ON DELETE CASCADE") || clauses.contains("ON DELETE SET NULL")
+        if clauses.contains("ON DELETE CASCADE") {
+            let message =
+                "until contract deleting a row of \(key.parent) deletes the row of \(key.child) linked to it, as it does now (\(key.name) "
+                + "has ON DELETE CASCADE), also when the new version deletes it"
+            return [Finding("old-action", .acknowledge, message, hint: "have the new version unlink it first")]
+        }
+        let isCascade = clauses.contains("ON DELETE SET NULL")
         let isDeferred = clauses.contains("INITIALLY DEFERRED") && !clauses.contains("RESTRICT")
         guard !isCascade, !isDeferred else { return [] }
         return [

@@ -39,16 +39,13 @@ struct MovedColumnsReader {
     // MARK: - Tables
 
     private func tableFacts(_ to: QualifiedName) throws -> MovedColumnsFacts {
-        let row = try connection.query(
-            "SELECT pg_get_userbyid(relowner) AS owner, relrowsecurity AS row_security FROM pg_class WHERE oid = $1",
-            [from.oid]
-        ).only()
         // Without a schema of its own the new table comes to stand beside the old one.
         let target = QualifiedName(schema: to.schema ?? from.name.schema, name: to.name)
-        var facts = MovedColumnsFacts(table: from.name, target: target, owner: try row.decode("owner"))
-        facts.hasRowSecurity = try row.decode("row_security")
+        let rights = TableRights(connection, from)
+        var facts = MovedColumnsFacts(table: from.name, target: target, owner: try rights.owner())
+        facts.rowSecurity = try rights.rowSecurity()
         facts.isPartitioned = from.kind == .partitioned
-        facts.grants = try tableGrants()
+        facts.grants = try rights.grants()
         var table = TableFacts(
             name: from.name,
             kind: from.kind,
@@ -79,27 +76,6 @@ struct MovedColumnsReader {
             try connection.query("SELECT to_regclass($1) IS NOT NULL AS there", [facts.target.quoted]).only()
             .decode("there")
         return facts.targetExists && facts.isUnderWay ? try RelationLookup(connection).find(facts.target) : nil
-    }
-
-    private func tableGrants() throws -> [ColumnFacts.Grant] {
-        try connection.query(
-            """
-            SELECT pg_get_userbyid(x.grantor) AS grantor, nullif(pg_get_userbyid(x.grantee), 'unknown (OID=0)') AS grantee,
-                   x.grantee = 0 AS to_public, x.privilege_type AS privilege, x.is_grantable AS grantable,
-                   x.grantor = c.relowner AS by_owner
-              FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) WITH ORDINALITY x
-             WHERE c.oid = $1 AND x.grantee <> c.relowner ORDER BY x.grantor <> c.relowner, x.ordinality
-            """,
-            [from.oid]
-        ).map { row in
-            ColumnFacts.Grant(
-                grantor: try row.decode("grantor"),
-                grantee: try row.decode("to_public") ? nil : try row.decode("grantee"),
-                privilege: try row.decode("privilege"),
-                isGrantable: try row.decode("grantable"),
-                isByOwner: try row.decode("by_owner")
-            )
-        }
     }
 
     private func neededColumns(_ target: Relation, besides known: [Identifier]) throws -> [Identifier] {
@@ -135,9 +111,14 @@ struct MovedColumnsReader {
     private func readMatch(_ match: [NamePair], _ target: Relation?, _ facts: inout MovedColumnsFacts) throws {
         for pair in match {
             let source = try ColumnReader(connection, from).read(pair.value)
-            facts.match.append(
-                MatchedColumn(target: pair.key, source: pair.value, type: source.type, collation: source.collation)
+            var matched = MatchedColumn(
+                target: pair.key,
+                source: pair.value,
+                type: source.type,
+                collation: source.collation
             )
+            matched.grants = source.grants
+            facts.match.append(matched)
             if try !isBuiltIn(pair.value) {
                 facts.unfitMatches.append(
                     "\(from.name).\(pair.value) is of the type \(source.type.text), whose equality an extension or a collation makes"
@@ -257,7 +238,13 @@ struct MovedColumnsReader {
                 )
             }
         }
-        if makesTable { add(try schemaRights(facts.target)) }
+        let rights = TableRights(connection, from)
+        if makesTable {
+            add(try schemaRights(facts.target))
+            add(try rights.rowSecurityFindings(facts.target, match: facts.match.map { ($0.target, $0.source) }))
+        } else if let target {
+            add(try rights.widerRights(of: columns.map { ($0, $0) }, on: target))
+        }
         return findings
     }
 
@@ -303,43 +290,5 @@ struct MovedColumnsReader {
             )
         }
         return findings
-    }
-}
-
-extension ExtractTable: ResolvedKind {
-    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
-        Resolution(
-            resolve(
-                try MovedColumnsReader.facts(
-                    from: from,
-                    to: into,
-                    columns: columns,
-                    match: key,
-                    makesTable: true,
-                    plan: plan,
-                    on: connection
-                ),
-                in: plan
-            )
-        )
-    }
-}
-
-extension MoveColumns: ResolvedKind {
-    func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
-        Resolution(
-            resolve(
-                try MovedColumnsReader.facts(
-                    from: from,
-                    to: to,
-                    columns: columns,
-                    match: match,
-                    makesTable: false,
-                    plan: plan,
-                    on: connection
-                ),
-                in: plan
-            )
-        )
     }
 }

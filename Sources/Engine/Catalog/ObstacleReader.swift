@@ -159,7 +159,7 @@ extension ObstacleReader {
           FROM foreign_trigger g, old
          WHERE old.attnum = ANY (g.tgattr::int2[]) AND (g.tgconstraint <> 0 OR g.tgqual IS NOT NULL OR g.tgenabled <> 'O')
         UNION ALL
-        SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied' || \(TriggerReader.pathWarning), NULL
+        SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied', NULL
           FROM t, foreign_trigger g WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND g.tgattr = ''
         UNION ALL
         SELECT 'publications', 'acknowledge', t.shown || ' is published by ' || p.pubname || ': its subscribers stop at the first row with an unknown column',

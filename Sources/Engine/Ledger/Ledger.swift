@@ -40,6 +40,7 @@ package struct Ledger {
                 try refuseHolders(for: scripts.version)
             }
             for script in scripts.after(current) { try connection.execute(script.text) }
+            if current == 0 { try close() }
         }
     }
 
@@ -83,29 +84,6 @@ package struct Ledger {
                 hint: "run crossfade init as \(owner), or as a member of that role"
             )
         }
-    }
-
-    /// Whether the role of this session may note who writes: the sync functions that it makes do so as this role.
-    ///
-    /// - Throws: ``Failure`` `refused` where it may not, which would fail the application's statements.
-    func requireNotes() throws {
-        let row = try connection.query(
-            """
-            SELECT current_user::text AS role, pg_get_userbyid(nspowner)::text AS owner,
-                   has_schema_privilege(oid, 'USAGE') AND has_function_privilege('crossfade.note(text, text)', 'EXECUTE')
-                   AND has_function_privilege('crossfade.note_row(text, text, text)', 'EXECUTE') AS may
-              FROM pg_namespace WHERE nspname = 'crossfade'
-            """
-        ).only()
-        guard try !row.decode("may") else { return }
-        let role: String = try row.decode("role")
-        let owner: String = try row.decode("owner")
-        throw Failure(
-            .refused,
-            "the role \(role) may not execute crossfade.note and crossfade.note_row: a sync function of its own would fail the "
-                + "application's statements",
-            hint: "as \(owner), who owns the ledger: crossfade init --grant-to \(role) --as operator"
-        )
     }
 
     /// Refuses while an older program runs, which would go on with tables of the old version.

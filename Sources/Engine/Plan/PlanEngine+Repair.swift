@@ -1,4 +1,5 @@
 import Postgres
+import SQL
 import Workflow
 
 /// A row that a repair has written over.
@@ -43,7 +44,12 @@ extension PlanEngine {
 
     private func repair(_ files: PhaseFiles, _ record: RunRecord, _ control: RunControl) async throws -> Int64 {
         let size = 1000
-        let sql = try files.statement("repair", record.comparison, limit: size)
+        var use = TemplateUse(record.comparison)
+        use.limit = size
+        use.setsPath = true
+        let repair = try files.statement("repair", use)
+        let isAnswering = try Script(parsing: repair).statements.first?.write == .answering
+        let sql = isAnswering ? SessionPath.answering(repair) : repair
         // As many turns as there are rows to repair: a trigger of the table that changes them back must not keep us here.
         let compare = try files.statement("compare", record.comparison)
         let violations: Int64 = try await control.session.retrying { connection in
@@ -64,10 +70,12 @@ extension PlanEngine {
                             before: try row.decodeIfPresent("before")
                         )
                     }
+                    try connection.execute(SessionPath.pin)
                     let ledger = Ledger(connection)
                     try ledger.keep(rows, run: record.id)
                     let event = LedgerEvent("repaired", "\(rows.count) rows copied again; what they were is kept")
                     try ledger.append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
+                    try connection.execute(SessionPath.release)
                     return rows.count
                 }
             }

@@ -40,7 +40,9 @@ extension LinkTableBlueprint: RenderedBlueprint {
             "foreign_key_clauses": .verbatim(foreignKey?.clauses ?? ServerText("")),
             "has_foreign_key_comment": .flag(foreignKey?.comment != nil),
             "foreign_key_comment": try .text(foreignKey?.comment ?? ""),
-            "owner": .identifier(owner),
+            "owner": .identifier(rights.owner),
+            "row_security": .flag(rights.rowSecurity.isEnabled),
+            "forces_row_security": .flag(rights.rowSecurity.isForced),
             "still_used": try .text("another object still contains \(retired) of \(old.table): drop it first"),
             "artefact_comment": try .text(
                 "Crossfade: keeps \(old.table).\(old.reference) and \(link) equal (plan \(plan))"
@@ -70,10 +72,18 @@ extension LinkTableBlueprint: RenderedBlueprint {
                 [
                     "column": .identifier($0.name), "column_type": .verbatim($0.type), "column_table": .name($0.table),
                     "column_key": .identifier($0.key), "column_foreign_key": .identifier($0.foreignKey),
+                    "column_grants": Self.variables($0.grants),
                 ]
             }
         )
-        values["grants"] = .list(
+        values["grants"] = Self.variables(rights.grants)
+        values.merge(try names.variables(placeholder, foreignKey, linked: target, targetKey)) { $1 }
+        values["sources"] = .list(try sources(use))
+        return TemplateContext(values)
+    }
+
+    private static func variables(_ grants: [ColumnFacts.Grant]) -> TemplateValue {
+        .list(
             grants.map {
                 [
                     "privilege": .verbatim(ServerText($0.privilege)), "to_public": .flag($0.grantee == nil),
@@ -81,9 +91,6 @@ extension LinkTableBlueprint: RenderedBlueprint {
                 ]
             }
         )
-        values.merge(try names.variables(placeholder, foreignKey, linked: target, targetKey)) { $1 }
-        values["sources"] = .list(try sources(use))
-        return TemplateContext(values)
     }
 
     private func sources(_ use: TemplateUse) throws(InvalidName) -> [[String: TemplateValue]] {
@@ -106,6 +113,9 @@ extension LinkTableBlueprint: RenderedBlueprint {
         var column = ColumnFacts(name: name, type: text, comparison: .plain)
         column.isNotNull = true
         let end = MoveRelation.End(table: table, column: name, references: ColumnReference(table: other, column: name))
+        let grants = [
+            ColumnFacts.Grant(grantor: name, grantee: nil, privilege: "SELECT", isGrantable: true, isByOwner: true)
+        ]
         return LinkTableBlueprint(
             plan: "specimen",
             old: .init(table: table, key: name, keyType: text, reference: name, referenceType: text),
@@ -115,8 +125,7 @@ extension LinkTableBlueprint: RenderedBlueprint {
             column: column,
             foreignKey: nil,
             change: LinkTable(from: end),
-            grants: [.init(grantor: name, grantee: nil, privilege: "SELECT", isGrantable: true, isByOwner: true)],
-            owner: name
+            rights: .init(owner: name, grants: grants, onKey: grants, onColumn: grants, rowSecurity: .off)
         )
     }()
 }

@@ -18,7 +18,6 @@ extension MoveRelationBlueprint: RenderedBlueprint {
             "not_null": .flag(column.isNotNull), "checks_at_commit": .flag(column.isNotNull && checksAtCommit),
             "not_null_check": .identifier(names.trigger("not_null")),
             "not_null_check_text": try .text(names.trigger("not_null").name),
-            "follows_keys": .flag(foreignKey?.clauses.text.contains("ON UPDATE CASCADE") ?? false),
             "pulls": .flag(pulls), "is_required": .flag(isRequired),
             "on_delete": .verbatim(ServerText(onDelete)), "on_update": .verbatim(ServerText(onUpdate)),
             "changes_actions": .flag(onDelete != "SET NULL" || onUpdate != "CASCADE"),
@@ -54,12 +53,10 @@ extension MoveRelationBlueprint: RenderedBlueprint {
             values["\(part)_function"] = .name(names.function(part))
             values["\(part)_function_text"] = try .text(names.function(part).quoted + "()")
         }
-        for part in ["i", "u", "d", "t", "required"] {
+        for part in ["i", "u", "d", "t", "pull", "rekey", "required"] {
             values["\(part)_trigger"] = .identifier(names.trigger(part))
             values["\(part)_trigger_text"] = try .text(names.trigger(part).name)
         }
-        values["pull_trigger"] = .identifier(names.last("pull"))
-        values["pull_trigger_text"] = try .text(names.last("pull").name)
         return values
     }
 

@@ -19,7 +19,16 @@ extension MovedColumnsBlueprint {
             "assign_old": list(values.map { "\($0) = s.\($0)" }),
             "assign_excluded": list(values.map { "\($0) = EXCLUDED.\($0)" }),
             "values_of_target": list(values.map { "n.\($0)" }),
-            "pulled": list(values.map { "NEW.\($0)" }),
+            "some_before": some("OLD."),
+            // For statements that run with the session's search_path: nothing in them is looked up there.
+            "at_target_of_new": .condition(at("n.", \.target, "NEW.", \.source)),
+            "at_target_of_new_row": .condition(at("n.", \.target, "NEW.", \.target)),
+            "at_old_of_old": .condition(at("o.", \.source, "OLD.", \.target)),
+            "at_old_of_new": .condition(at("o.", \.source, "NEW.", \.target)),
+            "at_same_row": .condition(at("o.", \.source, "NEW.", \.source)),
+            "any_old": .condition(values.map { "o.\($0) IS NOT NULL" }.joined(separator: " OR ")),
+            "held_values": list(values.map { "sync.held.\($0)" }),
+            "assign_held": list(values.map { "\($0) = sync.held.\($0)" }),
             "some_new": some("NEW."), "some_old": some("o."), "some_target": some("n."),
             "none_new": .condition("num_nonnulls(\(values.map { "NEW.\($0)" }.joined(separator: ", "))) = 0"),
             "changed": .condition(differs("OLD.", "NEW.")),
@@ -71,6 +80,15 @@ extension MovedColumnsBlueprint {
 
     private func all(_ part: (MatchedColumn) -> String) -> String { match.map(part).joined(separator: " AND ") }
     private func any(_ part: (MatchedColumn) -> String) -> String { match.map(part).joined(separator: " OR ") }
+
+    private func at(
+        _ row: String,
+        _ column: KeyPath<MatchedColumn, Identifier>,
+        _ record: String,
+        _ field: KeyPath<MatchedColumn, Identifier>
+    ) -> String {
+        all { "\(row)\($0[keyPath: column].quoted) OPERATOR(pg_catalog.=) \(record)\($0[keyPath: field].quoted)" }
+    }
 
     private func pairs(_ target: String, _ source: String) -> String {
         all { "\(target)\($0.target.quoted) = \(source)\($0.source.quoted)" }

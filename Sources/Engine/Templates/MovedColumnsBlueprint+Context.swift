@@ -4,7 +4,8 @@ package import Workflow
 extension MovedColumnsBlueprint: RenderedBlueprint {
     package var functions: [QualifiedName] {
         [names.oldFunction, names.newFunction, names.truncateFunction]
-            + (makesTable ? [] : [names.pullFunction]) + (required.isEmpty ? [] : [names.requiredFunction])
+            + (makesTable ? [] : [names.pullFunction]) + (createsAtCommit ? [create.function, lock.function] : [])
+            + (required.isEmpty ? [] : [names.requiredFunction])
     }
 
     package func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
@@ -42,6 +43,7 @@ extension MovedColumnsBlueprint {
             "foreign_key_name": .identifier(Identifier(shortening: [into] + matched.map(\.name) + ["fkey"])),
             "owner": .identifier(owner),
             "grants": .list(grants.map { Self.variables($0) }),
+            "row_security": .flag(rowSecurity.isEnabled), "forces_row_security": .flag(rowSecurity.isForced),
             "purge_blocked": try .text(
                 "an index, constraint, view or other object still contains a column of \(table) that was set aside: drop it first"
             ),
@@ -71,12 +73,15 @@ extension MovedColumnsBlueprint {
             "required_trigger": .identifier(names.requiredTrigger),
             "required_trigger_text": try .text(names.requiredTrigger.name),
             "pull_trigger": .identifier(names.pullTrigger), "pull_trigger_text": try .text(names.pullTrigger.name),
+            "create_trigger": .identifier(create.trigger), "create_trigger_text": try .text(create.trigger.name),
+            "lock_trigger": .identifier(lock.trigger), "lock_trigger_text": try .text(lock.trigger.name),
             "artefact_comment": try .text("Crossfade: keeps \(table) and \(target) equal (plan \(plan))"),
         ]
         for (key, function) in [
             ("old_function", names.oldFunction), ("new_function", names.newFunction),
             ("pull_function", names.pullFunction),
             ("truncate_function", names.truncateFunction), ("required_function", names.requiredFunction),
+            ("create_function", create.function), ("lock_function", lock.function),
         ] {
             values[key] = .name(function)
             values["\(key)_text"] = try .text(function.quoted + "()")
@@ -121,6 +126,7 @@ extension MovedColumnsBlueprint {
             values.append([
                 "match_column": .identifier(pair.target), "match_column_text": try .text(pair.target.name),
                 "match_type": .verbatim(pair.type),
+                "match_grants": .list(pair.grants.map { Self.variables($0) }),
                 "has_match_collation": .flag(pair.collation != nil), "match_collation": .name(pair.collation ?? table),
             ])
         }

@@ -25,7 +25,9 @@ extension MovedColumnsBlueprint {
             owner: name
         )
         facts.columns = [column]
-        facts.match = [MatchedColumn(target: name, source: name, type: ServerText("int"), collation: nil)]
+        var matched = MatchedColumn(target: name, source: name, type: ServerText("int"), collation: nil)
+        matched.grants = [grant]
+        facts.match = [matched]
         facts.grants = [grant]
         let index = IndexFacts(name: name, role: .uniqueConstraint, isUnique: true, definition: rewritten)
         let check = CheckFacts(name: name, definition: rewritten, isValidated: true, comment: nil)

@@ -25,6 +25,8 @@ package struct TemplateUse: Sendable {
     package var sources: [String: FunctionSource] = [:]
     /// How many rows the template may name or touch.
     package var limit = 20
+    /// Whether the statement sets off triggers that have to find what they find in the role's other sessions.
+    package var setsPath = false
     /// Whether the rows left to copy are those that rollback has to fill.
     package var isRefilling = false
     /// Whether the plan's own functions are there; else those that last for a transaction stand in for them.
@@ -93,7 +95,7 @@ extension RenderedBlueprint {
         context["plan"] = try .text(plan)
         context["seen"] = try .text("crossfade.seen_\(Digest.hex(plan).prefix(8))_")
         context["copying"] = .flag(use.body == .copying)
-        context["limit"] = .number(use.limit)
+        context["limit"] = use.setsPath ? .verbatim(SessionPath.limit(use.limit)) : .number(use.limit)
         context["refilling"] = .flag(use.isRefilling)
         context["leaf"] = .name(use.leaf ?? table)
         context["leaf_text"] = try .text((use.leaf ?? table).quoted)

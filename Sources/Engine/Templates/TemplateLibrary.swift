@@ -200,9 +200,14 @@ extension TemplateLibrary {
         _ context: TemplateContext,
         _ mode: RenderMode
     ) throws(Diagnostics) -> SourceText {
-        let mistakes = try check(name, context, mode: mode).mistakes
-        if !mistakes.isEmpty { throw Diagnostics(mistakes) }
-        return SourceText(name: name, text: try prepare(name).render(Self.printed(context.values, mode)))
+        let check = try check(name, context, mode: mode)
+        if !check.mistakes.isEmpty { throw Diagnostics(check.mistakes) }
+        var printed = Self.printed(context.values, mode)
+        for delimiter in check.delimiters {
+            let spelled = DollarDelimiter.spelled(delimiter, avoiding: check.quotedDollars)
+            printed[DollarDelimiter.variable(for: delimiter)] = PrintedValue(text: spelled)
+        }
+        return SourceText(name: name, text: try prepare(name).render(printed))
     }
 
     private static func printed(_ variables: [String: TemplateValue], _ mode: RenderMode) -> [String: Any] {

@@ -11,6 +11,33 @@ package struct LinkTableBlueprint: Blueprint {
         package var table: QualifiedName
         package var key: Identifier
         package var foreignKey: Identifier
+        /// On the column it is made of.
+        package var grants: [ColumnFacts.Grant]
+    }
+
+    /// Whom the old table is open to, and the table of links is from the start.
+    package struct Rights: Sendable, Hashable, Codable {
+        package var owner: Identifier
+        /// On the table as a whole.
+        package var grants: [ColumnFacts.Grant]
+        /// On the key of its rows, and on the old column.
+        package var onKey: [ColumnFacts.Grant]
+        package var onColumn: [ColumnFacts.Grant]
+        package var rowSecurity: RowSecurity
+
+        package init(
+            owner: Identifier,
+            grants: [ColumnFacts.Grant],
+            onKey: [ColumnFacts.Grant],
+            onColumn: [ColumnFacts.Grant],
+            rowSecurity: RowSecurity
+        ) {
+            self.owner = owner
+            self.grants = grants
+            self.onKey = onKey
+            self.onColumn = onColumn
+            self.rowSecurity = rowSecurity
+        }
     }
 
     package var family: String = Self.family
@@ -32,9 +59,7 @@ package struct LinkTableBlueprint: Blueprint {
     package var checksAtCommit: Bool
     /// Set where a value stands for a link that is yet to come, instead of a check at commit.
     package var placeholder: Placeholder?
-    /// Whom the old table is open to, and the table of links is from the start.
-    package var grants: [ColumnFacts.Grant]
-    package var owner: Identifier
+    package var rights: Rights
 
     package init(
         plan: String,
@@ -45,8 +70,7 @@ package struct LinkTableBlueprint: Blueprint {
         column: ColumnFacts,
         foreignKey: ForeignKeyFacts?,
         change: LinkTable,
-        grants: [ColumnFacts.Grant],
-        owner: Identifier
+        rights: Rights
     ) {
         self.plan = plan
         self.old = old
@@ -65,7 +89,8 @@ package struct LinkTableBlueprint: Blueprint {
                 type: isOld ? old.keyType : targetKeyType,
                 table: isOld ? old.table : target,
                 key: isOld ? old.key : targetKey,
-                foreignKey: Identifier(shortening: name, column.name.name, "fkey")
+                foreignKey: Identifier(shortening: name, column.name.name, "fkey"),
+                grants: isOld ? rights.onKey : rights.onColumn
             )
         }
         let isPrismas = layout.columns.map(\.name.name) == ["A", "B"]
@@ -75,8 +100,7 @@ package struct LinkTableBlueprint: Blueprint {
         refusesSecond = change.secondLink == .refuse
         checksAtCommit = change.required == .atCommit
         placeholder = change.required == .placeholder && column.isNotNull ? Placeholder(type: column.type) : nil
-        self.grants = grants
-        self.owner = owner
+        self.rights = rights
     }
 
     /// The link's column for the rows of the old table.
@@ -122,7 +146,8 @@ package struct LinkTableBlueprint: Blueprint {
         if former.placeholder != nil, foreignKey?.untimed == former.foreignKey?.untimed {
             copy.foreignKey = former.foreignKey
         }
-        copy.grants = former.grants
+        copy.rights = former.rights
+        copy.columns = former.columns
         return copy
     }
 

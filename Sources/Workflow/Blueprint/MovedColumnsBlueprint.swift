@@ -25,6 +25,8 @@ package struct MovedColumnsBlueprint: Blueprint {
     /// The owner and the grants of ``table``, for the table that is made.
     package var owner: Identifier
     package var grants: [ColumnFacts.Grant]
+    /// The row level security of ``table``, for the same.
+    package var rowSecurity: RowSecurity
 
     package var indexes: [MovedIndex]
     package var checks: [MovedCheck]
@@ -56,6 +58,7 @@ package struct MovedColumnsBlueprint: Blueprint {
         self.ownKey = ownKey
         owner = facts.owner
         grants = facts.grants
+        rowSecurity = facts.rowSecurity
         self.indexes = indexes
         self.checks = checks
         names = MovedColumnsNames(plan: plan)
@@ -63,6 +66,17 @@ package struct MovedColumnsBlueprint: Blueprint {
 
     /// Whether a value makes the row that it has to stand in.
     package var makesRows: Bool { makesTable || missing == .create }
+    /// Whether such a row is made when the transaction ends, since versions of before make it themselves.
+    package var createsAtCommit: Bool { makesRows && !makesTable }
+    /// What makes it, and what locks the old row before anybody else makes it.
+    package var create: (function: QualifiedName, trigger: Identifier) { artefact("create") { $0.trigger($1) } }
+    package var lock: (function: QualifiedName, trigger: Identifier) { artefact("lock") { $0.last($1) } }
+
+    private func artefact(_ part: String, _ trigger: (SyncNames, String) -> Identifier) -> (QualifiedName, Identifier) {
+        let names = SyncNames(plan: plan)
+        return (names.function(part), trigger(names, part))
+    }
+
     /// The columns that were NOT NULL before expand.
     package var required: [MovedColumn] { columns.filter(\.facts.isNotNull) }
 }
@@ -74,6 +88,8 @@ package struct MatchedColumn: Sendable, Hashable, Codable {
     /// The source's type, as format_type writes it.
     package var type: ServerText
     package var collation: QualifiedName?
+    /// On the source.
+    package var grants: [ColumnFacts.Grant] = []
 
     package init(target: Identifier, source: Identifier, type: ServerText, collation: QualifiedName?) {
         self.target = target
@@ -134,7 +150,6 @@ package struct MovedColumnsNames: Sendable, Hashable, Codable {
     package var deleteTrigger: Identifier
     package var truncateTrigger: Identifier
     package var requiredTrigger: Identifier
-    /// Sorts after the table's own triggers, since it has to see the final row.
     package var pullTrigger: Identifier
 
     package init(plan: String) {
@@ -154,6 +169,6 @@ package struct MovedColumnsNames: Sendable, Hashable, Codable {
         deleteTrigger = Identifier(shortening: "crossfade_delete", plan)
         truncateTrigger = Identifier(shortening: "crossfade_truncate", plan)
         requiredTrigger = Identifier(shortening: "crossfade_required", plan)
-        pullTrigger = Identifier(shortening: "zzz_crossfade_pull", plan)
+        pullTrigger = Identifier(shortening: "crossfade_pull", plan)
     }
 }

@@ -24,7 +24,7 @@ package struct MovedColumnsFacts: Sendable, Hashable {
     package var checks: [CheckFacts] = []
     package var owner: Identifier
     package var grants: [ColumnFacts.Grant] = []
-    package var hasRowSecurity = false
+    package var rowSecurity = RowSecurity.off
     package var obstacles: [Finding] = []
 
     package init(table: QualifiedName, target: QualifiedName, owner: Identifier) {

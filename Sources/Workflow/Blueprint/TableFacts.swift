@@ -46,6 +46,20 @@ package struct TableFacts: Sendable, Hashable, Codable {
     }
 }
 
+/// Whether a table has row level security.
+package struct RowSecurity: Sendable, Hashable, Codable {
+    package var isEnabled: Bool
+    /// Whether its owner is held to it too.
+    package var isForced: Bool
+
+    package static let off = RowSecurity(isEnabled: false, isForced: false)
+
+    package init(isEnabled: Bool, isForced: Bool) {
+        self.isEnabled = isEnabled
+        self.isForced = isForced
+    }
+}
+
 /// Something `check` found.
 package struct Finding: Sendable, Hashable, Codable {
     package enum Weight: String, Sendable, Hashable, Codable {

@@ -20,16 +20,6 @@ extension ExtractTable {
                 )
             )
         }
-        if facts.hasRowSecurity {
-            findings.append(
-                Finding(
-                    "row-security",
-                    .acknowledge,
-                    "\(facts.table) has row level security, and \(facts.target) will have none: policies are not carried over",
-                    hint: "write the policies of \(facts.target) when expand has made it"
-                )
-            )
-        }
         return (resolver.blueprint(ownKey: id, makesTable: true, missing: .create), findings)
     }
 }
@@ -63,6 +53,17 @@ extension MoveColumns {
                     .refused,
                     "a row of \(facts.target) cannot be made: \(needed) is NOT NULL and has no default",
                     hint: "use missing: report, or give \(needed) a default"
+                )
+            )
+        }
+        if missing == .create {
+            findings.append(
+                Finding(
+                    "created-rows",
+                    .acknowledge,
+                    "a version of before meets rows of \(facts.target) that it did not make: an INSERT of its own fails with 23505, unless it "
+                        + "is in the transaction that wrote the value",
+                    hint: "have it insert with ON CONFLICT DO NOTHING first, or use missing: report"
                 )
             )
         }
@@ -166,12 +167,6 @@ private struct MovedColumnsResolver {
                         + "aside under",
                     hint: "purge or rename it first"
                 )
-            )
-        }
-        let all = facts.columns.map(\.name) + facts.match.flatMap { [$0.source, $0.target] }
-        for name in all where name.name.contains("$crossfade$") {
-            findings.append(
-                Finding("reserved-name", .refused, "the column name \(name) contains the reserved mark $crossfade$")
             )
         }
         return findings

@@ -60,7 +60,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps name and full_name of app.profile equal (plan rename)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -527,7 +527,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "app"."profile" FOR EACH ROW
   WHEN (NEW."full_name"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_name"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~crossfade_rename";

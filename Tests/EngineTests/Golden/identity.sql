@@ -55,7 +55,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps id and item_id of public.item equal (plan rename)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -299,7 +299,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."item" FOR EACH ROW
   WHEN (NEW."item_id" IS DISTINCT FROM NEW."crossfade_old_id") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."item" ENABLE ALWAYS TRIGGER "~crossfade_rename";

@@ -29,7 +29,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_fill_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind"() IS 'Crossfade: fills handle of public.User where it is left out (plan kind)';
 -- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
 CREATE TRIGGER "~crossfade_fill_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
@@ -159,7 +159,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_fill_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind"() IS 'Crossfade: fills handle of public.User where it is left out (plan kind)';
 -- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
 CREATE TRIGGER "~crossfade_fill_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW

@@ -80,7 +80,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps id and crossfade_new_id of public.Order equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -412,7 +412,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure);
 CREATE TRIGGER "~crossfade_kind" BEFORE INSERT OR UPDATE ON "public"."Order" FOR EACH ROW
   WHEN (((NEW."id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."crossfade_old_id") AND NEW."crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."id") AND NOT (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL)) OR (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~crossfade_kind";

@@ -56,7 +56,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#1"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#1"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#1"() IS 'Crossfade: keeps name and full name of "S.1"."My ""People""" equal (plan kind#1)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -147,7 +147,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#2"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#2"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#2"() IS 'Crossfade: keeps age and crossfade_new_age of "S.1"."My ""People""" equal (plan kind#2)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -184,7 +184,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind#3"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_fill_kind#3"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind#3"() IS 'Crossfade: fills email of "S.1"."My ""People""" where it is left out (plan kind#3)';
 -- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
 CREATE TRIGGER "~crossfade_fill_kind#3" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
@@ -222,7 +222,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind#4"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_fill_kind#4"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind#4"() IS 'Crossfade: fills Handle of "S.1"."My ""People""" where it is left out (plan kind#4)';
 -- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
 CREATE TRIGGER "~crossfade_fill_kind#4" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
@@ -328,7 +328,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#5"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#5"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#5"() IS 'Crossfade: keeps columns of "S.1"."My ""People""" equal (plan kind#5)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
@@ -360,7 +360,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_watch_kind#6"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind#6"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind#6"() IS 'Crossfade: watches Legacy of "S.1"."My ""People""" (plan kind#6)';
 CREATE TRIGGER "~crossfade_u_kind#6" BEFORE UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (NEW."Legacy"::text COLLATE "C" IS DISTINCT FROM OLD."Legacy"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind#6"();
@@ -1358,7 +1358,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_watch_kind#6"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind#6"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind#6"() IS 'Crossfade: watches Legacy of "S.1"."My ""People""" (plan kind#6)';
 CREATE TRIGGER "~crossfade_u_kind#6" BEFORE UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (NEW."Legacy"::text COLLATE "C" IS DISTINCT FROM OLD."Legacy"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind#6"();
@@ -1421,7 +1421,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind#5"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind#5"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (((NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind#5"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_back_kind#5";
@@ -1556,7 +1556,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#5"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#5"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#5"() IS 'Crossfade: keeps columns of "S.1"."My ""People""" equal (plan kind#5)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
@@ -1592,7 +1592,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind#4"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_fill_kind#4"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind#4"() IS 'Crossfade: fills Handle of "S.1"."My ""People""" where it is left out (plan kind#4)';
 -- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
 CREATE TRIGGER "~crossfade_fill_kind#4" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
@@ -1628,7 +1628,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_fill_kind#3"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_fill_kind#3"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_fill_kind#3"() IS 'Crossfade: fills email of "S.1"."My ""People""" where it is left out (plan kind#3)';
 -- '~' sorts after the table's own triggers, which may give the value themselves. Its WHEN costs a comparison with NULL.
 CREATE TRIGGER "~crossfade_fill_kind#3" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
@@ -1672,7 +1672,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#2"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#2"()'::regprocedure);
 CREATE TRIGGER "~crossfade_kind#2" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (((NEW."age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."crossfade_old_age") AND NEW."crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."age") AND NOT (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL)) OR (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_kind#2";
@@ -1812,7 +1812,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind#1"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#1"()'::regprocedure);
 CREATE TRIGGER "~crossfade_kind#1" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (NEW."full name"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_name"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#1"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_kind#1";

@@ -23,7 +23,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_watch_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches userId of public.Profile (plan kind)';
 CREATE TRIGGER "~crossfade_u_kind" BEFORE UPDATE ON "public"."Profile" FOR EACH ROW
   WHEN (NEW."userId" IS DISTINCT FROM OLD."userId") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind"();
@@ -139,7 +139,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_watch_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches userId of public.Profile (plan kind)';
 CREATE TRIGGER "~crossfade_u_kind" BEFORE UPDATE ON "public"."Profile" FOR EACH ROW
   WHEN (NEW."userId" IS DISTINCT FROM OLD."userId") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind"();

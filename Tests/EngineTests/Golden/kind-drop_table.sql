@@ -20,7 +20,7 @@ BEGIN
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_watch_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches public.Old (plan kind)';
 -- For each statement, even one that touches no row: whoever sends it still counts on the table.
 CREATE TRIGGER "crossfade_watch_kind" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "public"."Old" FOR EACH STATEMENT
@@ -96,7 +96,7 @@ BEGIN
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_watch_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches public.Old (plan kind)';
 -- For each statement, even one that touches no row: whoever sends it still counts on the table.
 CREATE TRIGGER "crossfade_watch_kind" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "public"."Old" FOR EACH STATEMENT

@@ -17,26 +17,50 @@ CREATE TABLE "public"."Address" (
   CONSTRAINT "Address_userId_fkey" FOREIGN KEY ("userId") REFERENCES "public"."User" ("id")
     ON DELETE CASCADE ON UPDATE CASCADE
 );
+-- Closed, whatever ALTER DEFAULT PRIVILEGES opens a new table to, and then opened as "public"."User" is.
+SELECT crossfade.revoke_all('"public"."Address"'::regclass);
 ALTER TABLE "public"."Address" OWNER TO "postgres";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the other table or on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: application roles need no rights on the other table or on the schema crossfade. The path is pinned within,
+  -- and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
 DECLARE
-  wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
+  wrote pg_catalog.bool := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
 BEGIN
-  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock. The row that was written may have
+  -- changed since, by a trigger: what counts is what it holds now.
   PERFORM FROM "public"."Address" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
   IF FOUND THEN
-    UPDATE "public"."Address" n SET "street" = NEW."street", "city" = NEW."city" WHERE n."userId" = NEW."id" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
-    wrote := FOUND;
-  ELSIF num_nonnulls(NEW."street", NEW."city") > 0 THEN
+    IF EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."id" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
+       AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"))) THEN
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
+      UPDATE "public"."Address" n SET "street" = NEW."street", "city" = NEW."city" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      sync.wrote := true;
+    END IF;
+  ELSIF num_nonnulls(NEW."street", NEW."city") > 0 AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"))) THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
     INSERT INTO "public"."Address" ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
       ON CONFLICT ("userId") DO UPDATE SET "street" = EXCLUDED."street", "city" = EXCLUDED."city";
-    wrote := true;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    sync.wrote := true;
+  ELSIF num_nonnulls(NEW."street", NEW."city") = 0 AND num_nonnulls(OLD."street", OLD."city") > 0 AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+    -- A row that was copied after this transaction's snapshot cannot be seen, and would keep the values. The unique index
+    -- does see it: it is a serialization failure then.
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
+    PERFORM pg_catalog.set_config('crossfade.backfill', 'on', true);
+    INSERT INTO "public"."Address" ("userId") VALUES (NEW."id") ON CONFLICT ("userId") DO NOTHING;
+    PERFORM pg_catalog.set_config('crossfade.backfill', coalesce(sync.copying, ''), true);
+    DELETE FROM "public"."Address" n WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
 
-  IF wrote THEN
+  IF sync.wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -45,57 +69,65 @@ BEGIN
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
 DECLARE
-  wrote boolean := false;
-  side text := 'new';
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool;  -- one has to take them
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
-     AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
-     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
-    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
-    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
-    RETURN NULL;
-  END IF;
-  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    -- Not when it was replaced in the same statement.
-    UPDATE "public"."User" o SET "street" = NULL, "city" = NULL
-     WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0 AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
-    wrote := FOUND;
-  END IF;
-  IF side = 'new' AND TG_OP <> 'DELETE' THEN
-    UPDATE "public"."User" o SET "street" = NEW."street", "city" = NEW."city" WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
-    wrote := wrote OR FOUND;
-  END IF;
-
-  IF wrote THEN
+  -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
+  -- follows a changed key: what counts is what is there now.
+  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
+             AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
+  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
+              AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND NOT ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."User" o SET "street" = NEW."street", "city" = NEW."city" WHERE o."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'new', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'new');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
-  UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE num_nonnulls(o."street", o."city") > 0;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE o."street" IS NOT NULL OR o."city" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
@@ -106,7 +138,8 @@ CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH 
   WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")) AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."Address" FOR EACH ROW
-  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."Address" FOR EACH ROW
   WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C") OR OLD."userId" IS DISTINCT FROM NEW."userId") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
@@ -208,57 +241,64 @@ LOCK TABLE "public"."Address" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_street" TO "street";
 ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_city" TO "city";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
 DECLARE
-  wrote boolean := false;
-  side text := 'new';
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool;  -- one has to take them
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
-     AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
-     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
-    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
-    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
-    RETURN NULL;
-  END IF;
-  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    -- Not when it was replaced in the same statement.
-    UPDATE "public"."User" o SET "street" = NULL, "city" = NULL
-     WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0 AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
-    wrote := FOUND;
-  END IF;
-  IF side = 'new' AND TG_OP <> 'DELETE' THEN
-    UPDATE "public"."User" o SET "street" = NEW."street", "city" = NEW."city" WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
-    wrote := wrote OR FOUND;
-  END IF;
-
-  IF wrote THEN
+  -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
+  -- follows a changed key: what counts is what is there now.
+  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
+             AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
+  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
+              AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND NOT ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."User" o SET "street" = NEW."street", "city" = NEW."city" WHERE o."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'new', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'new');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
-  UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE num_nonnulls(o."street", o."city") > 0;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  UPDATE "public"."User" o SET "street" = NULL, "city" = NULL WHERE o."street" IS NOT NULL OR o."city" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."Address" FOR EACH ROW
-  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."Address" FOR EACH ROW
   WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C") OR OLD."userId" IS DISTINCT FROM NEW."userId") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
@@ -283,24 +323,46 @@ BEGIN;
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the other table or on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: application roles need no rights on the other table or on the schema crossfade. The path is pinned within,
+  -- and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
 DECLARE
-  wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
+  wrote pg_catalog.bool := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
 BEGIN
-  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock. The row that was written may have
+  -- changed since, by a trigger: what counts is what it holds now.
   PERFORM FROM "public"."Address" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
   IF FOUND THEN
-    UPDATE "public"."Address" n SET "street" = NEW."street", "city" = NEW."city" WHERE n."userId" = NEW."id" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"));
-    wrote := FOUND;
-  ELSIF num_nonnulls(NEW."street", NEW."city") > 0 THEN
+    IF EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."id" AND ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
+       AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"))) THEN
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
+      UPDATE "public"."Address" n SET "street" = NEW."street", "city" = NEW."city" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      sync.wrote := true;
+    END IF;
+  ELSIF num_nonnulls(NEW."street", NEW."city") > 0 AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"))) THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
     INSERT INTO "public"."Address" ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
       ON CONFLICT ("userId") DO UPDATE SET "street" = EXCLUDED."street", "city" = EXCLUDED."city";
-    wrote := true;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    sync.wrote := true;
+  ELSIF num_nonnulls(NEW."street", NEW."city") = 0 AND num_nonnulls(OLD."street", OLD."city") > 0 AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+    -- A row that was copied after this transaction's snapshot cannot be seen, and would keep the values. The unique index
+    -- does see it: it is a serialization failure then.
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
+    PERFORM pg_catalog.set_config('crossfade.backfill', 'on', true);
+    INSERT INTO "public"."Address" ("userId") VALUES (NEW."id") ON CONFLICT ("userId") DO NOTHING;
+    PERFORM pg_catalog.set_config('crossfade.backfill', coalesce(sync.copying, ''), true);
+    DELETE FROM "public"."Address" n WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
 
-  IF wrote THEN
+  IF sync.wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -309,10 +371,11 @@ BEGIN
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 DROP TRIGGER IF EXISTS "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER IF EXISTS "crossfade_update_kind" ON "public"."User";

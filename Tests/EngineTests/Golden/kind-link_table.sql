@@ -17,79 +17,119 @@ ALTER TABLE "public"."_CategoryToPost" ADD CONSTRAINT "_CategoryToPost_A_fkey" F
   ON DELETE CASCADE ON UPDATE CASCADE;
 ALTER TABLE "public"."_CategoryToPost" ADD CONSTRAINT "_CategoryToPost_B_fkey" FOREIGN KEY ("B") REFERENCES "public"."Post" ("id")
   ON DELETE CASCADE ON UPDATE CASCADE;
+-- Closed, whatever ALTER DEFAULT PRIVILEGES opens a new table to, and then opened as the old table is.
+SELECT crossfade.revoke_all('"public"."_CategoryToPost"'::regclass);
 CREATE INDEX "_CategoryToPost_B_index" ON "public"."_CategoryToPost" ("B");
 ALTER TABLE "public"."_CategoryToPost" OWNER TO "postgres";
 -- The new version inserts the row before its link: NOT NULL would make that impossible.
 ALTER TABLE "public"."Post" ALTER COLUMN "categoryId" DROP NOT NULL;
 -- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
--- without its link.
+-- without its link. The row may have changed since, by a trigger: what counts is what it holds now.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: roles that write one table need no rights on the other, nor on the schema crossfade. The path is pinned
+  -- within, and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  is_echo boolean := true;  -- the links are so already: the write came from there
-  side text;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
+  arrives pg_catalog.bool;  -- a link has to come
+  leaves pg_catalog.bool;   -- a link has to go
+  probes pg_catalog.bool;   -- a link may be there that cannot be seen
+  wrote pg_catalog.bool := false;  -- whether the links had to follow; where they are so already the write came from there
 BEGIN
-  IF NEW."categoryId" IS NOT NULL THEN
-    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
-    is_echo := NOT FOUND;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  sync.arrives := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = NEW."categoryId")
+              AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = NEW."categoryId" AND l."B" = NEW."id");
+  sync.leaves := TG_OP = 'UPDATE' AND OLD."categoryId" IS NOT NULL
+             AND NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = OLD."categoryId");
+  sync.probes := sync.leaves AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
+             AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id")
+             AND EXISTS (SELECT FROM "public"."Category" t WHERE t."id" = OLD."categoryId");
+  sync.leaves := sync.leaves
+             AND (sync.probes OR EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id"));
+  IF sync.arrives OR sync.leaves THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."_CategoryToPost"'), true);
+    IF sync.arrives THEN
+      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+      sync.wrote := FOUND;
+    END IF;
+    IF sync.probes THEN
+      -- A link that was copied after this transaction's snapshot cannot be seen, and would stay. The primary key does see it:
+      -- it is a serialization failure then.
+      PERFORM pg_catalog.set_config('crossfade.backfill', 'on', true);
+      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (OLD."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+      PERFORM pg_catalog.set_config('crossfade.backfill', coalesce(sync.copying, ''), true);
+    END IF;
+    IF sync.leaves THEN
+      DELETE FROM "public"."_CategoryToPost" l WHERE l."A" OPERATOR(pg_catalog.=) OLD."categoryId" AND l."B" OPERATOR(pg_catalog.=) NEW."id";
+      sync.wrote := sync.wrote OR FOUND;
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
-  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
-    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
-    is_echo := is_echo AND NOT FOUND;
-  END IF;
-  IF NOT is_echo THEN side := 'old'; END IF;
 
-  IF side IS NOT NULL THEN
+  IF sync.wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 -- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: copying
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  owner integer;
-  held integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;    -- a row of the old table, and the link it holds
+  chosen pg_catalog.record;  -- the link it is to hold
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
-  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
-    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
-    IF TG_OP = 'INSERT' AND held IS NOT NULL THEN
-      -- Its own link is not copied yet: it is now.
-      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (held, owner) ON CONFLICT DO NOTHING;
-      CONTINUE;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B") ORDER BY o."id" FOR NO KEY UPDATE;
+  FOR sync.held IN
+    SELECT o."id" AS key, o."categoryId" AS ref
+      FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B")
+  LOOP
+    IF sync.held.ref IS NULL OR (OLD."B" = sync.held.key AND OLD."A" = sync.held.ref
+         AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key)) THEN
+      SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
+      CONTINUE WHEN sync.held.ref IS NULL AND sync.chosen.ref IS NULL;
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+      UPDATE "public"."Post" o SET "categoryId" = sync.chosen.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     END IF;
-    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
-     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
+    -- Else the link is another one than the row's own, which is there, or is not copied yet.
   END LOOP;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
-  UPDATE "public"."Post" SET "categoryId" = NULL WHERE "categoryId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+  UPDATE "public"."Post" o SET "categoryId" = NULL WHERE o."categoryId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Post" FOR EACH ROW
   WHEN (NEW."categoryId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Post" FOR EACH ROW
@@ -103,30 +143,36 @@ CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."_CategoryToPost" FOR
 CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_second_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
-  PERFORM 1 FROM "public"."Post" WHERE "id" = NEW."B" FOR NO KEY UPDATE;
-  IF (SELECT count(*) FROM "public"."_CategoryToPost" WHERE "B" = NEW."B") > 1 THEN
+  PERFORM FROM "public"."Post" o WHERE o."id" = NEW."B" FOR NO KEY UPDATE;
+  -- A link that is not copied yet counts too.
+  IF (SELECT count(*) FROM (
+        SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = NEW."B"
+         UNION SELECT o."categoryId" FROM "public"."Post" o WHERE o."id" = NEW."B" AND o."categoryId" IS NOT NULL
+           ) linked) > 1 THEN
     RAISE unique_violation USING MESSAGE = format('Post %s may have one link in _CategoryToPost only until contract', NEW."B"), TABLE = '_CategoryToPost',
       CONSTRAINT = 'crossfade_second_kind', HINT = 'The plan kind says second_link: refuse.';
   END IF;
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_second_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_second_kind"()'::regprocedure);
 -- At commit, so that a link may be added before another one is removed.
 CREATE CONSTRAINT TRIGGER "crossfade_second_kind" AFTER INSERT OR UPDATE ON "public"."_CategoryToPost" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_second_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
-  IF EXISTS (SELECT FROM "public"."Post" WHERE "id" = NEW."id" AND "categoryId" IS NULL) THEN
+  IF EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" IS NULL) THEN
     RAISE not_null_violation USING MESSAGE = 'null value in column "categoryId" of relation "Post" violates not-null constraint', TABLE = 'Post', COLUMN = 'categoryId',
       HINT = 'Checked at commit while the plan kind runs: link the row in the same transaction.';
   END IF;
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_required_kind"()'::regprocedure);
 CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Post" DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW."categoryId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
 COMMIT;
@@ -196,143 +242,10 @@ INSERT INTO "public"."_CategoryToPost" ("A", "B") SELECT "categoryId", "id" FROM
 -- Enforce: keys and foreign keys of the links are there from the start.
 
 --@ step: gather statistics on "public"."_CategoryToPost"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."_CategoryToPost"')) = 0
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."_CategoryToPost")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = '_CategoryToPost')
 BEGIN;
 ANALYZE "public"."_CategoryToPost";
-COMMIT;
-
---@ step: take a link that is not there for one that was removed from now on
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
--- Last, since versions that use the links alone come after this phase. Replacing a function locks no table.
--- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
--- without its link.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
-DECLARE
-  is_echo boolean := true;  -- the links are so already: the write came from there
-  side text;
-BEGIN
-  IF NEW."categoryId" IS NOT NULL THEN
-    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
-    is_echo := NOT FOUND;
-  END IF;
-  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
-    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
-    is_echo := is_echo AND NOT FOUND;
-  END IF;
-  IF NOT is_echo THEN side := 'old'; END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
-    END IF;
-  END IF;
-  RETURN NULL;
-END
-$crossfade$;
--- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: settled
-DECLARE
-  was integer;
-  present integer;
-  owner integer;
-  held integer;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
-  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
-    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
-    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
-     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
-  END LOOP;
-  RETURN NULL;
-END
-$crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
-COMMIT;
-
--- ════ 4_enforce.undo.sql
--- Undo of enforce.
-
---@ step: take a link that is not there for one not yet copied again
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
---@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
--- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
--- without its link.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
-DECLARE
-  is_echo boolean := true;  -- the links are so already: the write came from there
-  side text;
-BEGIN
-  IF NEW."categoryId" IS NOT NULL THEN
-    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
-    is_echo := NOT FOUND;
-  END IF;
-  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
-    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
-    is_echo := is_echo AND NOT FOUND;
-  END IF;
-  IF NOT is_echo THEN side := 'old'; END IF;
-
-  IF side IS NOT NULL THEN
-    -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
-         (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
-                         current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
-    END IF;
-  END IF;
-  RETURN NULL;
-END
-$crossfade$;
--- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: copying
-DECLARE
-  was integer;
-  present integer;
-  owner integer;
-  held integer;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
-  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
-    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
-    IF TG_OP = 'INSERT' AND held IS NOT NULL THEN
-      -- Its own link is not copied yet: it is now.
-      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (held, owner) ON CONFLICT DO NOTHING;
-      CONTINUE;
-    END IF;
-    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
-     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
-  END LOOP;
-  RETURN NULL;
-END
-$crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
 COMMIT;
 
 -- ════ 5_contract.sql
@@ -376,23 +289,38 @@ BEGIN;
 LOCK TABLE "public"."_CategoryToPost" IN SHARE ROW EXCLUSIVE MODE;
 -- It never writes a link from the old column, which is stale until it is filled. A link that is still there is preferred.
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
-  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  UPDATE "public"."Post" o
-     SET "crossfade_old_categoryId" = (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = o."id"
-                         ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1)
-   WHERE o."id" IN (was, present);
+  IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
+    PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+    UPDATE "public"."Post" o SET "crossfade_old_categoryId" = NULL WHERE o."crossfade_old_categoryId" IS NOT NULL;
+    PERFORM pg_catalog.set_config('search_path', sync.path, true);
+    RETURN NULL;
+  END IF;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B") ORDER BY o."id" FOR NO KEY UPDATE;
+  FOR sync.held IN
+    SELECT o."id" AS key,
+           (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = o."id"
+             ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1) AS ref
+      FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B")
+  LOOP
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+    UPDATE "public"."Post" o SET "crossfade_old_categoryId" = sync.held.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  END LOOP;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind"()'::regprocedure);
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT OR DELETE OR UPDATE ON "public"."_CategoryToPost" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 COMMIT;
 
 --@ step: fill "crossfade_old_categoryId" of "public"."Post" from "public"."_CategoryToPost"
@@ -437,71 +365,115 @@ LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."_CategoryToPost" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Post" RENAME COLUMN "crossfade_old_categoryId" TO "categoryId";
 DROP TRIGGER "crossfade_i_kind" ON "public"."_CategoryToPost";
+DROP TRIGGER "crossfade_t_kind" ON "public"."_CategoryToPost";
 DROP FUNCTION "crossfade"."crossfade_back_kind"();
 -- Who writes "categoryId" has the link written: first the new one, then the old one goes, so that the echo never sees a row
--- without its link.
+-- without its link. The row may have changed since, by a trigger: what counts is what it holds now.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: roles that write one table need no rights on the other, nor on the schema crossfade. The path is pinned
+  -- within, and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  is_echo boolean := true;  -- the links are so already: the write came from there
-  side text;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
+  arrives pg_catalog.bool;  -- a link has to come
+  leaves pg_catalog.bool;   -- a link has to go
+  probes pg_catalog.bool;   -- a link may be there that cannot be seen
+  wrote pg_catalog.bool := false;  -- whether the links had to follow; where they are so already the write came from there
 BEGIN
-  IF NEW."categoryId" IS NOT NULL THEN
-    INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
-    is_echo := NOT FOUND;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  sync.arrives := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = NEW."categoryId")
+              AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = NEW."categoryId" AND l."B" = NEW."id");
+  sync.leaves := TG_OP = 'UPDATE' AND OLD."categoryId" IS NOT NULL
+             AND NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = OLD."categoryId");
+  sync.probes := sync.leaves AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
+             AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id")
+             AND EXISTS (SELECT FROM "public"."Category" t WHERE t."id" = OLD."categoryId");
+  sync.leaves := sync.leaves
+             AND (sync.probes OR EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id"));
+  IF sync.arrives OR sync.leaves THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."_CategoryToPost"'), true);
+    IF sync.arrives THEN
+      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+      sync.wrote := FOUND;
+    END IF;
+    IF sync.probes THEN
+      -- A link that was copied after this transaction's snapshot cannot be seen, and would stay. The primary key does see it:
+      -- it is a serialization failure then.
+      PERFORM pg_catalog.set_config('crossfade.backfill', 'on', true);
+      INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (OLD."categoryId", NEW."id") ON CONFLICT DO NOTHING;
+      PERFORM pg_catalog.set_config('crossfade.backfill', coalesce(sync.copying, ''), true);
+    END IF;
+    IF sync.leaves THEN
+      DELETE FROM "public"."_CategoryToPost" l WHERE l."A" OPERATOR(pg_catalog.=) OLD."categoryId" AND l."B" OPERATOR(pg_catalog.=) NEW."id";
+      sync.wrote := sync.wrote OR FOUND;
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
-  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS DISTINCT FROM NEW."categoryId" THEN
-    DELETE FROM "public"."_CategoryToPost" WHERE "A" = OLD."categoryId" AND "B" = NEW."id";
-    is_echo := is_echo AND NOT FOUND;
-  END IF;
-  IF NOT is_echo THEN side := 'old'; END IF;
 
-  IF side IS NOT NULL THEN
+  IF sync.wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 -- Who writes a link has "categoryId" written. The row of "public"."Post" is locked first: it puts all writers of its links in a row.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
--- body: settled
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  owner integer;
-  held integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;    -- a row of the old table, and the link it holds
+  chosen pg_catalog.record;  -- the link it is to hold
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."B"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."B"; END IF;
-  PERFORM 1 FROM "public"."Post" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  FOR owner, held IN SELECT "id", "categoryId" FROM "public"."Post" WHERE "id" IN (was, present) LOOP
-    CONTINUE WHEN EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "A" = held AND "B" = owner);
-    UPDATE "public"."Post" SET "categoryId" = (SELECT "A" FROM "public"."_CategoryToPost" WHERE "B" = owner ORDER BY "A" LIMIT 1)
-     WHERE "id" = owner AND (held IS NOT NULL OR EXISTS (SELECT FROM "public"."_CategoryToPost" WHERE "B" = owner));
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B") ORDER BY o."id" FOR NO KEY UPDATE;
+  FOR sync.held IN
+    SELECT o."id" AS key, o."categoryId" AS ref
+      FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B")
+  LOOP
+    IF sync.held.ref IS NULL OR (OLD."B" = sync.held.key AND OLD."A" = sync.held.ref
+         AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key)) THEN
+      SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
+      CONTINUE WHEN sync.held.ref IS NULL AND sync.chosen.ref IS NULL;
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+      UPDATE "public"."Post" o SET "categoryId" = sync.chosen.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    END IF;
+    -- Else the link is another one than the row's own, which is there, or is not copied yet.
   END LOOP;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
-  UPDATE "public"."Post" SET "categoryId" = NULL WHERE "categoryId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+  UPDATE "public"."Post" o SET "categoryId" = NULL WHERE o."categoryId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Post" FOR EACH ROW
   WHEN (NEW."categoryId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Post" FOR EACH ROW
@@ -515,30 +487,36 @@ CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."_CategoryToPost" FOR
 CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_second_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
-  PERFORM 1 FROM "public"."Post" WHERE "id" = NEW."B" FOR NO KEY UPDATE;
-  IF (SELECT count(*) FROM "public"."_CategoryToPost" WHERE "B" = NEW."B") > 1 THEN
+  PERFORM FROM "public"."Post" o WHERE o."id" = NEW."B" FOR NO KEY UPDATE;
+  -- A link that is not copied yet counts too.
+  IF (SELECT count(*) FROM (
+        SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = NEW."B"
+         UNION SELECT o."categoryId" FROM "public"."Post" o WHERE o."id" = NEW."B" AND o."categoryId" IS NOT NULL
+           ) linked) > 1 THEN
     RAISE unique_violation USING MESSAGE = format('Post %s may have one link in _CategoryToPost only until contract', NEW."B"), TABLE = '_CategoryToPost',
       CONSTRAINT = 'crossfade_second_kind', HINT = 'The plan kind says second_link: refuse.';
   END IF;
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_second_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_second_kind"()'::regprocedure);
 -- At commit, so that a link may be added before another one is removed.
 CREATE CONSTRAINT TRIGGER "crossfade_second_kind" AFTER INSERT OR UPDATE ON "public"."_CategoryToPost" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
   WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_second_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
-  IF EXISTS (SELECT FROM "public"."Post" WHERE "id" = NEW."id" AND "categoryId" IS NULL) THEN
+  IF EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" IS NULL) THEN
     RAISE not_null_violation USING MESSAGE = 'null value in column "categoryId" of relation "Post" violates not-null constraint', TABLE = 'Post', COLUMN = 'categoryId',
       HINT = 'Checked at commit while the plan kind runs: link the row in the same transaction.';
   END IF;
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_required_kind"()'::regprocedure);
 CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Post" DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW."categoryId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
 COMMIT;

@@ -10,37 +10,56 @@ BEGIN;
 -- triggers; from COMMIT on every writer fires them.
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
--- Values that a deleted or moved row took along.
-CREATE TABLE IF NOT EXISTS crossfade.replaced (
-  plan   text NOT NULL,
-  at     timestamptz NOT NULL DEFAULT clock_timestamp(),
-  role   text NOT NULL,
-  object text NOT NULL,
-  key    text NOT NULL,
-  value  jsonb NOT NULL
-);
 ALTER TABLE "public"."Profile" ADD COLUMN "bio" text;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the other table or on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: application roles need no rights on the other table or on the schema crossfade. The path is pinned within,
+  -- and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
 DECLARE
-  wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;  -- the values of the other row
+  wrote pg_catalog.bool := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
 BEGIN
-  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock. The row that was written may have
+  -- changed since, by a trigger: what counts is what it holds now.
   PERFORM FROM "public"."Profile" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
   IF FOUND THEN
-    IF TG_OP = 'INSERT' THEN
+    IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND num_nonnulls(n."bio") > 0 AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
+      IF num_nonnulls(NEW."bio") = 0 AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND crossfade.wrote(n.xmin)) THEN
+        -- The same transaction made the other row first, with the values: this one takes them over.
+        IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT (num_nonnulls(o."bio") > 0)) THEN
+          SELECT n."bio" INTO sync.held FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+          PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+          UPDATE "public"."User" o SET "bio" = sync.held."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."id";
+        END IF;
+        PERFORM pg_catalog.set_config('search_path', sync.path, true);
+        RETURN NULL;
+      END IF;
       -- A row that had lost its counterpart gets another: what it held is kept where it can be found.
       INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT n."bio") v)
-        FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND num_nonnulls(n."bio") > 0 AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
+      SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
+        FROM "public"."Profile" n WHERE n."userId" = NEW."id";
     END IF;
-    UPDATE "public"."Profile" n SET "bio" = NEW."bio" WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
-    wrote := FOUND;
+    IF EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
+       AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      UPDATE "public"."Profile" n SET "bio" = NEW."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      sync.wrote := true;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+    -- A row that was made after this transaction's snapshot cannot be seen, and has taken over what was there before. Its entry
+    -- does show, by its key: it is a serialization failure then.
+    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
+    IF FOUND THEN
+      DELETE FROM crossfade.pulled p USING "public"."User" o WHERE p.plan = 'kind' AND p.key = concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) AND o."id" = NEW."id";
+    END IF;
   END IF;
 
-  IF wrote THEN
+  IF sync.wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -49,91 +68,135 @@ BEGIN
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
 -- body: copying
+<<sync>>
 DECLARE
-  wrote boolean := false;
-  side text := 'new';
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;   -- values that are not copied yet
+  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool;  -- one has to take them
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
-     AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
-    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
-    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
+      -- A whole row, read before it was copied, written back: the NULLs are not a wish.
+      SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      PERFORM crossfade.note('kind', 'stale');
+    END IF;
+    PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    -- A whole row, read before it was copied, written back: the NULLs are not a wish.
-    UPDATE "public"."Profile" n SET ("bio") = (SELECT o."bio" FROM "public"."User" o WHERE n."userId" = o."id")
-     WHERE n."userId" = NEW."userId" AND EXISTS (SELECT FROM "public"."User" o WHERE n."userId" = o."id" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM n."bio"::text COLLATE "C")));
-    IF FOUND THEN side := 'stale'; wrote := true; END IF;
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0) AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+     AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
+    -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = OLD."userId";
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
-  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
+  -- follows a changed key: what counts is what is there now.
+  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
+              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    IF TG_OP = 'UPDATE' THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0 AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = OLD."userId";
+  END IF;
+  IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
-    -- Not when it was replaced in the same statement.
-    UPDATE "public"."User" o SET "bio" = NULL
-     WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    wrote := FOUND;
-  END IF;
-  IF side = 'new' AND TG_OP <> 'DELETE' THEN
-    UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
-    wrote := wrote OR FOUND;
-  END IF;
-
-  IF wrote THEN
+    IF sync.arrives THEN
+      UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'new', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'new');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   INSERT INTO crossfade.replaced (plan, role, object, key, value)
-  SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
+  SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
     FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
-  UPDATE "public"."User" o SET "bio" = NULL WHERE num_nonnulls(o."bio") > 0;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  UPDATE "public"."User" o SET "bio" = NULL WHERE o."bio" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_pull_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;
 BEGIN
-  -- An old version made the other row first, with the values: the new row takes them over.
-  SELECT o."bio" INTO NEW."bio" FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
-  RETURN NEW;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- An old version made the other row with the values: the new row takes them over. It does so when it is there: what an INSERT
+  -- is changed to beforehand is what its ON CONFLICT sees as EXCLUDED.
+  PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
+    SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT crossfade.wrote(o.xmin)
+      ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+  END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
+  RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_pull_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_pull_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_pull_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
-CREATE TRIGGER "zzz_crossfade_pull_kind" BEFORE INSERT ON "public"."Profile" FOR EACH ROW
+CREATE TRIGGER "crossfade_pull_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
   WHEN (num_nonnulls(NEW."bio") = 0 AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_pull_kind"();
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
@@ -141,7 +204,8 @@ CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH 
   WHEN (((OLD."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C") OR OLD."id" IS DISTINCT FROM NEW."id") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
-  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+  WHEN (num_nonnulls(NEW."bio") > 0 AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."Profile" FOR EACH ROW
   WHEN (((OLD."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C") OR OLD."userId" IS DISTINCT FROM NEW."userId") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
@@ -161,12 +225,13 @@ LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER "crossfade_update_kind" ON "public"."User";
-DROP TRIGGER "zzz_crossfade_pull_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_pull_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_insert_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_update_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_delete_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_truncate_kind" ON "public"."Profile";
 DROP FUNCTION "crossfade"."crossfade_pull_kind"();
+DELETE FROM crossfade.pulled WHERE plan = 'kind';
 ALTER TABLE "public"."Profile" DROP COLUMN "bio";
 DROP FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"();
 COMMIT;
@@ -206,51 +271,53 @@ COMMIT;
 BEGIN;
 -- Last, since versions that use the new place alone come after this phase. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
 -- body: settled
+<<sync>>
 DECLARE
-  wrote boolean := false;
-  side text := 'new';
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool;  -- one has to take them
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
-     AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
-    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
-    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
-    RETURN NULL;
-  END IF;
-  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
+  -- follows a changed key: what counts is what is there now.
+  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
+              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    IF TG_OP = 'UPDATE' THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0 AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = OLD."userId";
+  END IF;
+  IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
-    -- Not when it was replaced in the same statement.
-    UPDATE "public"."User" o SET "bio" = NULL
-     WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    wrote := FOUND;
-  END IF;
-  IF side = 'new' AND TG_OP <> 'DELETE' THEN
-    UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
-    wrote := wrote OR FOUND;
-  END IF;
-
-  IF wrote THEN
+    IF sync.arrives THEN
+      UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'new', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'new');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
@@ -264,57 +331,77 @@ COMMIT;
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
 -- body: copying
+<<sync>>
 DECLARE
-  wrote boolean := false;
-  side text := 'new';
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;   -- values that are not copied yet
+  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool;  -- one has to take them
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
-     AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
-    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
-    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
+      -- A whole row, read before it was copied, written back: the NULLs are not a wish.
+      SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      PERFORM crossfade.note('kind', 'stale');
+    END IF;
+    PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    -- A whole row, read before it was copied, written back: the NULLs are not a wish.
-    UPDATE "public"."Profile" n SET ("bio") = (SELECT o."bio" FROM "public"."User" o WHERE n."userId" = o."id")
-     WHERE n."userId" = NEW."userId" AND EXISTS (SELECT FROM "public"."User" o WHERE n."userId" = o."id" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM n."bio"::text COLLATE "C")));
-    IF FOUND THEN side := 'stale'; wrote := true; END IF;
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0) AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+     AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
+    -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = OLD."userId";
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
-  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
+  -- follows a changed key: what counts is what is there now.
+  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
+              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    IF TG_OP = 'UPDATE' THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0 AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = OLD."userId";
+  END IF;
+  IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
-    -- Not when it was replaced in the same statement.
-    UPDATE "public"."User" o SET "bio" = NULL
-     WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    wrote := FOUND;
-  END IF;
-  IF side = 'new' AND TG_OP <> 'DELETE' THEN
-    UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
-    wrote := wrote OR FOUND;
-  END IF;
-
-  IF wrote THEN
+    IF sync.arrives THEN
+      UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'new', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'new');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
@@ -339,8 +426,9 @@ DROP TRIGGER "crossfade_insert_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_update_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_delete_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_truncate_kind" ON "public"."Profile";
-DROP TRIGGER "zzz_crossfade_pull_kind" ON "public"."Profile";
+DROP TRIGGER "crossfade_pull_kind" ON "public"."Profile";
 DROP FUNCTION "crossfade"."crossfade_pull_kind"();
+DELETE FROM crossfade.pulled WHERE plan = 'kind';
 DROP FUNCTION "crossfade"."crossfade_old_kind"(), "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"();
 -- Frozen values would refuse live rows, and collide on the way back.
 ALTER TABLE "public"."User" RENAME COLUMN "bio" TO "crossfade_old_bio";
@@ -359,75 +447,87 @@ LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_bio" TO "bio";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
 -- body: settled
+<<sync>>
 DECLARE
-  wrote boolean := false;
-  side text := 'new';
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool;  -- one has to take them
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
   PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId")
-     AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-     AND NOT EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId") THEN
-    -- The foreign key followed a key that was changed together with values: the trigger on that table fires before the one for
-    -- the cascaded row, and has brought the values here since. What this row was on the way is older.
-    RETURN NULL;
-  END IF;
-  IF side = 'new' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
+  -- follows a changed key: what counts is what is there now.
+  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
+              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    IF TG_OP = 'UPDATE' THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0 AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = OLD."userId";
+  END IF;
+  IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
-    -- Not when it was replaced in the same statement.
-    UPDATE "public"."User" o SET "bio" = NULL
-     WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0 AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-    wrote := FOUND;
-  END IF;
-  IF side = 'new' AND TG_OP <> 'DELETE' THEN
-    UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
-    wrote := wrote OR FOUND;
-  END IF;
-
-  IF wrote THEN
+    IF sync.arrives THEN
+      UPDATE "public"."User" o SET "bio" = NEW."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'new', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'new');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   INSERT INTO crossfade.replaced (plan, role, object, key, value)
-  SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT o."bio") v)
+  SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
     FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
-  UPDATE "public"."User" o SET "bio" = NULL WHERE num_nonnulls(o."bio") > 0;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  UPDATE "public"."User" o SET "bio" = NULL WHERE o."bio" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"(), "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
-  WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+  WHEN (num_nonnulls(NEW."bio") > 0 AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
+  EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."Profile" FOR EACH ROW
   WHEN (((OLD."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C") OR OLD."userId" IS DISTINCT FROM NEW."userId") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_delete_kind" AFTER DELETE ON "public"."Profile" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_truncate_kind" AFTER TRUNCATE ON "public"."Profile" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+-- A row without values is followed too, as long as it has none to take over.
+CREATE TRIGGER "crossfade_pull_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW WHEN (num_nonnulls(NEW."bio") = 0) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 COMMIT;
 
 --@ step: fill the columns of "public"."User" from "public"."Profile"
@@ -447,26 +547,54 @@ BEGIN;
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: application roles need no rights on the other table or on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: application roles need no rights on the other table or on the schema crossfade. The path is pinned within,
+  -- and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
 DECLARE
-  wrote boolean := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;  -- the values of the other row
+  wrote pg_catalog.bool := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
 BEGIN
-  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock.
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- Lock by key, then compare: a conditional UPDATE that matches nothing takes no lock. The row that was written may have
+  -- changed since, by a trigger: what counts is what it holds now.
   PERFORM FROM "public"."Profile" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
   IF FOUND THEN
-    IF TG_OP = 'INSERT' THEN
+    IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND num_nonnulls(n."bio") > 0 AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
+      IF num_nonnulls(NEW."bio") = 0 AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND crossfade.wrote(n.xmin)) THEN
+        -- The same transaction made the other row first, with the values: this one takes them over.
+        IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT (num_nonnulls(o."bio") > 0)) THEN
+          SELECT n."bio" INTO sync.held FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+          PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+          UPDATE "public"."User" o SET "bio" = sync.held."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."id";
+        END IF;
+        PERFORM pg_catalog.set_config('search_path', sync.path, true);
+        RETURN NULL;
+      END IF;
       -- A row that had lost its counterpart gets another: what it held is kept where it can be found.
       INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v) FROM (SELECT n."bio") v)
-        FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND num_nonnulls(n."bio") > 0 AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
+      SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
+        FROM "public"."Profile" n WHERE n."userId" = NEW."id";
     END IF;
-    UPDATE "public"."Profile" n SET "bio" = NEW."bio" WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"));
-    wrote := FOUND;
+    IF EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
+       AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      UPDATE "public"."Profile" n SET "bio" = NEW."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      sync.wrote := true;
+    END IF;
+  ELSIF TG_OP = 'UPDATE' AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+    -- A row that was made after this transaction's snapshot cannot be seen, and has taken over what was there before. Its entry
+    -- does show, by its key: it is a serialization failure then.
+    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
+    IF FOUND THEN
+      DELETE FROM crossfade.pulled p USING "public"."User" o WHERE p.plan = 'kind' AND p.key = concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) AND o."id" = NEW."id";
+    END IF;
   END IF;
 
-  IF wrote THEN
+  IF sync.wrote THEN
     -- Evidence, at most one row per session, application, side and minute.
     IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -475,10 +603,11 @@ BEGIN
       PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 DROP TRIGGER IF EXISTS "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER IF EXISTS "crossfade_update_kind" ON "public"."User";
@@ -488,18 +617,33 @@ CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH 
   WHEN (((OLD."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C") OR OLD."id" IS DISTINCT FROM NEW."id") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_pull_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;
 BEGIN
-  -- An old version made the other row first, with the values: the new row takes them over.
-  SELECT o."bio" INTO NEW."bio" FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
-  RETURN NEW;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  -- An old version made the other row with the values: the new row takes them over. It does so when it is there: what an INSERT
+  -- is changed to beforehand is what its ON CONFLICT sees as EXCLUDED.
+  PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
+    SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT crossfade.wrote(o.xmin)
+      ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+  END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
+  RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_pull_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_pull_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_pull_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
-DROP TRIGGER IF EXISTS "zzz_crossfade_pull_kind" ON "public"."Profile";
-CREATE TRIGGER "zzz_crossfade_pull_kind" BEFORE INSERT ON "public"."Profile" FOR EACH ROW
+DROP TRIGGER IF EXISTS "crossfade_pull_kind" ON "public"."Profile";
+CREATE TRIGGER "crossfade_pull_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
   WHEN (num_nonnulls(NEW."bio") = 0 AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_pull_kind"();
 COMMIT;
 

@@ -15,100 +15,121 @@ ALTER TABLE "public"."User" ADD COLUMN "profileId" integer;
 -- The new version inserts the row of "public"."Profile" before the one that links it: NOT NULL would make that impossible.
 ALTER TABLE "public"."Profile" ALTER COLUMN "userId" DROP NOT NULL;
 -- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
--- that matches nothing locks nothing, and a writer beside it would be missed.
+-- that matches nothing locks nothing, and a writer beside it would be missed. The row that was written may have changed since,
+-- by a foreign key that follows a changed key or by a trigger: what counts is what it holds now.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: roles that write one table need no rights on the other, nor on the schema crossfade. The path is pinned
+  -- within, and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  is_echo boolean := true;  -- the other side holds it already: the write came from there
-  side text;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
-     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
-    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
-    RETURN NULL;
-  END IF;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
-    is_echo := NOT FOUND;
-  END IF;
-  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
-  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
-
-  IF side IS NOT NULL THEN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
+  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
+  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                             AND n."profileId" IS DISTINCT FROM o."id");
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."User" n SET "profileId" = NEW."id" WHERE n."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 -- Who writes "profileId" has "userId" written.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 -- body: copying
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  holder integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;
+  arrives pg_catalog.bool;
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND present IS NULL AND was_key = present_key
-     AND EXISTS (SELECT FROM "public"."Profile" WHERE "id" = was AND "userId" = present_key) THEN
-    -- A whole row, read before it was copied, written back: the NULL is not a wish.
-    UPDATE "public"."User" SET "profileId" = was WHERE "id" = present_key AND "profileId" IS NULL;
-    PERFORM crossfade.note('kind', 'stale');
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND NEW."profileId" IS NULL AND OLD."id" = NEW."id" THEN
+    IF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                WHERE o."id" = OLD."profileId" AND o."userId" = NEW."id" AND n."profileId" IS NULL) THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+      UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) NEW."id";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      PERFORM crossfade.note('kind', 'stale');
+    END IF;
+    PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    -- The old side's foreign key may have followed a key that changes in the same statement.
-    UPDATE "public"."Profile" SET "userId" = NULL
-     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
+  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
+  -- Until enforce has built them this stands in for the foreign key and the unique index.
+  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
+    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
   END IF;
-  IF present IS NOT NULL THEN
-    -- Until enforce has built them this stands in for the foreign key and the unique index.
-    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
-    IF NOT FOUND THEN
-      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
-        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
-    ELSIF holder IS DISTINCT FROM present_key THEN
-      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
-        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
-          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
-      END IF;
-      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+  sync.arrives := sync.arrives
+              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
+  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."Profile" o SET "userId" = NEW."id" WHERE o."id" OPERATOR(pg_catalog.=) NEW."profileId";
     END IF;
   END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
-  UPDATE "public"."User" SET "profileId" = NULL WHERE "profileId" IS NOT NULL;
+  -- Of the table that was emptied there is nothing to write.
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  UPDATE "public"."User" n SET "profileId" = NULL WHERE n."profileId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+  UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."userId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 -- AFTER ROW, and compared by value: before the row is written the echo would not find it, and never end.
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
   WHEN (NEW."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
@@ -118,6 +139,7 @@ CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Profile" FOR EACH RO
 CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."Profile" FOR EACH ROW
   WHEN (OLD."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."Profile" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."User" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
   WHEN (NEW."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
@@ -127,15 +149,16 @@ CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."User" FOR EACH ROW
   WHEN (OLD."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
-  IF EXISTS (SELECT FROM "public"."Profile" WHERE "id" = NEW."id" AND "userId" IS NULL) THEN
+  IF EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."id" AND o."userId" IS NULL) THEN
     RAISE not_null_violation USING MESSAGE = 'null value in column "userId" of relation "Profile" violates not-null constraint', TABLE = 'Profile', COLUMN = 'userId',
       HINT = 'Checked at commit while the plan kind runs: create both rows in one transaction.';
   END IF;
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_required_kind"()'::regprocedure);
 CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Profile" DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW."userId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
 COMMIT;
@@ -177,6 +200,7 @@ DROP TRIGGER "crossfade_t_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_i_kind" ON "public"."User";
 DROP TRIGGER "crossfade_u_kind" ON "public"."User";
 DROP TRIGGER "crossfade_d_kind" ON "public"."User";
+DROP TRIGGER "crossfade_t_kind" ON "public"."User";
 DROP TRIGGER "crossfade_required_kind" ON "public"."Profile";
 DROP FUNCTION "crossfade"."crossfade_required_kind"();
 DROP FUNCTION "crossfade"."crossfade_truncate_kind"();
@@ -236,7 +260,7 @@ ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
 COMMIT;
 
 --@ step: gather statistics on "profileId"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) <= 0
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@         AND attname = 'profileId')
 BEGIN;
@@ -249,83 +273,90 @@ COMMIT;
 BEGIN;
 -- Last, since versions that use the new side alone come after this phase. Replacing a function locks no table.
 -- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
--- that matches nothing locks nothing, and a writer beside it would be missed.
+-- that matches nothing locks nothing, and a writer beside it would be missed. The row that was written may have changed since,
+-- by a foreign key that follows a changed key or by a trigger: what counts is what it holds now.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: roles that write one table need no rights on the other, nor on the schema crossfade. The path is pinned
+  -- within, and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  is_echo boolean := true;  -- the other side holds it already: the write came from there
-  side text;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
-     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
-    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
-    RETURN NULL;
-  END IF;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
-    is_echo := NOT FOUND;
-  END IF;
-  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
-  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
-
-  IF side IS NOT NULL THEN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
+  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
+  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                             AND n."profileId" IS DISTINCT FROM o."id");
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."User" n SET "profileId" = NEW."id" WHERE n."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 -- Who writes "profileId" has "userId" written.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 -- body: settled
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  holder integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;
+  arrives pg_catalog.bool;
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    -- The old side's foreign key may have followed a key that changes in the same statement.
-    UPDATE "public"."Profile" SET "userId" = NULL
-     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
+  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
+  -- Until enforce has built them this stands in for the foreign key and the unique index.
+  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
+    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
   END IF;
-  IF present IS NOT NULL THEN
-    -- Until enforce has built them this stands in for the foreign key and the unique index.
-    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
-    IF NOT FOUND THEN
-      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
-        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
-    ELSIF holder IS DISTINCT FROM present_key THEN
-      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
-        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
-          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
-      END IF;
-      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+  sync.arrives := sync.arrives
+              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
+  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."Profile" o SET "userId" = NEW."id" WHERE o."id" OPERATOR(pg_catalog.=) NEW."profileId";
     END IF;
   END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 COMMIT;
@@ -338,90 +369,102 @@ COMMIT;
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
 BEGIN;
 -- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
--- that matches nothing locks nothing, and a writer beside it would be missed.
+-- that matches nothing locks nothing, and a writer beside it would be missed. The row that was written may have changed since,
+-- by a foreign key that follows a changed key or by a trigger: what counts is what it holds now.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: roles that write one table need no rights on the other, nor on the schema crossfade. The path is pinned
+  -- within, and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  is_echo boolean := true;  -- the other side holds it already: the write came from there
-  side text;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
-     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
-    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
-    RETURN NULL;
-  END IF;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
-    is_echo := NOT FOUND;
-  END IF;
-  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
-  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
-
-  IF side IS NOT NULL THEN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
+  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
+  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                             AND n."profileId" IS DISTINCT FROM o."id");
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."User" n SET "profileId" = NEW."id" WHERE n."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 -- Who writes "profileId" has "userId" written.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 -- body: copying
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  holder integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;
+  arrives pg_catalog.bool;
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND present IS NULL AND was_key = present_key
-     AND EXISTS (SELECT FROM "public"."Profile" WHERE "id" = was AND "userId" = present_key) THEN
-    -- A whole row, read before it was copied, written back: the NULL is not a wish.
-    UPDATE "public"."User" SET "profileId" = was WHERE "id" = present_key AND "profileId" IS NULL;
-    PERFORM crossfade.note('kind', 'stale');
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND NEW."profileId" IS NULL AND OLD."id" = NEW."id" THEN
+    IF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                WHERE o."id" = OLD."profileId" AND o."userId" = NEW."id" AND n."profileId" IS NULL) THEN
+      -- A whole row, read before it was copied, written back: the NULL is not a wish.
+      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+      UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) NEW."id";
+      PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+      PERFORM crossfade.note('kind', 'stale');
+    END IF;
+    PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    -- The old side's foreign key may have followed a key that changes in the same statement.
-    UPDATE "public"."Profile" SET "userId" = NULL
-     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
+  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
+  -- Until enforce has built them this stands in for the foreign key and the unique index.
+  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
+    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
   END IF;
-  IF present IS NOT NULL THEN
-    -- Until enforce has built them this stands in for the foreign key and the unique index.
-    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
-    IF NOT FOUND THEN
-      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
-        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
-    ELSIF holder IS DISTINCT FROM present_key THEN
-      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
-        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
-          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
-      END IF;
-      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+  sync.arrives := sync.arrives
+              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
+  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."Profile" o SET "userId" = NEW."id" WHERE o."id" OPERATOR(pg_catalog.=) NEW."profileId";
     END IF;
   END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 COMMIT;
@@ -479,6 +522,7 @@ DROP TRIGGER "crossfade_t_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_i_kind" ON "public"."User";
 DROP TRIGGER "crossfade_u_kind" ON "public"."User";
 DROP TRIGGER "crossfade_d_kind" ON "public"."User";
+DROP TRIGGER "crossfade_t_kind" ON "public"."User";
 DROP TRIGGER "crossfade_required_kind" ON "public"."Profile";
 DROP FUNCTION "crossfade"."crossfade_required_kind"();
 DROP FUNCTION "crossfade"."crossfade_truncate_kind"();
@@ -521,28 +565,48 @@ ALTER TABLE "public"."User" ADD CONSTRAINT "User_profileId_fkey" FOREIGN KEY ("p
   ON DELETE SET NULL ON UPDATE CASCADE NOT VALID;
 -- It never repairs the new side from the old one, which is stale until it is filled.
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  held pg_catalog.record;
+  arrives pg_catalog.bool;
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  UPDATE "public"."Profile" SET "crossfade_old_userId" = NULL WHERE "id" = was
-     AND (("crossfade_old_userId" = was_key AND (was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key))
-          OR ("crossfade_old_userId" = present_key AND was IS DISTINCT FROM present));
-  UPDATE "public"."Profile" SET "crossfade_old_userId" = present_key WHERE "id" = present AND "crossfade_old_userId" IS DISTINCT FROM present_key;
+  IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
+    PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" o SET "crossfade_old_userId" = NULL WHERE o."crossfade_old_userId" IS NOT NULL;
+    PERFORM pg_catalog.set_config('search_path', sync.path, true);
+    RETURN NULL;
+  END IF;
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- What is linked no more gives way first: the old column may be unique again already.
+  FOR sync.held IN
+    SELECT o."id" AS key FROM "public"."Profile" o
+     WHERE o."id" IN (OLD."profileId", NEW."profileId") AND o."crossfade_old_userId" IS NOT NULL
+       AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = o."id" AND n."id" = o."crossfade_old_userId")
+  LOOP
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" o SET "crossfade_old_userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  END LOOP;
+  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."profileId" = o."id"
+                           WHERE o."id" = NEW."profileId" AND n."id" = NEW."id" AND o."crossfade_old_userId" IS DISTINCT FROM n."id");
+  IF sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" o SET "crossfade_old_userId" = NEW."id" WHERE o."id" OPERATOR(pg_catalog.=) NEW."profileId";
+  END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind"()'::regprocedure);
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT OR DELETE ON "public"."User" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
   WHEN (OLD."profileId" IS DISTINCT FROM NEW."profileId" OR OLD."id" IS DISTINCT FROM NEW."id")
   EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."User" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 COMMIT;
 
 --@ step: prove the foreign key "User_profileId_fkey" with the actions it had
@@ -623,95 +687,112 @@ LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Profile" RENAME COLUMN "crossfade_old_userId" TO "userId";
 DROP TRIGGER "crossfade_i_kind" ON "public"."User";
 DROP TRIGGER "crossfade_u_kind" ON "public"."User";
+DROP TRIGGER "crossfade_t_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_back_kind"();
 -- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
--- that matches nothing locks nothing, and a writer beside it would be missed.
+-- that matches nothing locks nothing, and a writer beside it would be missed. The row that was written may have changed since,
+-- by a foreign key that follows a changed key or by a trigger: what counts is what it holds now.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
-  -- SECURITY DEFINER with a pinned path: roles that write one table need no rights on the other, nor on the schema crossfade.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  -- SECURITY DEFINER: roles that write one table need no rights on the other, nor on the schema crossfade. The path is pinned
+  -- within, and not by SET, since triggers of the other table have to find what they would without Crossfade.
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  is_echo boolean := true;  -- the other side holds it already: the write came from there
-  side text;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."userId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."userId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."User" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF TG_OP = 'UPDATE' AND was IS DISTINCT FROM present AND was_key = present_key
-     AND NOT EXISTS (SELECT FROM "public"."User" WHERE "id" = was) THEN
-    -- Nobody wrote the link: the foreign key follows a key that has changed, in whose row the link may have changed too.
-    RETURN NULL;
-  END IF;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    UPDATE "public"."User" SET "profileId" = NULL WHERE "id" = was AND "profileId" = was_key;
-    is_echo := NOT FOUND;
-  END IF;
-  UPDATE "public"."User" SET "profileId" = present_key WHERE "id" = present AND "profileId" IS DISTINCT FROM present_key;
-  IF FOUND OR NOT is_echo THEN side := 'old'; END IF;
-
-  IF side IS NOT NULL THEN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
+  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
+  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                             AND n."profileId" IS DISTINCT FROM o."id");
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."User" n SET "profileId" = NEW."id" WHERE n."id" OPERATOR(pg_catalog.=) NEW."userId";
+    END IF;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || 'old', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', 'old');
     END IF;
   END IF;
+  PERFORM set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
 -- Who writes "profileId" has "userId" written.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 -- body: settled
+#variable_conflict use_column
+<<sync>>
 DECLARE
-  was integer;
-  present integer;
-  was_key integer;
-  present_key integer;
-  holder integer;
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
+  leaves pg_catalog.bool;
+  arrives pg_catalog.bool;
 BEGIN
-  IF TG_OP <> 'INSERT' THEN was := OLD."profileId"; was_key := OLD."id"; END IF;
-  IF TG_OP <> 'DELETE' THEN present := NEW."profileId"; present_key := NEW."id"; END IF;
-  PERFORM 1 FROM "public"."Profile" WHERE "id" IN (was, present) ORDER BY "id" FOR NO KEY UPDATE;
-  IF was IS DISTINCT FROM present OR was_key IS DISTINCT FROM present_key THEN
-    -- The old side's foreign key may have followed a key that changes in the same statement.
-    UPDATE "public"."Profile" SET "userId" = NULL
-     WHERE "id" = was AND ("userId" = was_key OR (was IS DISTINCT FROM present AND "userId" = present_key));
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
+             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
+  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
+  -- Until enforce has built them this stands in for the foreign key and the unique index.
+  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
+    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
   END IF;
-  IF present IS NOT NULL THEN
-    -- Until enforce has built them this stands in for the foreign key and the unique index.
-    SELECT "userId" INTO holder FROM "public"."Profile" WHERE "id" = present;
-    IF NOT FOUND THEN
-      RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', present),
-        TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
-    ELSIF holder IS DISTINCT FROM present_key THEN
-      IF EXISTS (SELECT FROM "public"."User" WHERE "id" = holder AND "profileId" = present) THEN
-        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', present),
-          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
-      END IF;
-      UPDATE "public"."Profile" SET "userId" = present_key WHERE "id" = present;
+  sync.arrives := sync.arrives
+              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
+  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  END IF;
+  IF sync.leaves OR sync.arrives THEN
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    IF sync.leaves THEN
+      UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
+    END IF;
+    IF sync.arrives THEN
+      UPDATE "public"."Profile" o SET "userId" = NEW."id" WHERE o."id" OPERATOR(pg_catalog.=) NEW."profileId";
     END IF;
   END IF;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_old_kind"() FROM PUBLIC;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_new_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
+SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
+#variable_conflict use_column
+<<sync>>
+DECLARE
+  path pg_catalog.text := pg_catalog.current_setting('search_path');
 BEGIN
-  UPDATE "public"."User" SET "profileId" = NULL WHERE "profileId" IS NOT NULL;
+  -- Of the table that was emptied there is nothing to write.
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  UPDATE "public"."User" n SET "profileId" = NULL WHERE n."profileId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+  UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."userId" IS NOT NULL;
+  PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_truncate_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regprocedure);
 -- AFTER ROW, and compared by value: before the row is written the echo would not find it, and never end.
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
   WHEN (NEW."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
@@ -721,6 +802,7 @@ CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Profile" FOR EACH RO
 CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."Profile" FOR EACH ROW
   WHEN (OLD."userId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."Profile" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
+CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."User" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
   WHEN (NEW."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
@@ -730,15 +812,16 @@ CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."User" FOR EACH ROW
   WHEN (OLD."profileId" IS NOT NULL) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_required_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
-  IF EXISTS (SELECT FROM "public"."Profile" WHERE "id" = NEW."id" AND "userId" IS NULL) THEN
+  IF EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."id" AND o."userId" IS NULL) THEN
     RAISE not_null_violation USING MESSAGE = 'null value in column "userId" of relation "Profile" violates not-null constraint', TABLE = 'Profile', COLUMN = 'userId',
       HINT = 'Checked at commit while the plan kind runs: create both rows in one transaction.';
   END IF;
   RETURN NULL;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_required_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_required_kind"()'::regprocedure);
 CREATE CONSTRAINT TRIGGER "crossfade_required_kind" AFTER INSERT OR UPDATE ON "public"."Profile" DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW."userId" IS NULL) EXECUTE FUNCTION "crossfade"."crossfade_required_kind"();
 COMMIT;

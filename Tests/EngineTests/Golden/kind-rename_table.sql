@@ -14,17 +14,7 @@ ALTER VIEW "public"."UserProfile" ALTER COLUMN "id" SET DEFAULT nextval('public.
 -- Else an UPDATE to DEFAULT through the view would write NULL.
 ALTER VIEW "public"."UserProfile" ALTER COLUMN "bio" SET DEFAULT 'none'::text;
 -- The table's rights and no others: default privileges may have given some.
-DO $crossfade$
-DECLARE
-  grantee text;
-BEGIN
-  FOR grantee IN SELECT DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
-                   FROM pg_catalog.pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
-                  WHERE c.oid = to_regclass('"public"."UserProfile"') AND x.grantee <> c.relowner LOOP
-    EXECUTE format('REVOKE ALL ON %s FROM %s', '"public"."UserProfile"', grantee);
-  END LOOP;
-END
-$crossfade$;
+SELECT crossfade.revoke_all('"public"."UserProfile"'::regclass);
 COMMIT;
 
 -- ════ 1_expand.undo.sql
@@ -56,17 +46,7 @@ ALTER VIEW "public"."Profile" ALTER COLUMN "id" SET DEFAULT nextval('public."Pro
 -- Else an UPDATE to DEFAULT through the view would write NULL.
 ALTER VIEW "public"."Profile" ALTER COLUMN "bio" SET DEFAULT 'none'::text;
 -- The table's rights and no others: default privileges may have given some.
-DO $crossfade$
-DECLARE
-  grantee text;
-BEGIN
-  FOR grantee IN SELECT DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
-                   FROM pg_catalog.pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
-                  WHERE c.oid = to_regclass('"public"."Profile"') AND x.grantee <> c.relowner LOOP
-    EXECUTE format('REVOKE ALL ON %s FROM %s', '"public"."Profile"', grantee);
-  END LOOP;
-END
-$crossfade$;
+SELECT crossfade.revoke_all('"public"."Profile"'::regclass);
 COMMIT;
 
 -- ════ 4_enforce.undo.sql
@@ -87,17 +67,7 @@ ALTER VIEW "public"."UserProfile" ALTER COLUMN "id" SET DEFAULT nextval('public.
 -- Else an UPDATE to DEFAULT through the view would write NULL.
 ALTER VIEW "public"."UserProfile" ALTER COLUMN "bio" SET DEFAULT 'none'::text;
 -- The table's rights and no others: default privileges may have given some.
-DO $crossfade$
-DECLARE
-  grantee text;
-BEGIN
-  FOR grantee IN SELECT DISTINCT CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END
-                   FROM pg_catalog.pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
-                  WHERE c.oid = to_regclass('"public"."UserProfile"') AND x.grantee <> c.relowner LOOP
-    EXECUTE format('REVOKE ALL ON %s FROM %s', '"public"."UserProfile"', grantee);
-  END LOOP;
-END
-$crossfade$;
+SELECT crossfade.revoke_all('"public"."UserProfile"'::regclass);
 COMMIT;
 
 -- ════ 5_contract.sql

@@ -97,7 +97,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
@@ -420,7 +420,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_back_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
   WHEN (((NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."crossfade_old_fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."crossfade_old_fullName")::text COLLATE "C") AND (NEW."crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_back_kind";
@@ -523,7 +523,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_kind"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW

@@ -66,7 +66,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps title and headline of public.post equal (plan rename)';
 CREATE TRIGGER "!crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
   WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"('first');
@@ -289,7 +289,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."post" FOR EACH ROW
   WHEN (NEW."headline"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_title"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."post" ENABLE ALWAYS TRIGGER "~crossfade_rename";

@@ -56,7 +56,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps kind and event_kind of public.event equal (plan rename)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -523,7 +523,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."event" FOR EACH ROW
   WHEN (NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_kind"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~crossfade_rename";

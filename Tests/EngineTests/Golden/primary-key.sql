@@ -56,7 +56,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_rename"() IS 'Crossfade: keeps number and account_number of public.account equal (plan rename)';
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
@@ -377,7 +377,7 @@ BEGIN
   RETURN NEW;
 END
 $crossfade$;
-REVOKE ALL ON FUNCTION "crossfade"."crossfade_sync_rename"() FROM PUBLIC;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedure);
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."account" FOR EACH ROW
   WHEN (NEW."account_number" IS DISTINCT FROM NEW."crossfade_old_number") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~crossfade_rename";
