@@ -29,10 +29,11 @@ demo bench install: export CROSSFADE_COMMIT = $(COMMIT)
 SOURCES := Sources Plugins Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast test-all test-build demo bench lint format docs install clean dependencies
+.PHONY: help build test test-fast test-all test-build demo bench lint format docs package package-test install clean \
+	dependencies
 
 help: ## list the targets and variables
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nvariables: PREFIX=%s SWIFT=%s ARGS=%s WIDTH=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(ARGS)' '$(WIDTH)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
 
 build: dependencies ## build the program for development, in .build/debug
@@ -73,9 +74,16 @@ docs: test-build ## write what the documents have of the program's declarations 
 format: ## format all Swift files in place
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
 
-install: dependencies ## install the program under PREFIX
-	$(SWIFT) build -c release --product crossfade
-	Scripts/install.sh "$$($(SWIFT) build -c release --show-bin-path)/crossfade" "$(DESTDIR)$(PREFIX)"
+package: dependencies ## make the tar archive and the Debian package for machines without Swift, in .build/package
+	@Scripts/dependencies.sh package
+	program=$$(Scripts/release.sh) && Scripts/package.sh "$$program" .build/package
+
+package-test: ## as root, after `make package`: install it into a Debian without Swift, and carry a rename through there
+	@Scripts/dependencies.sh package-test
+	Scripts/package-test.sh
+
+install: dependencies ## install the program, and what belongs to it, under PREFIX
+	program=$$(Scripts/release.sh) && Scripts/install.sh "$$program" "$(DESTDIR)$(PREFIX)"
 
 clean: ## remove what was built
 	rm -rf .build

@@ -2,7 +2,8 @@
 # Sees to it that the libraries and programs Crossfade is built from and tested with are there.
 #
 # Says nothing when they are. Installs what is missing with apt-get where it may; else names it and exits 1.
-# `dependencies.sh test` also sees to what only tests need: validators for Tests/Schemas.
+# `dependencies.sh test` also sees to what only tests need, validators for Tests/Schemas; `package` to what packages are made
+# with, and `package-test` to what tests them.
 set -euo pipefail
 purpose=${1:-}
 
@@ -43,9 +44,17 @@ missing() {
     has_package yaml-0.1 || has_header yaml.h || echo libyaml-dev
     has_header pg_query.h || echo libpg-query-dev
     has_server || echo postgresql
-    [ "$purpose" = test ] || return 0
-    command -v xmllint >/dev/null || echo libxml2-utils
-    has_json_schema || echo python3-jsonschema
+    case $purpose in
+        test)
+            command -v xmllint >/dev/null || echo libxml2-utils
+            has_json_schema || echo python3-jsonschema
+            ;;
+        package) command -v dpkg-shlibdeps >/dev/null || echo dpkg-dev ;;
+        package-test)
+            command -v mmdebstrap >/dev/null || echo mmdebstrap
+            command -v psql >/dev/null || echo postgresql-client
+            ;;
+    esac
 }
 
 refuse() {

@@ -9,6 +9,13 @@ enum Main {
     static func main() async {
         // A reader that went away must not end a run half-way: writing to it fails instead, and is given up.
         signal(SIGPIPE, SIG_IGN)
+        // On Linux Swift reads them from /proc/self/cmdline; the program's own name is always among them.
+        guard !CommandLine.arguments.isEmpty else {
+            try? FileHandle.standardError.write(
+                contentsOf: Data("error: the arguments cannot be read\nhint: mount /proc, from which they come\n".utf8)
+            )
+            exit(Failure.Code.failed.rawValue)
+        }
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

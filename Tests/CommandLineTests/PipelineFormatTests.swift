@@ -80,14 +80,57 @@ struct PipelineFormatTests {
 
     private static let documents = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Docs/ci")
 
-    /// The lines below `run: |`, as the runner would hand them to bash.
-    private func script() throws -> String {
+    /// The lines below `run: |` of a step, as the runner would hand them to bash.
+    private func script(of step: String) throws -> String {
         let text = try String(contentsOf: Self.documents.appending(path: "github/action.yml"), encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let start = try #require(lines.firstIndex { $0.hasSuffix("run: |") })
+        let head = try #require(lines.firstIndex { $0.hasSuffix("- id: \(step)") })
+        let start = try #require(lines[head...].firstIndex { $0.hasSuffix("run: |") })
         return lines[(start + 1)...].prefix { $0.isEmpty || $0.hasPrefix("        ") }.map { $0.dropFirst(8) }.joined(
             separator: "\n"
         )
+    }
+
+    /// Runs a script as the runner does, with the programs of the folder `bin` before all others.
+    private func bash(_ program: Program, _ variables: String, _ file: String) async throws -> Program.Result {
+        try await program.shell("PATH=\"$PWD/bin:$PATH\" \(variables) bash --noprofile --norc -eo pipefail \(file)")
+    }
+
+    @Test(arguments: [
+        ("FROM=\"file://$PWD/releases/v0.1.0\"", ""), ("SERVER=\"file://$PWD\" REPOSITORY=some/fork", ""),
+        ("", "set the input from"), ("FROM=\"file://$PWD\"", "exit"),
+        ("FROM=\"file://$PWD/releases/v0.1.0\" CHECKSUM=", "set the input checksum"),
+        ("FROM=\"file://$PWD/releases/v0.1.0\" CHECKSUM=\(String(repeating: "0", count: 64))", "did NOT match"),
+    ])
+    func `the composite action installs a version, and only the package with its checksum`(
+        source: String,
+        problem: String
+    ) async throws {
+        let program = try Program(plan: Program.plan())
+        try program.write("a package", to: "releases/v0.1.0/crossfade_0.1.0_amd64.deb")
+        try program.write("a package", to: "some/fork/releases/download/v0.1.0/crossfade_0.1.0_amd64.deb")
+        for (name, text) in [("dpkg", "echo amd64"), ("apt-get", "echo $* >>apt"), ("sudo", "\"$@\"")] {
+            try program.write("#!/bin/sh\n\(text)\n", to: "bin/\(name)")
+        }
+        try program.write(try script(of: "install"), to: "install.sh")
+        try await program.shell("chmod +x bin/*")
+        let checksum = "CHECKSUM=$(printf 'a package' | sha256sum | cut -c 1-64)"
+        let result = try await bash(program, "VERSION=0.1.0 FROM= REPOSITORY= \(checksum) \(source)", "install.sh")
+        let calls = (try? program.text(of: "apt")) ?? ""
+        if problem.isEmpty {
+            #expect(result.status == 0, "\(result.output)\(result.errors)")
+            #expect(
+                calls.contains(/install --yes --no-install-recommends \S*\/crossfade_0.1.0_amd64.deb\n$/),
+                "\(calls)"
+            )
+        } else {
+            #expect(result.status != 0)
+            #expect(
+                problem == "exit" || (result.output + result.errors).contains(problem),
+                "\(result.output)\(result.errors)"
+            )
+            #expect(calls.isEmpty)
+        }
     }
 
     @Test(arguments: [
@@ -101,10 +144,11 @@ struct PipelineFormatTests {
         _ verdict: String
     ) async throws {
         let program = try await program()
-        try program.write(try script(), to: "action.sh")
-        let result = try await program.shell(
-            "PLAN=rename PHASE='\(phase)' TIMEOUT='\(timeout)' DATABASE= CROSSFADE=\"$0\" GITHUB_OUTPUT=out GITHUB_STEP_SUMMARY=summary.md "
-                + "bash --noprofile --norc -eo pipefail action.sh"
+        try program.write(try script(of: "ask"), to: "action.sh")
+        let result = try await bash(
+            program,
+            "PLAN=rename PHASE='\(phase)' TIMEOUT='\(timeout)' DATABASE= CROSSFADE=\"$0\" GITHUB_OUTPUT=out GITHUB_STEP_SUMMARY=summary.md",
+            "action.sh"
         )
         #expect(result.status == status, "\(result.output)\(result.errors)")
         #expect(try program.text(of: "out") == "verdict=\(verdict)\n")

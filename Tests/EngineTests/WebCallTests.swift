@@ -53,10 +53,11 @@ struct WebCallTests {
         #expect(try script.file("configuration").contains("header = \"Authorization: Bearer geheim\"\n"))
     }
 
-    @Test func `a body arrives as it is, of any length`() async throws {
+    @Test(arguments: [1, 10_000])
+    func `a body arrives as it is, of any length`(times: Int) async throws {
         let server = try WebServer(answering: [200])
         var call = try call(server.url + "&list[]=1&set={a}")
-        let body = #"{"message": "\#(String(repeating: #"@ \" \\ \n é 🙂 # \u0000"#, count: 10_000))"}"#
+        let body = #"{"message": "\#(String(repeating: #"@ \" \\ \n é 🙂 # \u0000"#, count: times))"}"#
         (call.body, call.authorization) = (body, #"Basic "quo\ted""#)
         #expect(try await call.answer() == .status(200))
         let request = try #require(server.requests.first)

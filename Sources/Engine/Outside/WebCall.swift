@@ -4,8 +4,8 @@ import Workflow
 
 /// One request over HTTP, of which only the status of the answer matters.
 ///
-/// The program curl (7.82 or later) sends it: the system's libcurl would add 30 libraries to the start of every command, an
-/// HTTP client in Swift a TLS library to the program.
+/// The program curl sends it: the system's libcurl would add 30 libraries to the start of every command, an HTTP client in
+/// Swift a TLS library to the program.
 struct WebCall: Sendable {
     let url: URL
     /// JSON, which is posted; nil asks with GET.
@@ -72,8 +72,10 @@ struct WebCall: Sendable {
             ("output", "/dev/null"), ("write-out", "%{http_code}"),
         ]
         if let body {
-            options += Self.pieces(body).map { ("json", $0) }
-            options += [("header", "Accept: */*"), ("header", "Expect:")]
+            let pieces = Self.pieces(body)
+            // Several of the former would be joined by &; the latter is curl 7.82's.
+            options += pieces.map { (pieces.count == 1 ? "data-raw" : "json", $0) }
+            options += ["Content-Type: application/json", "Accept: */*", "Expect:"].map { ("header", $0) }
         }
         if let authorization { options.append(("header", "Authorization: \(authorization)")) }
         // A redirection turns a POST into a GET: what is posted is not asked for elsewhere.
@@ -99,7 +101,7 @@ struct WebCall: Sendable {
         var pieces = [""]
         for scalar in body.unicodeScalars {
             // One that begins with @ would be the name of a file.
-            if pieces[pieces.count - 1].utf8.count >= 16_384, scalar != "@" { pieces.append("") }
+            if pieces[pieces.count - 1].utf8.count >= 40_000, scalar != "@" { pieces.append("") }
             pieces[pieces.count - 1].unicodeScalars.append(scalar)
         }
         return pieces
