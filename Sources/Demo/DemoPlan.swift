@@ -17,8 +17,8 @@ struct DemoPlan: Sendable {
 extension DemoPlan {
     /// The `latency_budget` of each plan.
     ///
-    /// A time: twice what a transaction takes on a quiet server, the default, is about a millisecond, which leaves the
-    /// copy a few percent of its time on a small machine.
+    /// A time: with the default, twice what transactions take without the copy, the length of the demonstration would
+    /// depend on what else the machine does.
     static let latencyBudget = "50ms"
 
     /// The change of `Plans/rename-profile-bio.yaml`, with short waits.
