@@ -8,6 +8,10 @@ SWIFT ?= swift
 CROSSFADE_TEST_DATABASE ?=
 # What `make bench` hands to the benchmark, such as --quick.
 ARGS ?=
+# What `make demo` shows: the kind of change, the rows to begin with, and whether the server is left running.
+KIND ?=
+ROWS ?=
+KEEP ?=
 
 # Tests that need neither a server nor the built program.
 FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
@@ -52,10 +56,10 @@ test-build:
 	@Scripts/dependencies.sh test
 	$(SWIFT) build --build-tests
 
-demo: dependencies ## carry a change through all phases under live traffic, in a throw-away PostgreSQL; KIND=rename_table chooses another than a rename
+demo: dependencies ## show a rename under live traffic; variables KIND, ROWS, KEEP=1
 	$(SWIFT) build -c release --product crossfade
 	$(SWIFT) build -c release --product Demo
-	"$$($(SWIFT) build -c release --show-bin-path)/Demo" $(if $(KIND),--kind $(KIND)) $(if $(ROWS),--rows $(ROWS))
+	"$$($(SWIFT) build -c release --show-bin-path)/Demo" $(if $(KIND),--kind $(KIND)) $(if $(ROWS),--rows $(ROWS)) $(if $(KEEP),--keep)
 
 bench: dependencies ## measure against plain SQL on the same server, as ratios; ARGS=--quick shows that it works
 	$(SWIFT) build -c release --product crossfade

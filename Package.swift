@@ -107,6 +107,7 @@ let package = Package(
         tests("SQLTests", ["SQL", "Diagnostics"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
+        tests("DemoTests", ["Demo"]),
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(
             "EngineTests",

@@ -2,8 +2,8 @@ import Foundation
 
 /// A throw-away PostgreSQL server in a temporary folder, reachable through a socket in that folder only.
 ///
-/// It is gone, folder and all, when `stop` returns, when the object goes away, and when this process ends in any way:
-/// see `SupervisorScript`.
+/// It is gone, folder and all, when `stop` returns, when the object goes away, and when this process ends in any way,
+/// unless `keep` was called: see `SupervisorScript`.
 package final class Cluster: Sendable {
     /// Holds the socket, the server's log and its data.
     package let folder: String
@@ -85,6 +85,18 @@ package final class Cluster: Sendable {
     /// Stops the server at once, and returns when it and the folder are gone; further calls do nothing.
     package func stop() async {
         await supervisor.stop()
+    }
+
+    /// Lets the server outlive this process and this object; `stop` then only waits until it was ended.
+    ///
+    /// - Returns: the id of the process to end by SIGTERM, which then stops the server and removes the folder.
+    package func keep() async throws(ClusterError) -> Int {
+        supervisor.send(SupervisorScript.keep)
+        let report = try await supervisor.next()
+        guard report.hasPrefix(SupervisorScript.Report.kept),
+            let process = Int(report.dropFirst(SupervisorScript.Report.kept.count))
+        else { throw .supervisorEnded(report) }
+        return process
     }
 
     /// Ends all sessions, stops the server cleanly and starts it again on the same data and socket.

@@ -2,16 +2,19 @@
 ///
 /// The parent holds the other end of its standard input and never gives it to another process. Input ends when the
 /// parent closes it, exits, or is killed, whichever way; then the server is stopped at once and the folder removed.
+/// Only after the order `keep` the server outlives the parent: until this process or the server is ended by a signal.
 enum SupervisorScript {
     /// What the script reports, one a line, on standard output.
     enum Report {
         static let folder = "folder "
         static let ready = "ready"
         static let failed = "failed"
+        static let kept = "kept "
     }
 
-    /// The one order it takes on standard input.
+    // The orders it takes on standard input, one a line.
     static let restart = "restart"
+    static let keep = "keep"
 
     /// Called with the folder of the programs, the folder to make the temporary one in, the folder of the cluster to be
     /// a replica of or nothing, and lines of postgresql.conf.
@@ -71,6 +74,13 @@ enum SupervisorScript {
                 kill -INT "$postmaster"
                 wait "$postmaster"
                 report launch
+            elif [ "$order" = keep ]; then
+                echo "kept $$"
+                # The parent no longer reads what is written here.
+                exec </dev/null >/dev/null 2>&1
+                wait "$postmaster"
+                postmaster=
+                exit
             fi
         done
         """

@@ -5,9 +5,9 @@ enum DemoError: Error, Sendable {
     /// No executable file is where `crossfade` is expected.
     case programMissing(String)
     /// A command of the program did not end with exit status 0.
-    case commandFailed(String, ending: String)
-    /// An application version could not begin its work.
-    case clientFailed(String)
+    case commandFailed(String, ending: String, output: String)
+    /// An example plan has no change in the form that the demonstration reads.
+    case unreadableExample(String)
 }
 
 extension DemoError: CustomStringConvertible {
@@ -15,9 +15,11 @@ extension DemoError: CustomStringConvertible {
         switch self {
         case .usage(let mistake): "\(mistake)\n\n\(Settings.usage)"
         case .programMissing(let path):
-            "there is no program at \(path): swift build --product crossfade, or name it with --crossfade"
-        case .commandFailed(let command, let ending): "crossfade \(command) \(ending)"
-        case .clientFailed(let reason): reason
+            "no program at \(path); build it with swift build --product crossfade, or name it with --crossfade"
+        case .commandFailed(let command, let ending, let output):
+            "crossfade \(command) \(ending); its output:\n\(output)"
+        case .unreadableExample(let name):
+            "the plan \(name).yaml in the folder of --plans has no text between change: and phases:"
         }
     }
 }

@@ -1,35 +1,41 @@
 import Postgres
 
-/// The running clients of all application versions.
-actor Fleet {
+/// The clients of all application versions.
+actor Fleet<Client: ApplicationClient> {
     private struct Member {
         let client: Client
         let work: Task<Void, Never>
     }
 
-    static let clientsPerVersion = 2
+    /// What all clients did up to a moment.
+    struct Reading: Sendable {
+        /// By version; a version that was never deployed has no entry.
+        var statistics: [ApplicationVersion: ClientStatistics] = [:]
+        /// Versions whose clients are not stopped.
+        var running: Set<ApplicationVersion> = []
+
+        /// Of all versions.
+        var total: ClientStatistics { statistics.values.reduce(into: ClientStatistics()) { $0.add($1) } }
+    }
 
     private let target: ConnectionTarget
-    private let rows: Int
     private var members: [Member] = []
+    private var running: Set<ApplicationVersion> = []
 
-    init(_ target: ConnectionTarget, rows: Int) {
-        self.target = target
-        self.rows = rows
-    }
+    init(_ target: ConnectionTarget) { self.target = target }
 
     var clients: [Client] { members.map(\.client) }
 
-    /// Deploys a version.
-    func start(_ version: ApplicationVersion) {
-        for _ in 0..<Self.clientsPerVersion {
-            let number = members.count
-            let stride = ApplicationVersion.allCases.count * Self.clientsPerVersion
-            let memory = Memory(remainder: number, of: stride, rows: rows)
-            let client = Client(version, number: number + 1, memory: memory)
-            let work = Task { [target] in await client.run(on: target) }
-            members.append(Member(client: client, work: work))
-        }
+    var reading: Reading {
+        var reading = Reading(running: running)
+        for client in clients { reading.statistics[client.version, default: ClientStatistics()].add(client.statistics) }
+        return reading
+    }
+
+    /// Lets a client work on a session of its own.
+    func start(_ client: Client) {
+        running.insert(client.version)
+        members.append(Member(client: client, work: Task { [target] in await client.run(on: target) }))
     }
 
     /// Lets every client of a version finish what it does, and returns when all have ended.
@@ -37,26 +43,24 @@ actor Fleet {
         let leaving = members.filter { $0.client.version == version }
         for member in leaving { member.client.stop() }
         for member in leaving { await member.work.value }
-    }
-
-    /// Lets the clients of `heir` go on with the rows of a version that has ended, and expect what it wrote there.
-    func handOver(_ version: ApplicationVersion, to heir: ApplicationVersion) {
-        let heirs = clients.filter { $0.version == heir }
-        for (former, heir) in zip(clients.filter { $0.version == version }, heirs) { heir.adopt(former.memory) }
+        running.remove(version)
     }
 
     /// Stops everything under way, whatever becomes of it.
     func cancel() async {
         for member in members { member.work.cancel() }
         for member in members { await member.work.value }
+        running = []
     }
 
     /// The longest wait of all clients since the last call.
     func takeRecentWait() -> Duration { clients.map { $0.takeRecentWait() }.max() ?? .zero }
+}
 
-    func statistics(of version: ApplicationVersion) -> ClientStatistics {
-        var sum = ClientStatistics()
-        for client in clients where client.version == version { sum.add(client.statistics) }
-        return sum
+extension Fleet<ProfileClient> {
+    /// Lets the clients of `heir` go on with the rows of a version that has ended, and expect what it wrote there.
+    func handOver(_ version: ApplicationVersion, to heir: ApplicationVersion) {
+        let heirs = clients.filter { $0.version == heir }
+        for (former, heir) in zip(clients.filter { $0.version == version }, heirs) { heir.adopt(former.memory) }
     }
 }

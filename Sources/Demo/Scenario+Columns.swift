@@ -1,7 +1,7 @@
 extension Scenario {
     private static let users = """
-        CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL, email text);
-        INSERT INTO "User" SELECT n, 'name ' || n, CASE WHEN n % 3 > 0 THEN 'mail ' || n END FROM generate_series(1, {rows}) n;
+        CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL, email text, \(about));
+        INSERT INTO "User" (id, name, email) SELECT n, 'name ' || n, CASE WHEN n % 3 > 0 THEN 'mail ' || n END FROM generate_series(1, {rows}) n;
         """
 
     private static let user = Statements(
@@ -24,7 +24,7 @@ extension Scenario {
         Scenario(
             kind: "change_type",
             schema: """
-                CREATE TABLE "Order" (id serial PRIMARY KEY, ref int UNIQUE, note text);
+                CREATE TABLE "Order" (id serial PRIMARY KEY, ref int UNIQUE, note text, \(about));
                 CREATE TABLE item (id serial PRIMARY KEY, "orderId" int NOT NULL REFERENCES "Order" ON DELETE CASCADE);
                 CREATE INDEX ON item ("orderId");
                 INSERT INTO "Order" (ref, note) SELECT n, 'n ' || n FROM generate_series(1, {rows}) n;
@@ -68,7 +68,7 @@ extension Scenario {
         Scenario(
             kind: "add_required_column",
             schema: users,
-            change: "{table: User, column: handle, type: text, fill: lower(name)}",
+            change: "\n    {table: User, column: handle, type: text, fill: lower(name)}",
             old: user,
             new: Statements(
                 insert: #"INSERT INTO "User" (id, name, handle) VALUES ({key}, {value}, {value})"#,
@@ -82,12 +82,18 @@ extension Scenario {
         Scenario(
             kind: "merge_columns",
             schema: """
-                CREATE TABLE "User" (id int PRIMARY KEY, first text NOT NULL, last text NOT NULL);
+                CREATE TABLE "User" (id int PRIMARY KEY, first text NOT NULL, last text NOT NULL, \(about));
                 INSERT INTO "User" SELECT n, 'First', 'n' || n FROM generate_series(1, {rows}) n;
                 """,
             change: #"""
-                {table: User, from: [first, last], to: {name: fullName, type: text}, merge: "first || ' ' || last",
-                    split: {first: 'split_part("fullName", '' '', 1)', last: 'split_part("fullName", '' '', 2)'}}
+
+                    table: User
+                    from: [first, last]
+                    to: {name: fullName, type: text}
+                    merge: first || ' ' || last
+                    split:
+                      first: split_part("fullName", ' ', 1)
+                      last: split_part("fullName", ' ', 2)
                 """#,
             old: parts,
             new: whole,
@@ -104,12 +110,18 @@ extension Scenario {
         Scenario(
             kind: "split_column",
             schema: """
-                CREATE TABLE "User" (id int PRIMARY KEY, "fullName" text NOT NULL);
+                CREATE TABLE "User" (id int PRIMARY KEY, "fullName" text NOT NULL, \(about));
                 INSERT INTO "User" SELECT n, 'First n' || n FROM generate_series(1, {rows}) n;
                 """,
             change: #"""
-                {table: User, from: fullName, to: [{name: first, type: text}, {name: last, type: text}], merge: "first || ' ' || last",
-                    split: {first: 'split_part("fullName", '' '', 1)', last: 'split_part("fullName", '' '', 2)'}}
+
+                    table: User
+                    from: fullName
+                    to: [{name: first, type: text}, {name: last, type: text}]
+                    merge: first || ' ' || last
+                    split:
+                      first: split_part("fullName", ' ', 1)
+                      last: split_part("fullName", ' ', 2)
                 """#,
             old: whole,
             new: parts,
@@ -119,7 +131,7 @@ extension Scenario {
         Scenario(
             kind: "add_constraint",
             schema: """
-                CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL);
+                CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL, \(about));
                 INSERT INTO "User" SELECT n, 'name ' || n FROM generate_series(1, {rows}) n;
                 """,
             change: "{table: User, unique: [name]}",
@@ -136,7 +148,7 @@ extension Scenario {
         Scenario(
             kind: "drop_column",
             schema: """
-                CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL, legacy text NOT NULL);
+                CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL, legacy text NOT NULL, \(about));
                 INSERT INTO "User" SELECT n, 'name ' || n, 'x' FROM generate_series(1, {rows}) n;
                 """,
             change: "{table: User, column: legacy}",
@@ -158,7 +170,7 @@ extension Scenario {
         Scenario(
             kind: "custom",
             schema: """
-                CREATE TABLE "Order" (id int PRIMARY KEY, total numeric(10, 2) NOT NULL);
+                CREATE TABLE "Order" (id int PRIMARY KEY, total numeric(10, 2) NOT NULL, \(about));
                 INSERT INTO "Order" SELECT n, n FROM generate_series(1, {rows}) n;
                 """,
             change: nil,

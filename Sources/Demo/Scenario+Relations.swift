@@ -13,7 +13,7 @@ extension Scenario {
         Scenario(
             kind: "rename_table",
             schema: """
-                CREATE TABLE "Profile" (id int PRIMARY KEY, bio text);
+                CREATE TABLE "Profile" (id int PRIMARY KEY, bio text, \(about));
                 INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, {rows}) n;
                 """,
             change: "{from: Profile, to: UserProfile}",
@@ -32,8 +32,8 @@ extension Scenario {
         Scenario(
             kind: "drop_table",
             schema: """
-                CREATE TABLE "Profile" (id int PRIMARY KEY, bio text);
-                CREATE TABLE "Old" (id int PRIMARY KEY, bio text);
+                CREATE TABLE "Profile" (id int PRIMARY KEY, bio text, \(about));
+                CREATE TABLE "Old" (id int PRIMARY KEY, bio text, \(about));
                 INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, {rows}) n;
                 INSERT INTO "Old" SELECT * FROM "Profile";
                 """,
@@ -63,15 +63,17 @@ extension Scenario {
     private static let moveRelation = Scenario(
         kind: "move_relation",
         schema: """
-            CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL);
+            CREATE TABLE "User" (id int PRIMARY KEY, name text NOT NULL, \(about));
             CREATE TABLE "Profile" (id int PRIMARY KEY, bio text NOT NULL,
-              "userId" int NOT NULL UNIQUE REFERENCES "User" ON DELETE CASCADE ON UPDATE CASCADE);
+              "userId" int NOT NULL UNIQUE REFERENCES "User" ON DELETE CASCADE ON UPDATE CASCADE, \(about));
             INSERT INTO "User" SELECT n, 'user ' || n FROM generate_series(1, {rows}) n;
             INSERT INTO "Profile" SELECT n, 'bio ' || n, n FROM generate_series(1, {rows}) n;
             """,
         change: """
-            {from: {table: Profile, column: userId, references: User.id},
-                to: {table: User, column: profileId, references: Profile.id}, on_delete: restrict}
+
+                from: {table: Profile, column: userId, references: User.id}
+                to: {table: User, column: profileId, references: Profile.id}
+                on_delete: restrict
             """,
         acknowledge: ["old-action"],
         old: Statements(
@@ -115,12 +117,12 @@ extension Scenario {
         schema: """
             CREATE TABLE "Category" (id int PRIMARY KEY, name text);
             CREATE TABLE "Post" (id int PRIMARY KEY, title text, "categoryId" int NOT NULL
-              REFERENCES "Category" ON DELETE CASCADE ON UPDATE CASCADE);
+              REFERENCES "Category" ON DELETE CASCADE ON UPDATE CASCADE, \(about));
             CREATE INDEX "Post_categoryId_idx" ON "Post" ("categoryId");
             INSERT INTO "Category" SELECT n, 'category ' || n FROM generate_series(1, 50) n;
             INSERT INTO "Post" SELECT n, 'post ' || n, 1 + n % 50 FROM generate_series(1, {rows}) n;
             """,
-        change: "{from: {table: Post, column: categoryId, references: Category.id}}",
+        change: "\n    from: {table: Post, column: categoryId, references: Category.id}",
         acknowledge: ["old-action"],
         old: Statements(
             insert: #"INSERT INTO "Post" (id, title, "categoryId") VALUES ({key}, 't', {value}::int)"#,
@@ -160,8 +162,9 @@ extension Scenario {
     private static let moveColumns = Scenario(
         kind: "move_columns",
         schema: """
-            CREATE TABLE "User" (id int PRIMARY KEY, bio text);
-            CREATE TABLE "Profile" (id int PRIMARY KEY, "userId" int NOT NULL UNIQUE REFERENCES "User" ON DELETE CASCADE);
+            CREATE TABLE "User" (id int PRIMARY KEY, bio text, \(about));
+            CREATE TABLE "Profile" (id int PRIMARY KEY, "userId" int NOT NULL UNIQUE REFERENCES "User" ON DELETE CASCADE,
+              \(about));
             INSERT INTO "User" SELECT n, 'bio ' || n FROM generate_series(1, {rows}) n;
             INSERT INTO "Profile" SELECT n, n FROM generate_series(1, {rows}) n;
             """,
@@ -193,10 +196,10 @@ extension Scenario {
     private static let extractTable = Scenario(
         kind: "extract_table",
         schema: """
-            CREATE TABLE "User" (id int PRIMARY KEY, name text, street text, city text);
+            CREATE TABLE "User" (id int PRIMARY KEY, name text, street text, city text, \(about));
             INSERT INTO "User" SELECT n, 'n', 'street ' || n, 'city' FROM generate_series(1, {rows}) n;
             """,
-        change: "{from: User, columns: [street, city], into: Address, key: {userId: id}}",
+        change: "\n    {from: User, columns: [street, city], into: Address, key: {userId: id}}",
         old: Statements(
             insert: #"INSERT INTO "User" (id, name, street, city) VALUES ({key}, 'n', {value}, 'c')"#,
             update: #"UPDATE "User" SET street = {value} WHERE id = {key}"#,

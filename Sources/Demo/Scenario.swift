@@ -19,13 +19,12 @@ struct Scenario: Sendable {
         }
     }
 
-    /// Something that must not be, and a query that counts it.
-    typealias Check = (description: String, query: String)
+    typealias Check = Inspection.Check
 
     let kind: String
     /// The tables; keys from 1 to `{rows}` are loaded.
     let schema: String
-    /// What stands under `change:`, or nil: the example in `Plans/` that is named so.
+    /// The value of the kind's key in the plan; nil: that of the example in `Plans/`.
     let change: String?
     var example = ""
     var acknowledge: [String] = []
@@ -41,33 +40,42 @@ struct Scenario: Sendable {
     var value: @Sendable (Int) -> String = { "w\($0)" }
 
     /// The plan, with short waits; `examples` is the folder of the repository's plans.
-    func plan(examples: URL) throws -> String {
-        var change = "change:\n  \(kind): \(change ?? "")"
+    func plan(examples: URL) throws -> DemoPlan {
+        var change = self.change ?? ""
+        // A section of several lines begins on a line of its own.
+        change = "change:\n  \(kind):\(change.hasPrefix("\n") ? "" : " ")\(change)"
         if self.change == nil {
             let text = try String(contentsOf: examples.appending(path: "\(example).yaml"), encoding: .utf8)
             guard let start = text.range(of: "change:"), let end = text.range(of: "\nphases:") else {
-                throw DemoError.clientFailed("the example \(example) has no change")
+                throw DemoError.unreadableExample(example)
             }
-            change = String(text[start.lowerBound..<end.lowerBound])
+            change = text[start.lowerBound..<end.lowerBound].trimmingCharacters(in: .newlines)
         }
-        return """
-            version: 1
-            name: \(Self.planName)
-            \(change)
-            acknowledge: [\(acknowledge.joined(separator: ", "))]
-            phases:
-              dual_write_check: {observe: 3s, min_writes: 50}
-              contract: {retain: \(hasPurge ? "2s" : "1h"), requires: [soak: 3s]}
+        let acknowledged = acknowledge.isEmpty ? "" : "\nacknowledge: [\(acknowledge.joined(separator: ", "))]"
+        return DemoPlan(
+            name: "demo",
+            text: """
+                version: 1
+                name: demo
 
-            """
+                \(change)\(acknowledged)
+
+                phases:
+                  backfill: {latency_budget: \(DemoPlan.latencyBudget)}
+                  dual_write_check: {observe: 3s, min_writes: 50}
+                  contract: {retain: \(hasPurge ? "2s" : "1h"), requires: [soak: 3s]}
+                """,
+            retention: hasPurge ? .seconds(2) : nil
+        )
     }
-
-    static let planName = "demo"
 
     static let all = columns + tables + relations
 }
 
 extension Scenario {
+    /// A column that makes rows about as wide as those of an application: 64 blocks, the first chunk, are soon copied.
+    static let about = "about text DEFAULT repeat('about this row ', 8)"
+
     /// A count that has to be of nothing, of a table's rows that meet a condition.
     static func none(_ description: String, _ from: String, _ condition: String = "true") -> Check {
         (description, "SELECT count(*) FROM \(from) WHERE \(condition)")

@@ -1,8 +1,19 @@
 import Postgres
 import Synchronization
 
-/// One running instance of a version of a scenario's application, with a session and things of its own.
-final class ScenarioClient: Sendable {
+/// One instance of a version of a scenario's application.
+///
+/// It writes only keys that no other client writes, so that it knows what a read of them must show.
+final class ScenarioClient: ApplicationClient {
+    /// The loaded keys that are a client's own: with 6 clients every sixth, beginning at its number.
+    struct Share: Sendable {
+        let number: Int
+        let clients: Int
+        let rows: Int
+
+        func any() -> Int { number + clients * Int.random(in: 0...(rows - number) / clients) }
+    }
+
     private struct State {
         /// The value last committed, by key.
         var written: [Int: String] = [:]
@@ -13,19 +24,19 @@ final class ScenarioClient: Sendable {
         var isStopping = false
     }
 
-    private static let pause = Duration.milliseconds(3)
-    /// Things of different clients never have the same key.
+    static let versions: [ApplicationVersion] = [.old, .new]
+    /// Between the new keys of two clients; more than there are loaded keys, and turns of a client.
     private static let span = 10_000_000
 
     let version: ApplicationVersion
-    private let number: Int
+    private let share: Share
     private let statements: Scenario.Statements
     private let value: @Sendable (Int) -> String
     private let state = Mutex(State())
 
-    init(_ version: ApplicationVersion, number: Int, of scenario: Scenario) {
+    init(_ version: ApplicationVersion, of scenario: Scenario, share: Share) {
         self.version = version
-        self.number = number
+        self.share = share
         statements = version == .old ? scenario.old : scenario.new
         value = scenario.value
     }
@@ -36,23 +47,23 @@ final class ScenarioClient: Sendable {
 
     func takeRecentWait() -> Duration { state.withLock { $0.statistics.takeRecentWait() } }
 
-    /// Lets the piece of work under way be the last.
     func stop() { state.withLock { $0.isStopping = true } }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    /// Works until it is stopped; a lost session is a failure, and replaced.
+    // MARK: - Work
+
     func run(on target: ConnectionTarget) async {
         while !isStopping, !Task.isCancelled {
             do {
                 let session = try await Session.open(
                     target,
-                    as: "demo/\(version)/\(number)",
+                    as: "demo/\(version)/\(share.number)",
                     statementTimeout: .seconds(30)
                 )
                 while !isStopping {
                     try await session.run { connection in try attempt(on: connection) }
-                    try await Task.sleep(for: Self.pause)
+                    try await Task.sleep(for: Self.thinkTime)
                 }
                 await session.close()
             } catch {
@@ -66,17 +77,17 @@ final class ScenarioClient: Sendable {
 
     /// A failed piece of work is counted, and thrown only if the session is lost with it.
     private func attempt(on connection: Connection) throws(PostgresError) {
-        let turn = state.withLock { state in
+        let (turn, known, loaded) = state.withLock { state in
             state.turn += 1
-            return state.turn
+            let loaded = share.any()
+            return (state.turn, state.written.keys.randomElement(), state.deleted.contains(loaded) ? nil : loaded)
         }
-        let known = state.withLock { $0.written.keys.randomElement() }
         do throws(PostgresError) {
-            switch (turn % 8, known) {
-            case (0, let key?): try delete(key, on: connection)
-            case (1, let key?), (3, let key?), (5, let key?): try read(key, on: connection)
-            case (2, let key?), (6, let key?): try write(key, statements.update, turn, on: connection)
-            default: try write(number * Self.span + turn, statements.insert, turn, on: connection)
+            switch (turn % 8, known, loaded) {
+            case (0, let key?, _): try delete(key, on: connection)
+            case (1, let key?, _), (3, let key?, _), (5, let key?, _): try read(key, on: connection)
+            case (2, _, let key?), (6, let key?, _): try write(key, statements.update, turn, on: connection)
+            default: try write(share.number * Self.span + turn, statements.insert, turn, on: connection)
             }
         } catch {
             if error.isConnectionProblem || error == .cancelled { throw error }
@@ -85,7 +96,7 @@ final class ScenarioClient: Sendable {
     }
 
     private func write(_ key: Int, _ list: [String], _ turn: Int, on connection: Connection) throws(PostgresError) {
-        let value = value(turn * 10 + number)
+        let value = value(turn * 10 + share.number)
         try send(list, key, value, on: connection)
         state.withLock { $0.written[key] = value }
     }
@@ -105,8 +116,8 @@ final class ScenarioClient: Sendable {
         state.withLock { state in
             state.statistics.countStatement(took: ContinuousClock.now - start)
             guard found != state.written[key] else { return }
-            let wanted = state.written[key] ?? "nothing"
-            state.statistics.countLostWrite("\(version) read \(found ?? "nothing") for \(key), not \(wanted)")
+            let expected = state.written[key] ?? "no row"
+            state.statistics.countLostWrite("\(version) read \(found ?? "no row") for key \(key), not \(expected)")
         }
     }
 

@@ -1,166 +1,105 @@
 import Cluster
-import Foundation
 import Postgres
 
-/// A change of any kind from the first to the last phase, with the application's versions at work around it.
+/// A change of any kind from the first to the last phase, with the versions before and after it deployed around it.
 struct ScenarioDemonstration {
-    private static let together = Duration.seconds(3)
     private static let clientsPerVersion = 3
 
     private let scenario: Scenario
-    private let rows: Int
-    private let plans: URL
-    private let target: ConnectionTarget
-    private let program: Program
-    private let session: Session
-    private var summary: Summary
-    private var clients: [(client: ScenarioClient, work: Task<Void, Never>)] = []
-
-    private init(_ scenario: Scenario, _ settings: Settings, on cluster: Cluster) async throws {
-        self.scenario = scenario
-        rows = settings.rows
-        let url = try await Demonstration.createDatabase(on: cluster)
-        target = ConnectionTarget(url: url, environment: [:])
-        plans = URL(filePath: cluster.folder)
-        let plan = try scenario.plan(examples: settings.examples)
-        try Data(plan.utf8).write(to: plans.appending(path: "\(Scenario.planName).yaml"))
-        program = Program(executable: settings.crossfade, database: url, plans: plans)
-        session = try await Session.open(target, as: "demo")
-        summary = Summary(rows: settings.rows)
-    }
+    private let stage: Stage<ScenarioClient>
 
     /// Carries it all out on a fresh cluster.
     static func run(_ scenario: Scenario, _ settings: Settings, on cluster: Cluster) async throws -> Summary {
-        var demonstration = try await ScenarioDemonstration(scenario, settings, on: cluster)
-        do {
-            try await demonstration.play()
-        } catch {
-            // What the clients met with often is the reason, and is told with it.
-            demonstration.summary.problem = "\(error)"
-        }
-        demonstration.summary.end()
-        for member in demonstration.clients { member.work.cancel() }
-        for member in demonstration.clients { await member.work.value }
-        try Task.checkCancellation()
-        demonstration.account()
-        return demonstration.summary
+        let plan = try scenario.plan(examples: settings.examples)
+        Introduction(kind: scenario.kind, plan: plan, rows: settings.rows, versions: ScenarioClient.versions).show()
+        let stage = try await Stage<ScenarioClient>(plan, settings, on: cluster)
+        let demonstration = ScenarioDemonstration(scenario: scenario, stage: stage)
+        return try await stage.perform { try await demonstration.play(&$0) }
     }
 
-    // MARK: - The play
+    private func play(_ summary: inout Summary) async throws {
+        try await load()
+        await deploy(.old, "it uses the old schema")
+        try await stage.traffic(for: .seconds(2))
+        try await stage.check()
+        try await stage.advance("expand", "backfill", "dual_write_check", "enforce")
+        await deploy(.new, "it uses the new schema")
+        try await stage.traffic(for: .seconds(4))
+        try await stage.inspect(scenario.between, &summary)
+        stage.timeline.note("old version stopped")
+        await stage.fleet.stop(.old)
+        try await stage.advance("contract")
+        if let retention = stage.plan.retention {
+            try await stage.purge(after: retention)
+        } else {
+            try await stage.traffic(for: .seconds(1))
+        }
+        await stage.fleet.stop(.new)
+        try await compare(&summary)
+        try await stage.inspect(scenario.afterwards, &summary)
+    }
 
-    private mutating func play() async throws {
-        Screen.heading("\(scenario.kind), on \(Words.number(rows)) rows")
-        try await measure("load") { it in
-            let script = it.scenario.schema.replacing("{rows}", with: "\(it.rows)")
-            try await it.session.run { connection in
+    private func deploy(_ version: ApplicationVersion, _ what: String) async {
+        stage.timeline.note("\(version) version deployed: \(what)")
+        let deployed = await stage.fleet.clients.count
+        for number in deployed + 1...deployed + Self.clientsPerVersion {
+            let clients = ScenarioClient.versions.count * Self.clientsPerVersion
+            let share = ScenarioClient.Share(number: number, clients: clients, rows: stage.rows)
+            await stage.fleet.start(ScenarioClient(version, of: scenario, share: share))
+        }
+    }
+
+    // MARK: - Rows
+
+    /// Fills the tables, and notes what the old version reads of each row.
+    private func load() async throws {
+        let script = scenario.schema.replacing("{rows}", with: "\(stage.rows)")
+        let expectation = """
+            CREATE TEMPORARY TABLE expected AS
+              SELECT n AS id, (\(Self.read(scenario.old))) AS value FROM generate_series(1, \(stage.rows)) AS n;
+            ALTER TABLE expected ADD PRIMARY KEY (id);
+            """
+        try await stage.timeline.measure("load") { [session = stage.session] _ in
+            try await session.run { connection in
                 try connection.execute(script)
                 try connection.execute("VACUUM (ANALYZE)")
-                // What the old version reads of what was loaded, to compare with what the new one reads in the end.
-                try connection.execute(
-                    "CREATE TEMPORARY TABLE loaded AS SELECT n AS key, (\(it.loaded(it.scenario.old.read))) AS value FROM generate_series(1, \(it.rows)) n"
-                )
+                try connection.execute(expectation)
             }
         }
-        summary.begin()
-        start(.old)
-        try await program.run("check", "--data")
-        try await advance("expand")
-        try await advance("backfill")
-        try await advance("dual_write_check")
-        try await advance("enforce")
-        Screen.heading("Deployed: the version that knows the new shape")
-        start(.new)
-        try await measure("together") { _ in try await Task.sleep(for: Self.together) }
-        try await inspect(scenario.between)
-        Screen.heading("Stopped: the version that knows the old shape")
-        await stop(.old)
-        try await advance("contract")
-        if scenario.hasPurge {
-            try await measure("purge") { it in
-                try await Task.sleep(for: .milliseconds(2500))
-                try await it.program.run("purge", Scenario.planName, "--confirm", Scenario.planName)
+    }
+
+    /// Compares all that was loaded, written and deleted with what the new version reads.
+    private func compare(_ summary: inout Summary) async throws {
+        let clients = await stage.fleet.clients
+        let read = Self.read(scenario.new)
+        summary.comparison = try await stage.timeline.measure("compare") { [session = stage.session] _ in
+            try await session.run { connection in
+                for client in clients { try Self.expect(client, on: connection) }
+                let counts = try connection.query(
+                    """
+                    SELECT count(*) AS rows, count(*) FILTER (WHERE found IS DISTINCT FROM value) AS differing
+                      FROM (SELECT value, (\(read)) AS found FROM expected CROSS JOIN LATERAL (SELECT id AS n) AS k) AS e
+                    """
+                ).only()
+                return Summary.Comparison(rows: try counts.decode("rows"), differing: try counts.decode("differing"))
             }
         }
-        try await measure("after") { _ in try await Task.sleep(for: .seconds(1)) }
-        await stop(.new)
-        try await program.run("status", Scenario.planName)
-        try await inspect(scenario.afterwards)
-        try await compare()
     }
 
-    private mutating func advance(_ phase: String) async throws {
-        Screen.heading("Phase \(phase)")
-        try await measure(phase) { it in
-            try await it.program.run("advance", Scenario.planName, "--wait", "--confirm", Scenario.planName)
-        }
+    /// Notes what a client left behind; nothing is to be read of a key that it deleted.
+    private static func expect(_ client: ScenarioClient, on connection: Connection) throws(PostgresError) {
+        try Inspection.record(client.written, in: "expected", on: connection)
+        try connection.query(
+            """
+            INSERT INTO expected SELECT id, NULL FROM unnest($1::integer[]) AS id
+            ON CONFLICT (id) DO UPDATE SET value = NULL
+            """,
+            [Array(client.deleted)]
+        )
     }
 
-    private mutating func start(_ version: ApplicationVersion) {
-        for _ in 0..<Self.clientsPerVersion {
-            let client = ScenarioClient(version, number: clients.count + 1, of: scenario)
-            clients.append((client, Task { [target] in await client.run(on: target) }))
-        }
-    }
-
-    private func stop(_ version: ApplicationVersion) async {
-        let leaving = clients.filter { $0.client.version == version }
-        for member in leaving { member.client.stop() }
-        for member in leaving { await member.work.value }
-    }
-
-    // MARK: - Accounts
-
-    private mutating func measure(_ part: String, _ work: (ScenarioDemonstration) async throws -> Void) async throws {
-        let start = ContinuousClock.now
-        for member in clients { _ = member.client.takeRecentWait() }
-        try await work(self)
-        let wait = clients.map { $0.client.takeRecentWait() }.max() ?? .zero
-        summary.parts.append(Summary.Part(name: part, time: .now - start, wait: wait))
-    }
-
-    private mutating func inspect(_ checks: [Scenario.Check]) async throws {
-        summary.violations += try await session.run { try Inspection.violations(checks, on: $0) }
-    }
-
-    /// A read for each loaded row, as part of a query.
-    private func loaded(_ read: String) -> String { read.replacing("{key}", with: "n") }
-
-    /// Everything that any client wrote last or deleted, and everything loaded, read as the new version reads it.
-    private mutating func compare() async throws {
-        let read = scenario.new.read
-        var written: [Int: String] = [:]
-        var deleted: Set<Int> = []
-        for member in clients {
-            written.merge(member.client.written) { $1 }
-            deleted.formUnion(member.client.deleted)
-        }
-        let untouched = "SELECT value, (\(loaded(read))) AS found FROM loaded CROSS JOIN LATERAL (SELECT key AS n) k"
-        summary.comparison = try await session.run { [written, deleted] connection in
-            var (rows, differing) = (0, 0)
-            for (key, expected) in written {
-                let found: String? = try connection.query(ScenarioClient.text(read, key, "")).first?.decodeIfPresent(
-                    at: 0
-                )
-                if found != nil { rows += 1 }
-                if found != expected { differing += 1 }
-            }
-            for key in deleted where try connection.query(ScenarioClient.text(read, key, "")).first != nil {
-                differing += 1
-            }
-            let counts = try connection.query(
-                "SELECT count(found) AS rows, count(*) FILTER (WHERE found IS DISTINCT FROM value) AS differing FROM (\(untouched)) u"
-            ).only()
-            rows += try counts.decode("rows", as: Int.self)
-            differing += try counts.decode("differing", as: Int.self)
-            return Summary.Comparison(rows: rows, written: written.count, differing: differing)
-        }
-    }
-
-    private mutating func account() {
-        for version in [ApplicationVersion.old, .new] {
-            var sum = ClientStatistics()
-            for member in clients where member.client.version == version { sum.add(member.client.statistics) }
-            summary.versions.append((version, sum))
-        }
+    /// A version's read of the thing `n`, as part of a query.
+    private static func read(_ statements: Scenario.Statements) -> String {
+        statements.read.replacing("{key}", with: "n")
     }
 }

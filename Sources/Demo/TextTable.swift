@@ -1,8 +1,11 @@
 /// Columns of text: the first to the left, the others to the right.
 struct TextTable {
-    private var lines: [[String]]
+    private var lines: [[String]] = []
 
-    init(_ headings: String...) { lines = [headings] }
+    /// Begins with a line of headings, or with none.
+    init(_ headings: String...) {
+        if !headings.isEmpty { lines = [headings] }
+    }
 
     mutating func add(_ cells: String...) { lines.append(cells) }
 

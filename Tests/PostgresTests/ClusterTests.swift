@@ -91,6 +91,39 @@ import TestSupport
         try await expectGone(result)
     }
 
+    @Test func `a kept cluster outlives its parent, and is gone after its process was ended`() async throws {
+        let (folder, process) = try await keptCluster()
+        let server = try Self.serverProcess(in: folder)
+        #expect(Self.isRunning(server))
+        #expect(kill(process, SIGTERM) == 0)
+        try await waitUntil("the folder to go") { !FileManager.default.fileExists(atPath: folder) }
+        try await waitUntil("the server to end") { !Self.isRunning(server) }
+    }
+
+    @Test func `a kept cluster is gone after its server was ended`() async throws {
+        let (folder, process) = try await keptCluster()
+        #expect(kill(try Self.serverProcess(in: folder), SIGINT) == 0)
+        try await waitUntil("the folder to go") { !FileManager.default.fileExists(atPath: folder) }
+        try await waitUntil("the supervisor to end") { !Self.isRunning(process) }
+    }
+
+    /// A cluster whose parent kept it and has exited.
+    private func keptCluster() async throws -> (folder: String, process: pid_t) {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            let cluster = try await Cluster.start()
+            print("cluster \(cluster.folder) \(try await cluster.keep()) .")
+            fflush(nil)
+        }
+        let output = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
+        let announcement = try #require(output.firstMatch(of: /cluster (\S+) (\d+) \./))
+        let target = ConnectionTarget(
+            url: "postgresql:///postgres?host=\(announcement.1)&port=5432&user=postgres",
+            environment: [:]
+        )
+        #expect(try Connection.open(target, Self.options).query("SELECT 1").count == 1)
+        return (String(announcement.1), try #require(pid_t(announcement.2)))
+    }
+
     #if os(Linux)
         @Test func `another child of the parent does not keep the cluster alive`() async throws {
             let cluster = try await Cluster.start()

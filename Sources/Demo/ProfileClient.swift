@@ -1,10 +1,10 @@
 import Postgres
 import Synchronization
 
-/// One running instance of an application version, with a session of its own.
+/// An instance of the shop's application, which reads and writes profiles.
 ///
 /// It writes only rows that no other client writes, so that it knows what every read of them must show.
-final class Client: Sendable {
+final class ProfileClient: ApplicationClient {
     private struct State {
         var memory: Memory
         var statistics = ClientStatistics()
@@ -13,8 +13,7 @@ final class Client: Sendable {
         var isStopping = false
     }
 
-    /// Between two pieces of work; leaves the machine some room, as an application does.
-    private static let pause = Duration.milliseconds(2)
+    static let versions = ApplicationVersion.allCases
 
     let version: ApplicationVersion
     private let number: Int
@@ -34,14 +33,12 @@ final class Client: Sendable {
 
     func adopt(_ other: Memory) { state.withLock { $0.memory.adopt(other) } }
 
-    /// Lets the piece of work under way be the last.
     func stop() { state.withLock { $0.isStopping = true } }
 
     private var isStopping: Bool { state.withLock { $0.isStopping } }
 
     // MARK: - Work
 
-    /// Works until it is stopped; a lost session is a failure, and replaced.
     func run(on target: ConnectionTarget) async {
         while !isStopping, !Task.isCancelled {
             do {
@@ -59,7 +56,7 @@ final class Client: Sendable {
     private func work(on session: Session) async throws {
         while !isStopping {
             try await session.run { connection in try attempt(Action.any(for: version), on: connection) }
-            try await Task.sleep(for: Self.pause)
+            try await Task.sleep(for: Self.thinkTime)
         }
     }
 
