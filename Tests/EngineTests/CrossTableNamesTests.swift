@@ -59,7 +59,8 @@ struct CrossTableNamesTests {
             try Self.words().filter { !used.contains($0) }.map { ", \"\($0)\" int" }.joined()
         }
         let isMove = kind == "move_columns" || kind == "extract_table"
-        let reference = isMove ? "" : "\(kind == "move_relation" ? " UNIQUE" : "") REFERENCES \(far) ON DELETE SET NULL ON UPDATE CASCADE"
+        let unique = kind == "move_relation" ? " UNIQUE" : ""
+        let reference = isMove ? "" : "\(unique) REFERENCES \(far) ON DELETE SET NULL ON UPDATE CASCADE"
         let matched =
             kind == "move_columns"
             ? ", \(names.quoted(\.new)) int UNIQUE REFERENCES \(near) ON DELETE CASCADE ON UPDATE CASCADE" : ""
