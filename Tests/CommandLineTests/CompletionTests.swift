@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the shells themselves make of the completion scripts, with the built program.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(60)))
 struct CompletionTests {
     /// What is typed, and the words it can become.
     private static let cases: [(line: String, words: [String])] = [

@@ -5,7 +5,7 @@ import Testing
 @testable import CrossfadeCLI
 
 /// Man pages, made of the commands' own declarations.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(60)))
 struct ManualTests {
     private func pages() async throws -> [String] {
         try await Program().run("manual", "--list").output.split(separator: "\n").map(String.init)

@@ -5,7 +5,7 @@ import Testing
 @testable import CrossfadeCLI
 
 /// What the program and the changelog say of its versions.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(60)))
 struct VersionTests {
     private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../..").standardizedFileURL

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// How a ledger gets to a newer version, tried with a second version that no program has.
-@Suite(.scratchDatabase, .timeLimit(.minutes(5)))
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct LedgerMigrationTests {
     /// A table, a function and a column, as versions add them.
     private static let second = SourceText(

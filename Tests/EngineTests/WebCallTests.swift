@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-@Suite(.load(.quiet), .timeLimit(.minutes(2)))
+@Suite(.load(.quiet), .timeLimit(.minutes(60)))
 struct WebCallTests {
     /// A program that is called in curl's place.
     private final class Script {
