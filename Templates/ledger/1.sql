@@ -438,36 +438,33 @@ CREATE FUNCTION crossfade.path_of_caller(path text, written text) RETURNS text
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   caller name := CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END;
-  owner name;
+  owner oid;
   home name;
   schemas name[];
 BEGIN
-  SELECT pg_get_userbyid(c.relowner), n.nspname INTO owner, home
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(written);
   path := replace(path, '"$user"', quote_ident(caller));
-  IF pg_has_role(session_user, current_user, 'MEMBER') OR pg_has_role(session_user, owner, 'MEMBER') THEN
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    RETURN path;
+  END IF;
+  SELECT c.relowner, n.nspname INTO owner, home
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(written);
+  IF pg_has_role(session_user, owner, 'MEMBER') THEN
     RETURN path;
   END IF;
   PERFORM set_config('search_path', path, true);
   schemas := pg_catalog.current_schemas(false);
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  RETURN concat_ws(', ', 'pg_catalog', (
-    SELECT string_agg(quote_ident(n.nspname), ', ' ORDER BY s.place)
-      FROM unnest(schemas || home) WITH ORDINALITY s(name, place) JOIN pg_namespace n ON n.nspname = s.name
-     WHERE n.nspname NOT LIKE 'pg\_%' AND has_schema_privilege(caller, n.oid, 'USAGE') AND crossfade.is_closed(n.oid, owner)), 'pg_temp');
+  SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(n.nspname), ', ' ORDER BY s.place), 'pg_temp') INTO path
+    FROM unnest(schemas || home) WITH ORDINALITY s(name, place) JOIN pg_namespace n ON n.nspname = s.name
+   WHERE n.nspname NOT LIKE 'pg\_%' AND has_schema_privilege(caller, n.oid, 'USAGE')
+     AND NOT EXISTS (
+       SELECT FROM (SELECT n.nspowner UNION ALL SELECT a.grantee FROM aclexplode(n.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+        WHERE creator = 0 OR NOT (pg_has_role(creator, current_user, 'MEMBER') OR pg_has_role(creator, owner, 'MEMBER')
+              OR (creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                  AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, owner, 'MEMBER')
+                         FROM pg_database d WHERE d.datname = current_database()))));
+  RETURN path;
 END
-$$;
-
--- Whether nobody may create anything in a schema but superusers, the current role, an owner, and their members.
-CREATE FUNCTION crossfade.is_closed(schema oid, owner name) RETURNS boolean
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-SELECT NOT EXISTS (
-  SELECT FROM pg_namespace n
-    CROSS JOIN LATERAL (SELECT n.nspowner AS role UNION SELECT a.grantee FROM aclexplode(n.nspacl) a WHERE a.privilege_type = 'CREATE') creator
-    CROSS JOIN LATERAL (SELECT CASE WHEN creator.role = 'pg_database_owner'::regrole
-        THEN (SELECT datdba FROM pg_database WHERE datname = current_database()) ELSE creator.role END AS role) person
-   WHERE n.oid = schema
-     AND (person.role = 0 OR NOT (pg_has_role(person.role, current_user, 'MEMBER') OR pg_has_role(person.role, owner, 'MEMBER'))))
 $$;
 
 -- What Crossfade makes begins closed, whatever ALTER DEFAULT PRIVILEGES says, and is opened as far as what it is made of.
@@ -505,7 +502,7 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION crossfade.wrote(xid), crossfade.path_of_caller(text, text), crossfade.is_closed(oid, name),
+REVOKE ALL ON FUNCTION crossfade.wrote(xid), crossfade.path_of_caller(text, text),
   crossfade.revoke_all(regclass), crossfade.revoke_all(regprocedure) FROM PUBLIC;
 
 INSERT INTO crossfade.version (version) VALUES (1);

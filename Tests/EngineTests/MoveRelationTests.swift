@@ -206,6 +206,24 @@ struct MoveRelationTests {
         #expect(try await fixture.dump() == before)
     }
 
+    @Test(arguments: ["move_relation", "link_table"])
+    func `a key that only an extension or a collation calls equal is refused`(_ kind: String) async throws {
+        let change = [
+            "move_relation":
+                "{from: {table: b, column: a, references: a.id}, to: {table: a, column: b, references: b.id}, on_delete: set_null}",
+            "link_table": "{from: {table: b, column: a, references: a.id}, through: {table: l, columns: {a: x, b: y}}}",
+        ]
+        let fixture = try Fixture(
+            schema: """
+                CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+                CREATE TABLE a (id text COLLATE ci PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, a text COLLATE ci UNIQUE REFERENCES a)
+                """,
+            plan: MovedColumnsTests.plan("\(kind): \(change[kind] ?? "")")
+        )
+        let findings = try await fixture.engine().check().filter { $0.id == "relation-type" }
+        #expect(findings.map(\.weight) == [.refused])
+    }
+
     @Test func `a side that is not unique is refused`() async throws {
         let schema = Self.prisma.schema.replacing("CREATE UNIQUE INDEX", with: "CREATE INDEX")
         let test = Case(testDescription: "", schema: schema, change: Self.prisma.change, plain: "")

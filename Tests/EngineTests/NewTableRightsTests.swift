@@ -64,7 +64,7 @@ struct NewTableRightsTests {
         try fixture.sql(
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM \(roles.all), PUBLIC; REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM \(roles.all)"
         )
-        try await fixture.advance(through: .enforce)
+        try await fixture.advance(through: .expand)
         #expect(try rights(fixture, of: "'crossfade'::regnamespace") == [])
         #expect(try rights(fixture, of: "'public'::regnamespace") == [])
     }

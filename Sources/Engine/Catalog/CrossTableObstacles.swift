@@ -39,6 +39,14 @@ struct CrossTableObstacles {
         ).map(Self.finding)
     }
 
+    /// A key that rows of the other table are linked by, whose equality the sync functions would not find.
+    func unfitKey(_ key: Identifier) throws -> [Finding] {
+        if try KeyType(connection, table).isBuiltIn(key) { return [] }
+        let message =
+            "the equality of \(table.name).\(key) is that of an extension or a collation: links cannot be kept by it"
+        return [Finding("relation-type", .refused, message, hint: "reference a key of a built-in type")]
+    }
+
     private static func finding(_ row: Row) throws -> Finding {
         Finding(
             try row.decode("id"),

@@ -40,6 +40,8 @@ extension LinkTable: ResolvedKind {
             )
             var findings =
                 try CrossTableObstacles(connection, near).read() + CrossTableObstacles(connection, far).read()
+            findings += try CrossTableObstacles(connection, near).unfitKey(nearKey.name)
+            findings += try CrossTableObstacles(connection, far).unfitKey(farKey.name)
             findings += shapeFindings(facts, column, keys.filter { $0 != foreignKey }, near)
             findings += try CrossTableObstacles(connection, near).dependants(
                 of: from.column,

@@ -19,6 +19,8 @@ extension MoveRelation: ResolvedKind {
             var findings =
                 try CrossTableObstacles(connection, near).read() + CrossTableObstacles(connection, far).read()
             findings += try keyFindings(near, nearKey, far, farKey, on: connection)
+            findings += try CrossTableObstacles(connection, near).unfitKey(nearKey.name)
+            findings += try CrossTableObstacles(connection, far).unfitKey(farKey.name)
             findings += try columnFindings(
                 near,
                 far,

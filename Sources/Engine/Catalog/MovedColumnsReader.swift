@@ -119,7 +119,7 @@ struct MovedColumnsReader {
             )
             matched.grants = source.grants
             facts.match.append(matched)
-            if try !isBuiltIn(pair.value) {
+            if try !KeyType(connection, from).isBuiltIn(pair.value) {
                 facts.unfitMatches.append(
                     "\(from.name).\(pair.value) is of the type \(source.type.text), whose equality an extension or a collation makes"
                 )
@@ -134,25 +134,6 @@ struct MovedColumnsReader {
         }
         facts.sourceIsKey = try isUnique(match.map(\.value), of: from, isRequired: true)
         if let target { facts.targetIsUnique = try isUnique(match.map(\.key), of: target, isRequired: false) }
-    }
-
-    /// The sync functions resolve operators in pg_catalog, and a key must be equal only to itself.
-    private func isBuiltIn(_ name: Identifier) throws -> Bool {
-        try connection.query(
-            """
-            SELECT coalesce(o.opcnamespace = 'pg_catalog'::regnamespace, false) AND coalesce(c.collisdeterministic, true) AS fits
-              FROM pg_attribute a
-              LEFT JOIN pg_collation c ON c.oid = a.attcollation
-              JOIN pg_type t ON t.oid = a.atttypid
-              LEFT JOIN LATERAL (
-                SELECT o.opcnamespace FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod AND m.amname = 'btree'
-                 WHERE o.opcdefault AND (o.opcintype = coalesce(nullif(t.typbasetype, 0), t.oid)
-                   OR (t.typtype = 'e' AND o.opcintype = 'anyenum'::regtype)
-                   OR (t.typname IN ('varchar') AND o.opcintype = 'text'::regtype)) LIMIT 1) o ON true
-             WHERE a.attrelid = $1 AND a.attname = $2
-            """,
-            [from.oid, name]
-        ).only().decode("fits")
     }
 
     /// Whether a unique index has exactly these columns, without a condition, and is not deferrable.

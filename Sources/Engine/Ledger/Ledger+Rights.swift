@@ -22,7 +22,6 @@ extension Ledger {
     /// What sync functions call, with the rights of the role that made them.
     private static let called = [
         "note(text, text)", "note_row(text, text, text)", "wrote(xid)", "path_of_caller(text, text)",
-        "is_closed(oid, name)",
     ]
 
     /// Whether the role of this session may note who writes: the sync functions that it makes do so as this role.

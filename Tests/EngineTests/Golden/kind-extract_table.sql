@@ -79,18 +79,31 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
-  arrives pg_catalog.bool;  -- one has to take them
+  leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
-  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM "public"."User" o WHERE o."id" = OLD."userId" FOR NO KEY UPDATE;
+  ELSE
+    PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
-             AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
-  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
-              AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND NOT ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
+               AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND NOT ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
     IF sync.leaves THEN
@@ -246,18 +259,31 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
-  arrives pg_catalog.bool;  -- one has to take them
+  leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
-  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM "public"."User" o WHERE o."id" = OLD."userId" FOR NO KEY UPDATE;
+  ELSE
+    PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
-             AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
-  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")))
-              AND EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND NOT ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
+               AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = NEW."userId" AND NOT ((n."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (n."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")));
+  END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
     IF sync.leaves THEN

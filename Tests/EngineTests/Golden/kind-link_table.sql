@@ -34,21 +34,31 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
-  arrives pg_catalog.bool;  -- a link has to come
-  leaves pg_catalog.bool;   -- a link has to go
-  probes pg_catalog.bool;   -- a link may be there that cannot be seen
+  arrives pg_catalog.bool := false;  -- a link has to come
+  leaves pg_catalog.bool := false;   -- a link has to go
+  probes pg_catalog.bool := false;   -- a link may be there that cannot be seen
   wrote pg_catalog.bool := false;  -- whether the links had to follow; where they are so already the write came from there
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  sync.arrives := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = NEW."categoryId")
-              AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = NEW."categoryId" AND l."B" = NEW."id");
-  sync.leaves := TG_OP = 'UPDATE' AND OLD."categoryId" IS NOT NULL
-             AND NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = OLD."categoryId");
-  sync.probes := sync.leaves AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
-             AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id")
-             AND EXISTS (SELECT FROM "public"."Category" t WHERE t."id" = OLD."categoryId");
-  sync.leaves := sync.leaves
-             AND (sync.probes OR EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id"));
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF NEW."categoryId" IS NOT NULL THEN
+    sync.arrives := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = NEW."categoryId" AND l."B" = NEW."id");
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = NEW."categoryId");
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id");
+    sync.probes := NOT sync.leaves AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable');
+  END IF;
+  IF sync.probes THEN
+    sync.probes := EXISTS (SELECT FROM "public"."Category" t WHERE t."id" = OLD."categoryId");
+    sync.leaves := sync.probes;
+  END IF;
+  IF sync.leaves AND EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = OLD."categoryId") THEN
+    sync.leaves := false;
+    sync.probes := false;
+  END IF;
   IF sync.arrives OR sync.leaves THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."_CategoryToPost"'), true);
     IF sync.arrives THEN
@@ -90,16 +100,21 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   held pg_catalog.record;    -- a row of the old table, and the link it holds
-  chosen pg_catalog.record;  -- the link it is to hold
+  chooses pg_catalog.bool;   -- whether that has to be another one
+  chosen pg_catalog.record;  -- which
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B") ORDER BY o."id" FOR NO KEY UPDATE;
+  PERFORM FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
   FOR sync.held IN
     SELECT o."id" AS key, o."categoryId" AS ref
-      FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B")
+      FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
   LOOP
-    IF sync.held.ref IS NULL OR (OLD."B" = sync.held.key AND OLD."A" = sync.held.ref
-         AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key)) THEN
+    sync.chooses := sync.held.ref IS NULL;
+    IF OLD."B" = sync.held.key AND OLD."A" = sync.held.ref THEN
+      sync.chooses := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key);
+    END IF;
+    IF sync.chooses THEN
       SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
       CONTINUE WHEN sync.held.ref IS NULL AND sync.chosen.ref IS NULL;
       PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
@@ -303,12 +318,13 @@ BEGIN
     RETURN NULL;
   END IF;
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B") ORDER BY o."id" FOR NO KEY UPDATE;
+  PERFORM FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
   FOR sync.held IN
     SELECT o."id" AS key,
            (SELECT l."A" FROM "public"."_CategoryToPost" l WHERE l."B" = o."id"
              ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1) AS ref
-      FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B")
+      FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
   LOOP
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
     UPDATE "public"."Post" o SET "crossfade_old_categoryId" = sync.held.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
@@ -378,21 +394,31 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
-  arrives pg_catalog.bool;  -- a link has to come
-  leaves pg_catalog.bool;   -- a link has to go
-  probes pg_catalog.bool;   -- a link may be there that cannot be seen
+  arrives pg_catalog.bool := false;  -- a link has to come
+  leaves pg_catalog.bool := false;   -- a link has to go
+  probes pg_catalog.bool := false;   -- a link may be there that cannot be seen
   wrote pg_catalog.bool := false;  -- whether the links had to follow; where they are so already the write came from there
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  sync.arrives := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = NEW."categoryId")
-              AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = NEW."categoryId" AND l."B" = NEW."id");
-  sync.leaves := TG_OP = 'UPDATE' AND OLD."categoryId" IS NOT NULL
-             AND NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = OLD."categoryId");
-  sync.probes := sync.leaves AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable')
-             AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id")
-             AND EXISTS (SELECT FROM "public"."Category" t WHERE t."id" = OLD."categoryId");
-  sync.leaves := sync.leaves
-             AND (sync.probes OR EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id"));
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF NEW."categoryId" IS NOT NULL THEN
+    sync.arrives := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = NEW."categoryId" AND l."B" = NEW."id");
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = NEW."categoryId");
+  END IF;
+  IF TG_OP = 'UPDATE' AND OLD."categoryId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = OLD."categoryId" AND l."B" = NEW."id");
+    sync.probes := NOT sync.leaves AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable');
+  END IF;
+  IF sync.probes THEN
+    sync.probes := EXISTS (SELECT FROM "public"."Category" t WHERE t."id" = OLD."categoryId");
+    sync.leaves := sync.probes;
+  END IF;
+  IF sync.leaves AND EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."id" AND o."categoryId" = OLD."categoryId") THEN
+    sync.leaves := false;
+    sync.probes := false;
+  END IF;
   IF sync.arrives OR sync.leaves THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."_CategoryToPost"'), true);
     IF sync.arrives THEN
@@ -434,16 +460,21 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   held pg_catalog.record;    -- a row of the old table, and the link it holds
-  chosen pg_catalog.record;  -- the link it is to hold
+  chooses pg_catalog.bool;   -- whether that has to be another one
+  chosen pg_catalog.record;  -- which
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B") ORDER BY o."id" FOR NO KEY UPDATE;
+  PERFORM FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
   FOR sync.held IN
     SELECT o."id" AS key, o."categoryId" AS ref
-      FROM "public"."Post" o WHERE o."id" IN (OLD."B", NEW."B")
+      FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
   LOOP
-    IF sync.held.ref IS NULL OR (OLD."B" = sync.held.key AND OLD."A" = sync.held.ref
-         AND NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key)) THEN
+    sync.chooses := sync.held.ref IS NULL;
+    IF OLD."B" = sync.held.key AND OLD."A" = sync.held.ref THEN
+      sync.chooses := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key);
+    END IF;
+    IF sync.chooses THEN
       SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
       CONTINUE WHEN sync.held.ref IS NULL AND sync.chosen.ref IS NULL;
       PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);

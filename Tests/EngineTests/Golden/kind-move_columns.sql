@@ -80,12 +80,19 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   held pg_catalog.record;   -- values that are not copied yet
-  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
-  arrives pg_catalog.bool;  -- one has to take them
+  leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
-  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM "public"."User" o WHERE o."id" = OLD."userId" FOR NO KEY UPDATE;
+  ELSE
+    PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  END IF;
   IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
       -- A whole row, read before it was copied, written back: the NULLs are not a wish.
@@ -98,7 +105,8 @@ BEGIN
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0) AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0)
+     AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
      AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
@@ -111,10 +119,16 @@ BEGIN
   END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
-             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+               AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
@@ -277,18 +291,31 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
-  arrives pg_catalog.bool;  -- one has to take them
+  leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
-  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM "public"."User" o WHERE o."id" = OLD."userId" FOR NO KEY UPDATE;
+  ELSE
+    PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
-             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+               AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
@@ -338,12 +365,19 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   held pg_catalog.record;   -- values that are not copied yet
-  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
-  arrives pg_catalog.bool;  -- one has to take them
+  leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
-  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM "public"."User" o WHERE o."id" = OLD."userId" FOR NO KEY UPDATE;
+  ELSE
+    PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  END IF;
   IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
       -- A whole row, read before it was copied, written back: the NULLs are not a wish.
@@ -356,7 +390,8 @@ BEGIN
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0) AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0)
+     AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
      AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
@@ -369,10 +404,16 @@ BEGIN
   END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
-             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+               AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)
@@ -453,18 +494,31 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the old table has to give its values up
-  arrives pg_catalog.bool;  -- one has to take them
+  leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
+  arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- The row of the old table serialises all who write its values, from either side.
-  PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  IF TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    PERFORM FROM "public"."User" o WHERE (o."id" = OLD."userId") OR (o."id" = NEW."userId") ORDER BY o."id" FOR NO KEY UPDATE;
+  ELSIF TG_OP = 'DELETE' THEN
+    PERFORM FROM "public"."User" o WHERE o."id" = OLD."userId" FOR NO KEY UPDATE;
+  ELSE
+    PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  sync.leaves := (OLD."userId" IS DISTINCT FROM NEW."userId") AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
-             AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
-  sync.arrives := TG_OP <> 'DELETE' AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
-              AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
+               AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."userId" AND ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
+  IF sync.arrives THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")));
+  END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     INSERT INTO crossfade.replaced (plan, role, object, key, value)

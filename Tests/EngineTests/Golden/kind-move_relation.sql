@@ -25,16 +25,26 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
-  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
+  leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
-  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
-  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
-                             AND n."profileId" IS DISTINCT FROM o."id");
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  PERFORM FROM "public"."User" n WHERE n."id" IN (coalesce(OLD."userId", NEW."userId"), coalesce(NEW."userId", OLD."userId"))
+    ORDER BY n."id" FOR NO KEY UPDATE;
+  IF OLD."userId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId"
+                              AND n."profileId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."userId" = OLD."userId"
+                                  AND o."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."userId" IS NOT NULL THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                             WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                               AND n."profileId" IS DISTINCT FROM o."id");
+  END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
     IF sync.leaves THEN
@@ -64,11 +74,12 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;
-  arrives pg_catalog.bool;
+  leaves pg_catalog.bool := false;
+  arrives pg_catalog.bool := false;
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (coalesce(OLD."profileId", NEW."profileId"), coalesce(NEW."profileId", OLD."profileId"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
   IF TG_OP = 'UPDATE' AND NEW."profileId" IS NULL AND OLD."id" = NEW."id" THEN
     IF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
                 WHERE o."id" = OLD."profileId" AND o."userId" = NEW."id" AND n."profileId" IS NULL) THEN
@@ -81,20 +92,30 @@ BEGIN
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
-  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
-  -- Until enforce has built them this stands in for the foreign key and the unique index.
-  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
-    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+  IF OLD."profileId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId"
+                              AND o."userId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
   END IF;
-  sync.arrives := sync.arrives
-              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
-  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
-    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
+                                  AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."profileId" IS NOT NULL THEN
+    SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
+    -- What the other side holds already needs no look at whether this row still holds it.
+    IF sync.arrives IS NOT FALSE AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId") THEN
+      -- Until enforce has built them this stands in for the foreign key and the unique index.
+      IF sync.arrives IS NULL THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+      ELSIF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                     WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+    ELSE
+      sync.arrives := false;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
@@ -283,16 +304,26 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
-  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
+  leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
-  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
-  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
-                             AND n."profileId" IS DISTINCT FROM o."id");
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  PERFORM FROM "public"."User" n WHERE n."id" IN (coalesce(OLD."userId", NEW."userId"), coalesce(NEW."userId", OLD."userId"))
+    ORDER BY n."id" FOR NO KEY UPDATE;
+  IF OLD."userId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId"
+                              AND n."profileId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."userId" = OLD."userId"
+                                  AND o."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."userId" IS NOT NULL THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                             WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                               AND n."profileId" IS DISTINCT FROM o."id");
+  END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
     IF sync.leaves THEN
@@ -322,25 +353,36 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;
-  arrives pg_catalog.bool;
+  leaves pg_catalog.bool := false;
+  arrives pg_catalog.bool := false;
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
-  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
-  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
-  -- Until enforce has built them this stands in for the foreign key and the unique index.
-  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
-    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (coalesce(OLD."profileId", NEW."profileId"), coalesce(NEW."profileId", OLD."profileId"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
+  IF OLD."profileId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId"
+                              AND o."userId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
   END IF;
-  sync.arrives := sync.arrives
-              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
-  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
-    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
+                                  AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."profileId" IS NOT NULL THEN
+    SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
+    -- What the other side holds already needs no look at whether this row still holds it.
+    IF sync.arrives IS NOT FALSE AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId") THEN
+      -- Until enforce has built them this stands in for the foreign key and the unique index.
+      IF sync.arrives IS NULL THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+      ELSIF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                     WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+    ELSE
+      sync.arrives := false;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
@@ -379,16 +421,26 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
-  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
+  leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
-  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
-  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
-                             AND n."profileId" IS DISTINCT FROM o."id");
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  PERFORM FROM "public"."User" n WHERE n."id" IN (coalesce(OLD."userId", NEW."userId"), coalesce(NEW."userId", OLD."userId"))
+    ORDER BY n."id" FOR NO KEY UPDATE;
+  IF OLD."userId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId"
+                              AND n."profileId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."userId" = OLD."userId"
+                                  AND o."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."userId" IS NOT NULL THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                             WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                               AND n."profileId" IS DISTINCT FROM o."id");
+  END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
     IF sync.leaves THEN
@@ -418,11 +470,12 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;
-  arrives pg_catalog.bool;
+  leaves pg_catalog.bool := false;
+  arrives pg_catalog.bool := false;
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (coalesce(OLD."profileId", NEW."profileId"), coalesce(NEW."profileId", OLD."profileId"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
   IF TG_OP = 'UPDATE' AND NEW."profileId" IS NULL AND OLD."id" = NEW."id" THEN
     IF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
                 WHERE o."id" = OLD."profileId" AND o."userId" = NEW."id" AND n."profileId" IS NULL) THEN
@@ -435,20 +488,30 @@ BEGIN
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
-  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
-  -- Until enforce has built them this stands in for the foreign key and the unique index.
-  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
-    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+  IF OLD."profileId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId"
+                              AND o."userId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
   END IF;
-  sync.arrives := sync.arrives
-              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
-  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
-    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
+                                  AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."profileId" IS NOT NULL THEN
+    SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
+    -- What the other side holds already needs no look at whether this row still holds it.
+    IF sync.arrives IS NOT FALSE AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId") THEN
+      -- Until enforce has built them this stands in for the foreign key and the unique index.
+      IF sync.arrives IS NULL THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+      ELSIF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                     WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+    ELSE
+      sync.arrives := false;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
@@ -700,16 +763,26 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;   -- a row of the other side has to give the link up
-  arrives pg_catalog.bool;  -- one has to take it; neither: the write came from there
+  leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
+  arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."User" n WHERE n."id" IN (OLD."userId", NEW."userId") ORDER BY n."id" FOR NO KEY UPDATE;
-  sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId" AND n."profileId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" IN (OLD."id", NEW."id") AND o."userId" = OLD."userId");
-  sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                           WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
-                             AND n."profileId" IS DISTINCT FROM o."id");
+  -- Nothing is asked of a NULL: a plan made for one is so cheap that PostgreSQL would plan anew at every call.
+  PERFORM FROM "public"."User" n WHERE n."id" IN (coalesce(OLD."userId", NEW."userId"), coalesce(NEW."userId", OLD."userId"))
+    ORDER BY n."id" FOR NO KEY UPDATE;
+  IF OLD."userId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."userId"
+                              AND n."profileId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."userId" = OLD."userId"
+                                  AND o."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."userId" IS NOT NULL THEN
+    sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                             WHERE o."id" = NEW."id" AND o."userId" = NEW."userId"
+                               AND n."profileId" IS DISTINCT FROM o."id");
+  END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
     IF sync.leaves THEN
@@ -739,25 +812,36 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
-  leaves pg_catalog.bool;
-  arrives pg_catalog.bool;
+  leaves pg_catalog.bool := false;
+  arrives pg_catalog.bool := false;
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
-  sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId" AND o."userId" IN (OLD."id", NEW."id"))
-             AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."id" IN (OLD."id", NEW."id") AND n."profileId" = OLD."profileId");
-  sync.arrives := EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId");
-  -- Until enforce has built them this stands in for the foreign key and the unique index.
-  IF sync.arrives AND NOT EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId") THEN
-    RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+  PERFORM FROM "public"."Profile" o WHERE o."id" IN (coalesce(OLD."profileId", NEW."profileId"), coalesce(NEW."profileId", OLD."profileId"))
+    ORDER BY o."id" FOR NO KEY UPDATE;
+  IF OLD."profileId" IS NOT NULL THEN
+    sync.leaves := EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = OLD."profileId"
+                              AND o."userId" IN (OLD."id", coalesce(NEW."id", OLD."id")));
   END IF;
-  sync.arrives := sync.arrives
-              AND EXISTS (SELECT FROM "public"."Profile" o WHERE o."id" = NEW."profileId" AND o."userId" IS DISTINCT FROM NEW."id");
-  IF sync.arrives AND EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
-                               WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
-    RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
-      TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+  IF sync.leaves THEN
+    sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
+                                  AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF NEW."profileId" IS NOT NULL THEN
+    SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
+    -- What the other side holds already needs no look at whether this row still holds it.
+    IF sync.arrives IS NOT FALSE AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = NEW."id" AND n."profileId" = NEW."profileId") THEN
+      -- Until enforce has built them this stands in for the foreign key and the unique index.
+      IF sync.arrives IS NULL THEN
+        RAISE foreign_key_violation USING MESSAGE = 'insert or update on table "User" violates foreign key constraint "User_profileId_fkey"', DETAIL = format('Key (profileId)=(%s) is not present in table "Profile".', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_fkey';
+      ELSIF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
+                     WHERE o."id" = NEW."profileId" AND n."profileId" = o."id") THEN
+        RAISE unique_violation USING MESSAGE = 'duplicate key value violates unique constraint "User_profileId_key"', DETAIL = format('Key ("profileId")=(%s) already exists.', NEW."profileId"),
+          TABLE = 'User', CONSTRAINT = 'User_profileId_key';
+      END IF;
+    ELSE
+      sync.arrives := false;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
