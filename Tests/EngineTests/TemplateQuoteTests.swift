@@ -51,15 +51,24 @@ import Testing
         #expect(try templateFindings("SELECT '/*' -- /*\n") == [])
     }
 
-    @Test func `a value cannot end the dollar quote it stands in`() throws {
-        let values: [String: TemplateValue] = ["a": try .column("x$body$; DROP TABLE t; --")]
-        let template = "DO $body$ BEGIN NEW.1️⃣{{a}} := 1; END $body$"
-        #expect(
-            try templateFindings(template, values) == [
-                "1️⃣ [template.ends-quote] the value of 'a' contains $body$, which ends the quote here"
-            ]
-        )
-        #expect(try templateFindings("SELECT $body$x$body$ AS {{a}}", values) == [])
+    @Test(
+        arguments: [
+            ("x$body$; DROP TABLE t; --", "$body_1$"), ("$body$ $body_1$", "$body_2$"), ("x$other$", "$body$"),
+        ]
+    )
+    func `no value ends the dollar quote it stands in`(name: String, spelled: String) throws {
+        let values: [String: TemplateValue] = ["a": try .column(name), "on": .flag(true)]
+        let column = try Identifier(name).quoted
+        let template = "DO $body$ BEGIN {{#on}}NEW.{{a}} := 1;{{/on}} END $body$"
+        let text = "DO \(spelled) BEGIN NEW.\(column) := 1; END \(spelled)"
+        #expect(try renderedStatement(template, values) == text)
+        #expect(try renderedStatement("{{> p}}", values, partials: ["p": template]) == text)
+        #expect(try renderedStatement("SELECT $body$x$body$ AS {{a}}", values) == "SELECT $body$x$body$ AS \(column)")
+    }
+
+    @Test func `a dollar quote without a name is given one where a value would end it`() throws {
+        let values: [String: TemplateValue] = ["a": try .column("x$$y")]
+        #expect(try renderedStatement("DO $$ NEW.{{a}} $$", values) == #"DO $_1$ NEW."x$$y" $_1$"#)
     }
 
     @Test(arguments: ["\n", "\r", "\r\n"])

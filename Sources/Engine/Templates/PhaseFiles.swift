@@ -222,12 +222,10 @@ struct PhaseFiles: Sendable {
         return sources
     }
 
-    private static let bodyMark = "$crossfade$"
-
     /// The statements that make functions: rendering and parsing a file takes far longer than looking for one of them.
     private func functionScripts() throws -> (expand: [String], enforce: [String]) {
         func statements(of file: PhaseFile) throws -> [String] {
-            (try load(file)?.steps ?? []).flatMap(\.statements).map(\.text).filter { $0.contains(Self.bodyMark) }
+            (try load(file)?.steps ?? []).flatMap(\.statements).map(\.text).filter { $0.contains(" AS $") }
         }
         return (try statements(of: .phase(.expand)), try statements(of: .phase(.enforce)))
     }
@@ -235,9 +233,11 @@ struct PhaseFiles: Sendable {
     /// The bodies that statements give a function, one after the other.
     private static func bodies(of function: QualifiedName, in statements: [String]) -> [String] {
         statements.compactMap { statement in
-            guard statement.contains("FUNCTION \(function.quoted)()") else { return nil }
-            let pieces = statement.components(separatedBy: bodyMark)
-            return pieces.count == 3 ? pieces[1] : nil
+            guard statement.contains("FUNCTION \(function.quoted)()"),
+                let opening = statement.firstMatch(of: /\ AS (\$\w*\$)/)
+            else { return nil }
+            let rest = statement[opening.range.upperBound...]
+            return rest.range(of: opening.1).map { String(rest[..<$0.lowerBound]) }
         }
     }
 

@@ -21,6 +21,10 @@ struct TemplateCheck {
     private(set) var mistakes: [Diagnostic] = []
     /// The paths of the variables that are printed or asked about.
     private(set) var used: Set<String> = []
+    /// The texts that are printed within dollar quotes and contain a dollar sign.
+    private(set) var quotedDollars: Set<String> = []
+    /// The delimiters of the dollar quotes of the templates gone through.
+    private(set) var delimiters: Set<String> = []
 
     init(_ context: TemplateContext, partials: [String: TemplateSource], mode: RenderMode) {
         self.partials = partials
@@ -30,6 +34,7 @@ struct TemplateCheck {
 
     /// Goes through a template and its partials.
     mutating func visit(_ template: TemplateSource) {
+        delimiters.formUnion(template.delimiters)
         visit(template.nodes, of: template.source)
     }
 
@@ -55,10 +60,7 @@ struct TemplateCheck {
         guard let text = value.text(mode) else {
             return refuse(tag, source, "not-a-value", "'\(tag.name)' opens a section; it has no text of its own")
         }
-        if let delimiter = tag.dollarQuotes.first(where: text.contains) {
-            let message = "the value of '\(tag.name)' contains \(delimiter), which ends the quote here"
-            refuse(tag, source, "ends-quote", message)
-        }
+        if !tag.dollarQuotes.isEmpty, text.contains("$") { quotedDollars.insert(text) }
     }
 
     private mutating func find(_ tag: TemplateTag, _ source: SourceText) -> TemplateValue? {

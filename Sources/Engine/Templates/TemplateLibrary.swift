@@ -163,7 +163,12 @@ extension TemplateLibrary {
         var check = TemplateCheck(context, partials: partials(for: name), mode: mode)
         check.visit(template)
         if !check.mistakes.isEmpty { throw Diagnostics(check.mistakes) }
-        guard let text = library.render(Self.printed(context.values, mode), withTemplate: file) else {
+        var printed = Self.printed(context.values, mode)
+        for delimiter in check.delimiters {
+            let spelled = DollarDelimiter.spelled(delimiter, avoiding: check.quotedDollars)
+            printed[DollarDelimiter.variable(for: delimiter)] = PrintedValue(text: spelled)
+        }
+        guard let text = library.render(printed, withTemplate: file) else {
             preconditionFailure("every scanned template is registered by compile()")
         }
         return SourceText(name: name, text: text)

@@ -10,6 +10,8 @@ struct TemplateScanner {
     private var state = LexicalState()
     private var tags: [TemplateTag] = []
     private(set) var mistakes: [TemplateMistake] = []
+    /// The delimiters of dollar quotes, each where one opens or closes.
+    private(set) var delimiters: [DollarDelimiter] = []
     /// The state in which each open section began.
     private var sections: [LexicalState] = []
 
@@ -26,13 +28,22 @@ struct TemplateScanner {
                 refuse(offset..<offset + 2, "block-comment", "a template has no /* comments", fix: "use --")
                 offset += 2
             } else {
-                offset = state.advance(over: scalars, from: offset)
+                advance()
             }
         }
         if let opening = state.opening {
             refuse(opening..<opening + 1, "unclosed-quote", "this quote is never closed")
         }
         return tags
+    }
+
+    private mutating func advance() {
+        let start = offset
+        let before = state.dollarQuotes
+        offset = state.advance(over: scalars, from: start)
+        guard state.dollarQuotes != before else { return }
+        let text = String(String.UnicodeScalarView(scalars[start..<offset]))
+        delimiters.append(DollarDelimiter(text: text, range: start..<offset))
     }
 
     private mutating func refuse(_ range: Range<Int>, _ id: String, _ message: String, fix: String? = nil) {

@@ -4,6 +4,8 @@ import Diagnostics
 struct TemplateSource: Sendable {
     let source: SourceText
     let nodes: [TemplateNode]
+    /// The delimiters of its dollar quotes, as the template spells them.
+    let delimiters: Set<String>
     /// The text for Mustache; see `rewritten`.
     let mustache: String
 
@@ -13,8 +15,9 @@ struct TemplateSource: Sendable {
         let tags = scanner.scan()
         var tree = TemplateTree(tags)
         nodes = tree.build()
+        delimiters = Set(scanner.delimiters.map(\.text))
         self.source = source
-        mustache = Self.rewritten(source.text, tags)
+        mustache = Self.rewritten(source.text, tags, scanner.delimiters)
         let mistakes = scanner.mistakes + tree.mistakes
         if mistakes.isEmpty { return }
         var finder = PositionFinder(source)
@@ -35,16 +38,19 @@ struct TemplateSource: Sendable {
     }
 
     /// Turns each variable into Mustache's unescaped form, which alone is safe from HTML escapes in partials too, and
-    /// has those in comments printed as their place needs it.
-    private static func rewritten(_ text: String, _ tags: [TemplateTag]) -> String {
+    /// has those in comments printed as their place needs it; the delimiters of dollar quotes become variables.
+    private static func rewritten(_ text: String, _ tags: [TemplateTag], _ delimiters: [DollarDelimiter]) -> String {
         let scalars = Array(text.unicodeScalars)
+        let variables = tags.filter { $0.kind == .variable }.map { tag in
+            (tag.range, tag.place == .sql ? tag.name : "\(tag.place.rawValue)(\(tag.name))")
+        }
+        let quotes = delimiters.map { ($0.range, DollarDelimiter.variable(for: $0.text)) }
         var result = String.UnicodeScalarView()
         var copied = 0
-        for tag in tags where tag.kind == .variable {
-            result.append(contentsOf: scalars[copied..<tag.range.lowerBound])
-            let name = tag.place == .sql ? tag.name : "\(tag.place.rawValue)(\(tag.name))"
+        for (range, name) in (variables + quotes).sorted(by: { $0.0.lowerBound < $1.0.lowerBound }) {
+            result.append(contentsOf: scalars[copied..<range.lowerBound])
             result.append(contentsOf: "{{&\(name)}}".unicodeScalars)
-            copied = tag.range.upperBound
+            copied = range.upperBound
         }
         result.append(contentsOf: scalars[copied...])
         return String(result)

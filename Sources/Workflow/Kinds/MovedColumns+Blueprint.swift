@@ -168,12 +168,6 @@ private struct MovedColumnsResolver {
                 )
             )
         }
-        let all = facts.columns.map(\.name) + facts.match.flatMap { [$0.source, $0.target] }
-        for name in all where name.name.contains("$crossfade$") {
-            findings.append(
-                Finding("reserved-name", .refused, "the column name \(name) contains the reserved mark $crossfade$")
-            )
-        }
         return findings
     }
 }

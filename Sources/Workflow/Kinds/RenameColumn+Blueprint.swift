@@ -82,11 +82,6 @@ extension RenameColumn {
                 )
             )
         }
-        for name in [from.name, to.name] + facts.columns.map(\.name) where name.contains("$crossfade$") {
-            findings.append(
-                Finding("reserved-name", .refused, "the column name \(name) contains the reserved mark $crossfade$")
-            )
-        }
         return findings
     }
 }
