@@ -46,18 +46,21 @@ extension ChangeType: ResolvedKind {
         )
         // An enum's labels can be renamed, so that PostgreSQL calls reading one no more than STABLE; no setting changes it.
         let isLabel = try probe.isEnum(before.type) || probe.isEnum(after.type)
-        findings += try probe.findings(
-            on: forward,
-            of: [(column, before.type)],
+        let there = try probe.read(
+            forward,
+            of: [ExpressionProbe.Source(name: column, type: before.type, constantDefault: before.constantDefault)],
             named: "using",
             mayBeStable: isLabel && using == nil
         )
-        findings += try probe.findings(
-            on: backward,
-            of: [(column, after.type)],
+        let home = try probe.read(
+            backward,
+            of: [ExpressionProbe.Source(name: column, type: after.type)],
             named: "back",
             mayBeStable: isLabel && back == nil
         )
+        findings += there.findings + home.findings
+        mapping.forwardFacts = there.facts
+        mapping.backwardFacts = home.facts
         mapping.standIn = try standIn(before, &findings, on: connection)
         mapping.constantDefault = try constantDefault(before, after.type, &findings, on: connection)
         mapping.replanned = try replanned(relation, on: connection)

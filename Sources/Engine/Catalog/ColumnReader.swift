@@ -33,6 +33,7 @@ struct ColumnReader {
         if let text: String = try row.decodeIfPresent("column_default") {
             column.default = ServerText(text)
             column.defaultIsConstant = (try? Expression(parsing: text))?.isConstant ?? false
+            column.defaultIsStable = try row.decode("default_is_stable")
         }
         column.notNullName = try notNullName(name)
         column.grants = try grants(name)
@@ -82,7 +83,12 @@ struct ColumnReader {
                array_to_string(a.attoptions, ', ') AS options,
                a.attnotnull AS not_null,
                col_description(a.attrelid, a.attnum) AS comment,
-               CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS column_default
+               CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS column_default,
+               d.adbin IS NOT NULL AND NOT d.adbin::text ~ 'NEXTVALUEEXPR'
+                 AND NOT pg_get_expr(d.adbin, d.adrelid) ~* '\\m(current_user|current_role|session_user|user)\\M'
+                 AND NOT EXISTS (
+                   SELECT FROM (SELECT (regexp_matches(d.adbin::text, ':(?:funcid|opfuncid) (\\d+)', 'g'))[1]::oid AS id) called
+                     JOIN pg_proc p ON p.oid = called.id WHERE p.provolatile = 'v') AS default_is_stable
           FROM pg_attribute a
           JOIN pg_type t ON t.oid = a.atttypid
           CROSS JOIN underlying u

@@ -66,8 +66,9 @@ private struct ComposedColumnsReader {
             )
             try TableReader(connection, relation).read(into: &facts)
             findings += try columnFindings(relation, facts, old)
-            findings += try expressionFindings(probe, old, new)
-            let blueprint = ComposedColumnsBlueprint(
+            findings += try readExpressions(probe, &old, &new)
+            let triggers = TriggerReader(connection, relation)
+            var blueprint = ComposedColumnsBlueprint(
                 plan: plan.name.text,
                 table: relation.name,
                 isPartitioned: relation.kind == .partitioned,
@@ -79,6 +80,8 @@ private struct ComposedColumnsReader {
                 isLossy: change.loss == .acknowledged,
                 goesWith: try objects(relation)
             )
+            blueprint.hasBeforeTriggers = try !triggers.beforeTriggers().isEmpty
+            blueprint.columnTriggers = try triggers.columnTriggers(old.map(\.name), new.map(\.name))
             if plan.dualWrite.by == .application {
                 for column in old { findings += column.facts.dualWriteFindings(of: relation.name) }
                 if !blueprint.hasWayBack {
@@ -108,10 +111,6 @@ private struct ComposedColumnsReader {
         for column in old {
             let retired = column.retired ?? column.name
             findings += try ObstacleReader(connection, relation).read(column.name, retired).compactMap(Self.rephrase)
-            for trigger in try TriggerReader(connection, relation).columnTriggers(column.name, retired) {
-                let message = "trigger \(trigger.name) fires on updates of \(column.name)"
-                findings.append(Finding("trigger", .blocksContract, message, hint: "let it fire on the new columns"))
-            }
             for key in try ForeignKeyReader(connection, relation).read(column.name) {
                 let message = "foreign key \(key.name) of \(key.child) is on \(column.name)"
                 findings.append(Finding("foreign-key", .refused, message, hint: "drop it first"))
@@ -171,21 +170,14 @@ private struct ComposedColumnsReader {
         if plan.dualWrite.by == .application {
             findings += triggers.map { .dualWriteTrigger($0, of: relation.name) }
         }
-        for trigger in triggers {
-            let isLate = !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8)
-            findings.append(
-                isLate
-                    ? Finding(
-                        "trigger-order",
-                        .refused,
-                        "trigger \(trigger) fires after the one that keeps the columns equal"
-                    )
-                    : Finding(
-                        "before-triggers",
-                        .acknowledge,
-                        "trigger \(trigger) fires before the columns are made of each other: it sees only what was written"
-                    )
-            )
+        for trigger in triggers where !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8) {
+            let message = "trigger \(trigger) fires after the one that keeps the columns equal"
+            findings.append(Finding("trigger-order", .refused, message, hint: "rename it: ALTER TRIGGER … RENAME TO …"))
+        }
+        let defaulted = blueprint.old.filter { $0.facts.default != nil }
+        if !defaulted.isEmpty, blueprint.new.contains(where: { !$0.isRequired }) {
+            let news = blueprint.new.map(\.name)
+            findings.append(.explicitNull(in: news, defaultsOf: defaulted.map(\.name), of: relation.name))
         }
         if !blueprint.hasWayBack { findings.append(oneWay(blueprint)) }
         return findings
@@ -203,19 +195,32 @@ private struct ComposedColumnsReader {
         )
     }
 
-    private func expressionFindings(
+    /// Reads what the server knows of the expressions.
+    private func readExpressions(
         _ probe: ExpressionProbe,
-        _ old: [ComposedColumnsBlueprint.Column],
-        _ new: [ComposedColumnsBlueprint.Column]
+        _ old: inout [ComposedColumnsBlueprint.Column],
+        _ new: inout [ComposedColumnsBlueprint.Column]
     ) throws -> [Finding] {
-        var findings: [Finding] = []
-        for (side, other) in [(new, old), (old, new)] {
-            for column in side {
-                guard let value = column.value else { continue }
-                let columns = other.map { ($0.name, $0.facts.type) }
-                findings += try probe.findings(on: value, of: columns, named: column.name.name)
+        func sources(_ side: [ComposedColumnsBlueprint.Column]) -> [ExpressionProbe.Source] {
+            side.map {
+                ExpressionProbe.Source(
+                    name: $0.name,
+                    type: $0.facts.type,
+                    constantDefault: $0.facts.constantDefault
+                )
             }
         }
-        return findings
+        func read(_ side: inout [ComposedColumnsBlueprint.Column], of other: [ExpressionProbe.Source]) throws
+            -> [Finding]
+        {
+            try side.indices.flatMap { place in
+                guard let value = side[place].value else { return [] as [Finding] }
+                let (facts, findings) = try probe.read(value, of: other, named: side[place].name.name)
+                side[place].valueFacts = facts
+                return findings
+            }
+        }
+        let (olds, news) = (sources(old), sources(new))
+        return try read(&new, of: olds) + read(&old, of: news)
     }
 }

@@ -26,15 +26,35 @@ struct DefinitionProbe {
                 "CREATE \(unique)INDEX \(index.name.quoted) ON \(clone.quoted) \(index.definition.old.text)"
             )
         }
-        for index in facts.indexes where index.role == .uniqueConstraint { try addConstraint(index, to: clone) }
+        for index in facts.indexes where index.role == .uniqueConstraint || index.isDeferrable {
+            try addConstraint(index, to: clone)
+        }
+        let keys = try UniqueKeyReader(connection, clone).read()
+        for position in facts.indexes.indices { facts.indexes[position].key = keys[facts.indexes[position].name.name] }
         let retired = retiredName(of: facts.column.name)
         guard let retyping else {
             try read(clone, renaming: facts.column.name, to: new, into: &facts) { $0.new = $1 }
-            return try read(clone, renaming: new, to: retired, into: &facts) { $0.retired = $1 }
+            try read(clone, renaming: new, to: retired, into: &facts) { $0.retired = $1 }
+            return try readRetiredKeys(clone, &facts)
         }
         try read(clone, renaming: facts.column.name, to: retired, into: &facts) { $0.retired = $1 }
+        try readRetiredKeys(clone, &facts)
         try retype(clone, retired, retyping, &facts)
         try read(clone, renaming: retired, to: new, into: &facts) { $0.new = $1 }
+    }
+
+    private func readRetiredKeys(_ clone: QualifiedName, _ facts: inout TableFacts) throws {
+        let keys = try UniqueKeyReader(connection, clone).read()
+        for position in facts.indexes.indices {
+            guard var key = facts.indexes[position].key, let other = keys[facts.indexes[position].name.name] else {
+                continue
+            }
+            for (place, element) in zip(key.elements.indices, other.elements) {
+                key.elements[place].expression.retired = element.expression.old
+            }
+            key.predicate?.retired = other.predicate?.old ?? ServerText("true")
+            facts.indexes[position].key = key
+        }
     }
 
     /// What the server refuses for the new type in the clone cannot be carried over.

@@ -9,6 +9,14 @@ struct ExpressionProbe {
         let message: String
     }
 
+    /// A column that an expression may name.
+    struct Source {
+        let name: Identifier
+        let type: ServerText
+        /// What an INSERT that leaves it out puts into it; nil: NULL, or a value made for each row.
+        var constantDefault: ServerText?
+    }
+
     let connection: Connection
     let table: Relation
 
@@ -61,52 +69,6 @@ struct ExpressionProbe {
         .only().decode("found")
     }
 
-    /// What is wrong with an expression over columns of the given types: unknown names, types, or another answer another time.
-    ///
-    /// `mayBeStable` is for what is known to give the same answer always, though PostgreSQL cannot know.
-    func findings(
-        on expression: Expression,
-        of columns: [(Identifier, ServerText)],
-        named key: String,
-        mayBeStable: Bool = false
-    ) throws -> [Finding] {
-        let name = Identifier(shortening: "crossfade_expression")
-        let list = columns.map { "\($0.0.quoted) \($0.1.text)" }.joined(separator: ", ")
-        let path = "pg_catalog, \((table.name.schema ?? name).quoted)"
-        do {
-            try attempt(path: path, "CREATE TEMPORARY TABLE \(name.quoted) (\(list))")
-            try attempt(path: path, "SELECT (\(expression.text)) FROM pg_temp.\(name.quoted)")
-            defer { _ = try? connection.execute("DROP TABLE IF EXISTS pg_temp.\(name.quoted)") }
-            if mayBeStable { return [] }
-            return try volatility(of: expression, name, path).map { [$0] } ?? []
-        } catch let error as Refused {
-            return [
-                Finding(
-                    "expression",
-                    .refused,
-                    "\(key): \(expression.text): \(error.message)",
-                    hint: "mend it in the plan"
-                )
-            ]
-        }
-    }
-
-    private func volatility(of expression: Expression, _ name: Identifier, _ path: String) throws -> Finding? {
-        do {
-            // An index takes immutable expressions only: in another time zone or locale another one means another value. IS NULL,
-            // since not every type can be indexed.
-            try attempt(path: path, "CREATE INDEX ON pg_temp.\(name.quoted) ((((\(expression.text)) IS NULL)))")
-            return nil
-        } catch let error as Refused {
-            return Finding(
-                "expression",
-                .refused,
-                "\(expression.text) is not the same at every time and place: \(error.message)",
-                hint: "name time zone, format or locale in it, so that it is IMMUTABLE"
-            )
-        }
-    }
-
     /// Runs a statement under a search_path; when the server refuses it, what it said is thrown and the transaction goes on.
     private func attempt(path: String, _ sql: String) throws {
         try connection.execute("SAVEPOINT attempt; SET LOCAL search_path = \(path)")
@@ -118,5 +80,127 @@ struct ExpressionProbe {
             throw Refused(message: refusal.message)
         }
         try connection.execute("SET LOCAL search_path = pg_catalog; RELEASE SAVEPOINT attempt")
+    }
+}
+
+// MARK: - Expressions
+
+extension ExpressionProbe {
+    private static let rows = "pg_temp.crossfade_expression"
+
+    /// What the server knows of an expression over these columns, and what is wrong with it: unknown names, types, or another
+    /// answer another time.
+    ///
+    /// The facts are nil where the server refuses the expression. `mayBeStable` is for what is known to give the same answer
+    /// always, though PostgreSQL cannot know.
+    func read(
+        _ expression: Expression,
+        of columns: [Source],
+        named key: String,
+        mayBeStable: Bool = false
+    ) throws -> (facts: ExpressionFacts?, findings: [Finding]) {
+        try connection.execute("SAVEPOINT expression")
+        let answer = Result { try look(at: expression, columns, key, mayBeStable) }
+        try connection.execute("ROLLBACK TO SAVEPOINT expression; RELEASE SAVEPOINT expression")
+        return try answer.get()
+    }
+
+    private func look(at expression: Expression, _ columns: [Source], _ key: String, _ mayBeStable: Bool) throws
+        -> (facts: ExpressionFacts?, findings: [Finding])
+    {
+        let path = "pg_catalog, \((table.name.schema ?? table.name.name).quoted)"
+        let list = columns.map { "\($0.name.quoted) \($0.type.text)" }.joined(separator: ", ")
+        do {
+            try attempt(path: path, "CREATE TEMPORARY TABLE crossfade_expression (\(list))")
+            try attempt(path: path, "SELECT (\(expression.text)) FROM \(Self.rows)")
+            let findings = mayBeStable ? nil : try volatility(of: expression, path).map { [$0] }
+            return (try facts(of: expression, columns, path), findings ?? [])
+        } catch let error as Refused {
+            let message = "\(key): \(expression.text): \(error.message)"
+            return (nil, [Finding("expression", .refused, message, hint: "mend it in the plan")])
+        }
+    }
+
+    private func volatility(of expression: Expression, _ path: String) throws -> Finding? {
+        do {
+            // An index takes immutable expressions only: in another time zone or locale another one means another value. IS NULL,
+            // since not every type can be indexed.
+            try attempt(path: path, "CREATE INDEX ON \(Self.rows) ((((\(expression.text)) IS NULL)))")
+            return nil
+        } catch let error as Refused {
+            return Finding(
+                "expression",
+                .refused,
+                "\(expression.text) is not the same at every time and place: \(error.message)",
+                hint: "name time zone, format or locale in it, so that it is IMMUTABLE"
+            )
+        }
+    }
+
+    private func facts(of expression: Expression, _ columns: [Source], _ path: String) throws -> ExpressionFacts {
+        let value = "(\(expression.text)) AS value FROM \(Self.rows)"
+        try attempt(path: path, "CREATE TEMPORARY TABLE crossfade_value AS SELECT \(value)")
+        let type: String = try connection.query(
+            """
+            SELECT format_type(atttypid, atttypmod) AS type FROM pg_attribute
+             WHERE attrelid = 'pg_temp.crossfade_value'::regclass AND attname = 'value'
+            """
+        ).only().decode("type")
+        let arguments = columns.map { "\($0.name.quoted) \($0.type.text)" }.joined(separator: ", ")
+        let function = "CREATE FUNCTION pg_temp.crossfade_value(\(arguments)) RETURNS \(type) LANGUAGE sql STABLE"
+        try attempt(path: path, "\(function) RETURN (\(expression.text))")
+        let nulls = columns.map { "(NULL::\($0.type.text))" }.joined(separator: ", ")
+        let omitted = columns.map { "(\($0.constantDefault?.text ?? "NULL")::\($0.type.text))" }.joined(separator: ", ")
+        return ExpressionFacts(
+            type: ServerText(type),
+            mapsNull: try hasValue("pg_temp.crossfade_value(\(nulls))", path),
+            mapsOmitted: try hasValue("pg_temp.crossfade_value(\(omitted))", path),
+            readsSettings: try readsSettings(
+                try connection.query(
+                    "SELECT prosqlbody::text AS tree FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_value'"
+                ).only().decode("tree")
+            )
+        )
+    }
+
+    /// Whether an expression has a value; one that fails has none.
+    private func hasValue(_ text: String, _ path: String) throws -> Bool {
+        do {
+            try attempt(path: path, "CREATE TEMPORARY TABLE crossfade_answer AS SELECT (\(text)) IS NOT NULL AS answer")
+        } catch is Refused {
+            return false
+        }
+        let answer: Bool = try connection.query("SELECT answer FROM pg_temp.crossfade_answer").only().decode("answer")
+        try connection.execute("DROP TABLE pg_temp.crossfade_answer")
+        return answer
+    }
+
+    /// Whether the parsed form of an expression has something in it that may read a session's settings.
+    ///
+    /// Of PostgreSQL's own immutable functions these do: the text form of float, of the geometric types (extra_float_digits)
+    /// and of bytea (bytea_output), quote_ident (quote_all_identifiers), and XML (xmlbinary). What a function of the
+    /// application reads is unknown. Enums have a text form that no setting changes.
+    func readsSettings(_ tree: String) throws -> Bool {
+        try connection.query(
+            """
+            WITH called AS (
+              SELECT (regexp_matches($1, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g'))[1]::oid AS id
+              UNION SELECT o.oprcode::oid FROM (SELECT (regexp_matches($1, ':opno (\\d+)', 'g'))[1]::oid AS id) used
+                JOIN pg_operator o ON o.oid = used.id
+            ), typed AS (
+              SELECT t.* FROM (SELECT DISTINCT (regexp_matches($1, ':\\w*type\\w* (\\d+)', 'g'))[1]::oid AS id) used
+                JOIN pg_type t ON t.oid = used.id
+            )
+            SELECT $1 ~ 'XMLEXPR|SQLVALUEFUNCTION'
+                OR EXISTS (SELECT FROM called JOIN pg_proc p ON p.oid = called.id
+                            WHERE p.oid >= 16384 OR p.oid = 'pg_catalog.quote_ident(text)'::regprocedure
+                               OR (p.provolatile <> 'i' AND p.proname NOT IN ('now', 'transaction_timestamp', 'nextval',
+                                     'statement_timestamp', 'clock_timestamp', 'random', 'gen_random_uuid')))
+                OR ($1 ~ 'COERCEVIAIO' AND EXISTS (
+                     SELECT FROM typed WHERE (oid >= 16384 AND typtype <> 'e') OR typcategory IN ('D', 'T', 'G')
+                       OR typname IN ('float4', 'float8', 'bytea', 'money'))) AS reads
+            """,
+            [tree]
+        ).only().decode("reads")
     }
 }

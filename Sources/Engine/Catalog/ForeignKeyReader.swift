@@ -130,6 +130,11 @@ struct TriggerReader {
         """
 
     func columnTriggers(_ old: Identifier, _ new: Identifier) throws -> [ColumnTriggerFacts] {
+        try columnTriggers([old], [new])
+    }
+
+    /// The triggers whose column list names one of the old columns, with the new ones listed too, or instead.
+    func columnTriggers(_ olds: [Identifier], _ news: [Identifier]) throws -> [ColumnTriggerFacts] {
         try connection.query(
             """
             SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS definition,
@@ -140,21 +145,24 @@ struct TriggerReader {
                       JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = u.attnum) AS listed
               FROM pg_trigger g
              WHERE g.tgrelid = $1 AND NOT g.tgisinternal AND g.tgparentid = 0 AND \(Self.isForeign)
-               AND EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = $1 AND a.attname = $2
-                            AND a.attnum = ANY (g.tgattr::int2[]))
              ORDER BY g.tgname
             """,
-            [table.oid, old]
-        ).map { row in
+            [table.oid]
+        ).compactMap { row in
             let definition: String = try row.decode("definition")
             let columns = try row.decode("columns", as: [String].self).map { try Identifier($0) }
+            guard let first = columns.first(where: olds.contains) else { return nil }
             let listed = "UPDATE OF " + (try row.decode("listed", as: String.self))
-            let without = columns.filter { $0 != new }
+            let without = columns.filter { !news.contains($0) }
             return ColumnTriggerFacts(
                 name: try row.decode("name"),
                 withOld: try Self.rewrite(definition, listed, without),
-                withBoth: try Self.rewrite(definition, listed, without + [new]),
-                withNew: try Self.rewrite(definition, listed, without.map { $0 == old ? new : $0 })
+                withBoth: try Self.rewrite(definition, listed, without + news),
+                withNew: try Self.rewrite(
+                    definition,
+                    listed,
+                    without.flatMap { $0 == first ? news : olds.contains($0) ? [] : [$0] }
+                )
             )
         }
     }

@@ -57,7 +57,7 @@ private struct RequiredColumnReader {
             try TableReader(connection, relation).read(into: &facts)
             findings += try ownFindings(relation, facts, isNew: type != nil)
             findings += try expressionFindings(relation, target, facts)
-            let blueprint = RequiredColumnBlueprint(
+            var blueprint = RequiredColumnBlueprint(
                 plan: plan.name.text,
                 table: relation.name,
                 isPartitioned: relation.kind == .partitioned,
@@ -66,6 +66,7 @@ private struct RequiredColumnReader {
                 type: added,
                 fill: fill
             )
+            blueprint.fillReadsSettings = try readsSettings(relation, probe)
             return Resolution((blueprint, findings))
         }
     }
@@ -86,6 +87,25 @@ private struct RequiredColumnReader {
             findings.append(Finding("trigger-order", .refused, message, hint: "rename it: ALTER TRIGGER … RENAME TO …"))
         }
         return findings
+    }
+
+    /// Nil for an expression that the server refuses.
+    private func readsSettings(_ relation: Relation, _ probe: ExpressionProbe) throws -> Bool? {
+        try connection.execute("SAVEPOINT fill")
+        do throws(PostgresError) {
+            try connection.execute(
+                "CREATE TEMPORARY VIEW crossfade_fill AS SELECT (\(fill.text)) AS value FROM \(relation.name.quoted)"
+            )
+        } catch {
+            guard case .server = error else { throw error }
+            try connection.execute("ROLLBACK TO SAVEPOINT fill")
+            return nil
+        }
+        let tree: String = try connection.query(
+            "SELECT ev_action::text AS tree FROM pg_rewrite WHERE ev_class = 'pg_temp.crossfade_fill'::regclass"
+        ).only().decode("tree")
+        try connection.execute("ROLLBACK TO SAVEPOINT fill; RELEASE SAVEPOINT fill")
+        return try probe.readsSettings(tree)
     }
 
     /// Tries the expression on the table's own columns, as an assignment to the new one.

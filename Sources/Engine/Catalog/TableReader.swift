@@ -47,6 +47,14 @@ struct TableReader {
                 [table.oid]
             ).first?.decode("deep") ?? false
         facts.takenNames = Set(try takenNames())
+        facts.estimatedRows =
+            try connection.query(
+                """
+                SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 AS rows FROM pg_class c
+                 WHERE c.oid = $1 OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid::regclass))
+                """,
+                [table.oid]
+            ).only().decode("rows")
     }
 
     /// The partitions that hold rows, or nothing for a plain table; read again before each pass, as they come and go.
@@ -90,7 +98,7 @@ struct IndexReader {
             SELECT c.relname AS name, i.indisunique AS is_unique, k.contype AS constraint_type,
                    coalesce(k.condeferrable, false) AS deferrable, coalesce(k.condeferred, false) AS deferred,
                    pg_get_indexdef(i.indexrelid) AS definition, pg_get_constraintdef(k.oid) AS constraint_definition,
-                   quote_ident(c.relname) AS quoted, \(Self.relation) AS relation,
+                   quote_ident(c.relname) AS quoted, \(Self.relation) AS relation, array_to_string(c.reloptions, ', ') AS options,
                    ARRAY(SELECT format('%I.%I', pn.nspname, p.relname) FROM pg_inherits h JOIN pg_index pi ON pi.indexrelid = h.inhrelid
                            JOIN pg_class p ON p.oid = pi.indrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
                           WHERE h.inhparent = i.indexrelid ORDER BY h.inhrelid) AS partitions,
@@ -131,6 +139,7 @@ struct IndexReader {
             }
             index.isDeferrable = try row.decode("deferrable")
             index.isInitiallyDeferred = try row.decode("deferred")
+            index.options = try row.decodeIfPresent("options").map { ServerText($0) }
             index.comment = try row.decodeIfPresent("comment")
             index.constraintComment = try row.decodeIfPresent("constraint_comment")
             let partitions = try row.decode("partitions", as: [String].self).map {

@@ -17,6 +17,7 @@ extension RequiredColumnBlueprint: RenderedBlueprint {
             "is_new": .flag(type != nil), "type": .verbatim(type ?? ServerText("text")),
             "type_text": try .text(type?.text ?? ""),
             "fill": .expression(fill),
+            "settings": .list(fillReadsSettings == false ? [] : MappingFunction.pinned),
             "function": .name(function), "function_text": try .text(function.quoted + "()"),
             "function_source": try .text(source.expected),
             "trigger": .identifier(names.last("fill")), "trigger_text": try .text(names.last("fill").name),

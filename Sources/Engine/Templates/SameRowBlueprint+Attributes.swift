@@ -44,6 +44,8 @@ extension SameRowBlueprint {
         let facts = index.facts
         let name = side == .new ? index.name.working : index.restored
         let isConstraint = facts.role == .uniqueConstraint
+        // A primary key that is deferrable has a deferrable unique constraint for its like, until contract.
+        let isMadeConstraint = isConstraint || (facts.role == .primaryKey && facts.isDeferrable)
         var partitions: [[String: TemplateValue]] = []
         for part in index.partitions {
             let partName = side == .new ? part.name : part.restored
@@ -55,7 +57,10 @@ extension SameRowBlueprint {
                 "partition": .name(part.partition), "partition_text": try .text(part.partition.quoted),
             ])
         }
-        let constraint = side == .new ? facts.constraint?.new : facts.constraint?.retired
+        let constraint = facts.constraintText(
+            side == .new ? facts.constraint?.new : facts.constraint?.retired,
+            "UNIQUE"
+        )
         // The comments of a primary key go with the constraint, in contract.
         let keepsComments = facts.role != .primaryKey
         return [
@@ -65,8 +70,8 @@ extension SameRowBlueprint {
             "unique": .flag(facts.isUnique),
             "definition": .verbatim(side == .new ? facts.definition.new : facts.definition.retired),
             "is_unique_constraint": .flag(isConstraint), "is_plain_index": .flag(facts.role == .index),
-            "constraint_definition": .verbatim(constraint ?? ServerText("")),
-            "deferrable": .flag(facts.isDeferrable), "initially_deferred": .flag(facts.isInitiallyDeferred),
+            "is_constraint": .flag(isMadeConstraint), "constraint_definition": .verbatim(constraint),
+            "deferrable": .flag(facts.isDeferrable),
             "partitions": .list(partitions),
             "has_comment": .flag(facts.comment != nil && keepsComments), "comment": try .text(facts.comment ?? ""),
             "has_constraint_comment": .flag(facts.constraintComment != nil && isConstraint),
@@ -183,11 +188,29 @@ extension SameRowBlueprint {
                 "original": .identifier(key.name.original), "final": .identifier(key.name.final),
                 "name": .identifier(key.name.working), "restored": .identifier(key.restored),
                 "deferrable": .flag(key.facts.isDeferrable),
-                "initially_deferred": .flag(key.facts.isInitiallyDeferred),
+                "definition": .verbatim(key.facts.constraintText(key.facts.constraint?.new, "PRIMARY KEY")),
+                "restored_definition": .verbatim(
+                    key.facts.constraintText(key.facts.constraint?.retired, "PRIMARY KEY")
+                ),
                 "has_constraint_comment": .flag(key.facts.constraintComment != nil),
                 "constraint_comment": try .text(key.facts.constraintComment ?? ""),
                 "inbound": .list(inbound),
             ]
         ]
+    }
+}
+
+extension IndexFacts {
+    /// The definition of a constraint as pg_get_constraintdef writes it, as one of the given kind and with the index's options.
+    fileprivate func constraintText(_ definition: ServerText?, _ kind: String) -> ServerText {
+        guard var text = definition?.text else { return ServerText("") }
+        for known in ["PRIMARY KEY", "UNIQUE"] where text.hasPrefix(known) {
+            text = kind + text.dropFirst(known.count)
+            break
+        }
+        guard let options else { return ServerText(text) }
+        let end = text.ranges(of: " DEFERRABLE").last?.lowerBound ?? text.endIndex
+        text.insert(contentsOf: " WITH (\(options.text))", at: end)
+        return ServerText(text)
     }
 }

@@ -10,6 +10,7 @@ extension SameRowBlueprint: RenderedBlueprint {
         values.merge(try carriedAttributes()) { $1 }
         values.merge(try viewVariables()) { $1 }
         values.merge(try retirement()) { $1 }
+        values.merge(try keyGuard()) { $1 }
         let source = use.sources[function.quoted + "()"] ?? .none
         values["function_source"] = try .text(source.expected)
         values["settled_source"] = try .text(source.settled)
@@ -19,9 +20,8 @@ extension SameRowBlueprint: RenderedBlueprint {
         values["left_t"] = .condition(isRefilling ? unfilled("t.") : uncopied("t."))
         if isRefilling { values["key"] = .condition(keyText(renaming: old, to: live)) }
         values.merge(try mappingVariables()) { $1 }
-        values["probe_backward"] = .condition(
-            use.hasFunctions ? mapping?.backwardFunction.quoted ?? "" : "pg_temp.crossfade_backward"
-        )
+        values["ahead_live"] = .condition(isAhead(live, use) ?? "false")
+        values["ahead_new"] = .condition(isAhead(new, use) ?? "false")
         values.merge(observed(use.body)) { $1 }
         return TemplateContext(values)
     }
@@ -32,7 +32,8 @@ extension SameRowBlueprint: RenderedBlueprint {
         let isObserving = isObserved && body == .copying
         return [
             "observed": .flag(isObserved), "observing": .flag(isObserving), "still_copying": SyncBody.stillCopying,
-            "paired": .flag(firstTrigger != nil && !isObserving),
+            "has_pair": .flag(firstTrigger != nil), "paired": .flag(firstTrigger != nil && !isObserving),
+            "partitioned": .flag(isPartitioned),
             "differs_last": .condition(isObserving ? wrong("NEW.") : differsLast),
             "key_new": .condition(keyColumns.isEmpty ? "NULL" : keyText(renaming: old, to: old, "NEW.")),
         ]
@@ -89,130 +90,6 @@ extension SameRowBlueprint {
             "to_public": .flag(grant.grantee == nil), "grantee": .identifier(grant.grantee ?? grant.grantor),
             "grantable": .flag(grant.isGrantable),
         ]
-    }
-}
-
-// MARK: - Conditions
-
-extension SameRowBlueprint {
-    /// A condition that is true for rows not copied yet.
-    package var uncopied: String { uncopied("") }
-
-    func uncopied(_ prefix: String) -> String {
-        let missing = "\(prefix)\(new.quoted) IS NULL AND \(prefix)\(old.quoted) IS NOT NULL"
-        // A value without a counterpart is a violation, and not work that would never end.
-        return mapping?.forwardFails == true ? missing + " AND \(forward(prefix, old)) IS NOT NULL" : missing
-    }
-
-    /// A condition that is true for rows whose retired column rollback has to fill.
-    func unfilled(_ prefix: String) -> String {
-        guard mapping != nil else { return differs(prefix + value(of: retired), prefix + live.quoted) }
-        let backward = oldDiffers(prefix + retired.quoted, backward(prefix + live.quoted))
-        let held = isAhead(prefix).map { " AND NOT \($0)" } ?? ""
-        return "(\(newDiffers(prefix + live.quoted, forward(prefix, retired))) AND \(backward)\(held))"
-    }
-
-    /// A condition that is true for rows whose value the retired column cannot hold; nil where it holds every value.
-    private func isAhead(_ prefix: String) -> String? {
-        guard mapping?.backwardFails == true else { return nil }
-        let value = prefix + live.quoted
-        return "(\(value) IS NOT NULL AND \(backward(value)) IS NULL)"
-    }
-
-    /// Whether a row written while rollback refills needs the function: to be filled, or to be recorded.
-    private var differsNewRetired: String {
-        guard mapping != nil else { return differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) }
-        return isAhead("NEW.").map { "(\(unfilled("NEW.")) OR \($0))" } ?? unfilled("NEW.")
-    }
-
-    /// A condition that is true for wrong rows.
-    package func violates(_ body: SyncBody) -> String {
-        switch body {
-        // Before the copy is done a NULL beside a value is work, not a violation.
-        case .copying: "\(new.quoted) IS NOT NULL AND (\(newDiffers(new.quoted, forward("", old))))"
-        case .settled: settledViolation
-        }
-    }
-
-    /// A mapping may lose: a row is right when either value comes from the other.
-    private var settledViolation: String {
-        guard let mapping, mapping.backwardFails else { return wrong("") }
-        // A value that the old type cannot hold is no violation: from it on there is no rollback, which loss files count.
-        return "(\(wrong("")) AND (\(new.quoted) IS NULL OR \(backward(new.quoted)) IS NOT NULL))"
-    }
-
-    /// A condition that is true for rows whose columns do not come from each other.
-    private func wrong(_ prefix: String) -> String {
-        let (oldValue, newValue) = (prefix + old.quoted, prefix + new.quoted)
-        let isOff = newDiffers(newValue, forward(prefix, old))
-        guard let mapping else { return isOff }
-        let violation = "(\(isOff) AND \(oldDiffers(oldValue, backward(newValue))))"
-        return mapping.forwardFails ? "(\(violation) OR (\(oldValue) IS NOT NULL AND \(newValue) IS NULL))" : violation
-    }
-
-    /// The key of a row as text: its primary key, else its place.
-    package var keyText: String { keyText(renaming: old, to: old) }
-
-    /// The same while a column of the key has another name: rollback fills the old one under the reserved name.
-    func keyText(renaming before: Identifier, to after: Identifier, _ prefix: String = "") -> String {
-        guard !keyColumns.isEmpty else { return "'ctid=' || \(prefix)ctid" }
-        let parts = keyColumns.map { column in
-            let present = column == before ? after : column
-            return "'\(column.name.replacing("'", with: "''"))=' || coalesce(\(prefix)\(present.quoted)::text, 'NULL')"
-        }
-        return "concat_ws(', ', \(parts.joined(separator: ", ")))"
-    }
-
-    private func conditions(_ body: SyncBody) throws(InvalidName) -> [String: TemplateValue] {
-        let written: String
-        if let value = knownDefault.text, knownDefault.isConstant {
-            written = "(NEW.\(old.quoted) IS NOT NULL AND \(differs("NEW.\(old.quoted)", "(\(value.text))")))"
-        } else {
-            written = "NEW.\(old.quoted) IS NOT NULL"
-        }
-        return [
-            "differs_new": .condition(isOff),
-            "differs_new_retired": .condition(differsNewRetired),
-            "ahead_new": .condition(isAhead("NEW.") ?? "false"),
-            "key_new_live": .condition(keyColumns.isEmpty ? "'?'" : keyText(renaming: old, to: live, "NEW.")),
-            "differs_retired": .condition(unfilled("")),
-            "new_changed": .condition(newDiffers("NEW.\(new.quoted)", "OLD.\(new.quoted)")),
-            "old_changed": .condition(differs("NEW.\(old.quoted)", "OLD.\(old.quoted)")),
-            "old_written_new": .condition(written),
-            "tells_inserts": .flag(tellsInserts),
-            "uncopied": .condition(uncopied),
-            "violates": .condition(violates(body)),
-            "key": .condition(keyText),
-            "rejects": .flag(conflict == .reject),
-            "old_wins": .flag(conflict == .oldWins),
-            "new_wins": .flag(conflict == .newWins),
-            "conflict_message": try .text("\(old) and \(new) of \(table) were set to different values"),
-            "conflict_hint": try .text(
-                "Set one of them, or both to the same value: the plan \(plan) rejects conflicts."
-            ),
-        ]
-    }
-
-    func differs(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
-
-    /// Whether a written row needs the sync function; one without a counterpart does too, to be recorded.
-    private var isOff: String {
-        let (oldValue, newValue) = ("NEW.\(old.quoted)", "NEW.\(new.quoted)")
-        let differs = newDiffers(newValue, forward("NEW.", old))
-        guard mapping?.forwardFails == true else { return differs }
-        return "(\(differs) OR (\(oldValue) IS NOT NULL AND \(newValue) IS NULL))"
-    }
-
-    /// For the last of a pair: it must not undo what the first has settled by a mapping that loses.
-    private var differsLast: String {
-        guard mapping != nil, firstTrigger != nil else { return isOff }
-        return "\(isOff) AND \(oldDiffers("NEW.\(old.quoted)", backward("NEW.\(new.quoted)")))"
-    }
-
-    /// The old column as a value of the new one's type: a domain is compared as its base type.
-    func value(of column: Identifier) -> String {
-        guard let base = self.column.domainBase else { return column.quoted }
-        return "\(column.quoted)::\(base.text)"
     }
 }
 

@@ -22,19 +22,84 @@ extension SameRowBlueprint {
     /// Whether two values of the old type are different.
     func oldDiffers(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
 
-    /// What a written new value is made into, and what a written old one is; where there is no counterpart, the other side
-    /// keeps what it has.
-    private func kept(_ value: String, of source: String, else other: String, fails: Bool) -> String {
-        fails ? "CASE WHEN \(source) IS NULL THEN NULL ELSE coalesce(\(value), \(other)) END" : value
+    private func forwardCall(_ value: String, isProbed: Bool) -> String {
+        "\(isProbed ? mappingFunctions.first?.probe ?? "" : mapping?.forwardFunction.quoted ?? "")(\(value))"
+    }
+
+    private func backwardCall(_ value: String, isProbed: Bool) -> String {
+        "\(isProbed ? mappingFunctions.last?.probe ?? "" : mapping?.backwardFunction.quoted ?? "")(\(value))"
+    }
+
+    /// The new value that NULL becomes, and the old one.
+    private func forwardOfNull(isProbed: Bool) -> String {
+        forwardCall("NULL::\(column.type.text)", isProbed: isProbed)
+    }
+
+    private func backwardOfNull(isProbed: Bool) -> String {
+        backwardCall("NULL::\(mapping?.type.text ?? column.type.text)", isProbed: isProbed)
+    }
+
+    /// Whether an old value has no counterpart: NULL is one for the value that NULL becomes on the way back.
+    func lacksForward(_ value: String, isProbed: Bool = false) -> String {
+        let lacks = "\(value) IS NOT NULL AND \(forwardCall(value, isProbed: isProbed)) IS NULL"
+        guard mapping?.backwardFacts.mapsNull == true else { return "(\(lacks))" }
+        return "(\(lacks) AND \(oldDiffers(value, backwardOfNull(isProbed: isProbed))))"
+    }
+
+    /// Whether a new value has no counterpart: NULL is one for the value that NULL becomes, where the old column may be NULL.
+    func lacksBackward(_ value: String, isProbed: Bool = false) -> String {
+        let lacks = "\(value) IS NOT NULL AND \(backwardCall(value, isProbed: isProbed)) IS NULL"
+        guard mapping?.forwardFacts.mapsNull == true, !column.isNotNull else { return "(\(lacks))" }
+        return "(\(lacks) AND \(newDiffers(value, forwardOfNull(isProbed: isProbed))))"
+    }
+
+    /// What a written old value is made into; without a counterpart the new side keeps what it has.
+    private var writtenForward: String {
+        let (source, made) = ("NEW.\(old.quoted)", forward("NEW.", old))
+        guard mapping?.forwardFails == true else { return made }
+        return "CASE WHEN \(lacksForward(source)) THEN NEW.\(new.quoted) ELSE \(made) END"
+    }
+
+    /// What a written new value is made into; without a counterpart the old side keeps what it has, or the stand-in.
+    private var writtenBackward: String {
+        let (source, kept) = ("NEW.\(new.quoted)", "NEW.\(old.quoted)")
+        guard let mapping, mapping.backwardFails else { return backward(source) }
+        // Its own default is there already, where it has one.
+        let other = mapping.standIn.map { "coalesce(\(kept), \($0.text))" } ?? kept
+        return "CASE WHEN \(lacksBackward(source)) THEN \(other) ELSE \(backward(source)) END"
+    }
+
+    /// The two functions of the mapping, the one to the new value first; none for a rename.
+    var mappingFunctions: [MappingFunction] {
+        guard let mapping else { return [] }
+        let names = SyncNames(plan: plan)
+        func made(_ part: String, _ name: QualifiedName, from: ServerText, to: ServerText) -> MappingFunction {
+            let isForward = part == "forward"
+            return MappingFunction(
+                name: name,
+                inner: names.function("\(part)_value"),
+                sources: [(old, from)],
+                type: to,
+                expression: isForward ? mapping.forward : mapping.backward,
+                facts: isForward ? mapping.forwardFacts : mapping.backwardFacts,
+                mayFail: isForward ? mapping.forwardFails : mapping.backwardFails,
+                mayCut: true,
+                schema: table.schema ?? table.name
+            )
+        }
+        return [
+            made("forward", mapping.forwardFunction, from: column.type, to: mapping.type),
+            made("backward", mapping.backwardFunction, from: mapping.type, to: column.type),
+        ]
     }
 
     /// Rows written since whose value comes back another one; with functions that last for a transaction.
     private func otherwise(_ newer: Identifier, _ older: Identifier) -> String {
-        let back = "pg_temp.crossfade_backward(\(newer.quoted))"
+        let back = backwardCall(newer.quoted, isProbed: true)
         let parts = [
-            "\(newer.quoted) IS NOT NULL", "\(back) IS NOT NULL",
-            newDiffers(newer.quoted, "pg_temp.crossfade_forward(\(back))"),
-            newDiffers(newer.quoted, "pg_temp.crossfade_forward(\(older.quoted))"),
+            "\(newer.quoted) IS NOT NULL", "NOT \(lacksBackward(newer.quoted, isProbed: true))",
+            newDiffers(newer.quoted, forwardCall(back, isProbed: true)),
+            newDiffers(newer.quoted, forwardCall(older.quoted, isProbed: true)),
         ]
         return parts.joined(separator: " AND ")
     }
@@ -48,13 +113,21 @@ extension SameRowBlueprint {
 
     func mappingVariables() throws(InvalidName) -> [String: TemplateValue] {
         let (newValue, oldValue) = ("NEW.\(new.quoted)", "NEW.\(old.quoted)")
-        let forwardNew = mapping == nil ? oldValue : forward("NEW.", old)
         let mapping = mapping
-        // Its own default is there already, where it has one.
-        let oldElse = mapping?.standIn.map { "\(oldValue), \($0.text)" } ?? oldValue
         let type = mapping?.type ?? column.domainBase ?? column.type
-        let fallback = try Expression.null
+        let (probed, problem) = (mappingFunctions.first?.probe ?? "", mappingFunctions.first?.problem ?? "")
+        let home = backwardCall(forwardOfNull(isProbed: true), isProbed: true)
         return [
+            "mappings": .list(mappingFunctions.map(\.variables)),
+            "fits": .condition(
+                "(NOT (\(newDiffers(newValue, forward("NEW.", old)))) OR NOT (\(oldDiffers(oldValue, backward(newValue)))))"
+            ),
+            "forward_off": .condition(newDiffers(newValue, forward("NEW.", old))),
+            "probe_forward": .condition(probed), "forward_problem": .condition(problem),
+            "lacks_forward": .condition(lacksForward(old.quoted, isProbed: true)),
+            "maps_null": .flag(mapping?.forwardFacts.mapsNull ?? false), "is_required": .flag(column.isNotNull),
+            "stands_in": .flag(mapping?.standIn != nil),
+            "forward_of_null": .condition(forwardOfNull(isProbed: true)), "null_and_back": .condition(home),
             "mapped": .flag(mapping != nil), "renamed_column": .flag(mapping == nil),
             "live": .identifier(live), "live_text": try .text(live.name),
             "type": .verbatim(type), "type_text": try .text(type.text),
@@ -62,17 +135,13 @@ extension SameRowBlueprint {
             "has_collation": .flag(column.collation != nil && mapping == nil),
             "has_storage": .flag(column.storage != nil && mapping == nil),
             "has_compression": .flag(column.compression != nil && mapping == nil),
-            "forward_function": .name(mapping?.forwardFunction ?? function),
-            "backward_function": .name(mapping?.backwardFunction ?? function),
-            "forward_expression": .expression(mapping?.forward ?? fallback),
-            "backward_expression": .expression(mapping?.backward ?? fallback),
             "forward_fails": .flag(mapping?.forwardFails ?? false),
             "backward_fails": .flag(mapping?.backwardFails ?? false),
             "may_fail": .flag(mapping?.forwardFails == true || mapping?.backwardFails == true),
             "both_fail": .flag(mapping?.forwardFails == true && mapping?.backwardFails == true),
             "key_live": .condition(keyText(renaming: old, to: live)),
             "round_trip_differs": .condition(
-                oldDiffers(old.quoted, "pg_temp.crossfade_backward(pg_temp.crossfade_forward(\(old.quoted)))")
+                oldDiffers(old.quoted, backwardCall(forwardCall(old.quoted, isProbed: true), isProbed: true))
             ),
             "otherwise_live": .condition(otherwise(live, retired)), "otherwise_new": .condition(otherwise(new, old)),
             "new_sequence_options": .verbatim(ServerText(widened(column.identity?.options ?? ""))),
@@ -80,16 +149,11 @@ extension SameRowBlueprint {
             "schema": .identifier(table.schema ?? table.name),
             "forward": .condition(mapping == nil ? old.quoted : forward("", old)),
             "forward_t": .condition(mapping == nil ? "t.\(old.quoted)" : forward("t.", old)),
-            "forward_new": .condition(
-                kept(forwardNew, of: oldValue, else: newValue, fails: mapping?.forwardFails ?? false)
-            ),
-            "backward_new": .condition(
-                kept(backward(newValue), of: newValue, else: oldElse, fails: mapping?.backwardFails ?? false)
-            ),
-            "backward_is_missing": .condition("\(newValue) IS NOT NULL AND \(backward(newValue)) IS NULL"),
+            "forward_new": .condition(writtenForward), "backward_new": .condition(writtenBackward),
+            "backward_is_missing": .condition(lacksBackward(newValue)),
             "shown_old": .names([old]),
-            "without_counterpart": .condition("(\(old.quoted) IS NOT NULL AND \(forward("", old)) IS NULL)"),
-            "forward_is_missing": .condition("\(oldValue) IS NOT NULL AND \(forwardNew) IS NULL"),
+            "without_counterpart": .condition(lacksForward(old.quoted)),
+            "forward_is_missing": .condition(lacksForward(oldValue)),
             "backward_live": .condition(backward(live.quoted)),
             "backward_new_live": .condition(backward("NEW.\(live.quoted)")),
             "new_default": .verbatim(newDefault),
@@ -109,18 +173,5 @@ extension SameRowBlueprint {
             return options
         }
         return options.replacing("MAXVALUE \(before) ", with: "MAXVALUE \(after) ")
-    }
-}
-
-extension Expression {
-    /// NULL.
-    static var null: Expression {
-        get throws(InvalidName) {
-            do {
-                return try Expression(parsing: "NULL")
-            } catch {
-                throw InvalidName(text: "NULL", reason: .malformed)
-            }
-        }
     }
 }

@@ -39,7 +39,15 @@ extension SameRowBlueprint {
         )
         facts.views = [view]
         let name = CarriedName(original: old, working: new, final: old)
-        let index = IndexFacts(name: old, role: .primaryKey, isUnique: true, definition: rewritten)
+        var index = IndexFacts(name: old, role: .primaryKey, isUnique: true, definition: rewritten)
+        let element = UniqueKey.Element(
+            expression: rewritten,
+            column: old,
+            collation: text,
+            equality: text,
+            isHashable: true
+        )
+        index.key = UniqueKey(elements: [element], predicate: rewritten, nullsAreEqual: false, columns: [old])
         let key = ForeignKeyFacts(
             name: old,
             child: table,

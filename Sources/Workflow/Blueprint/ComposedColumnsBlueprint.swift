@@ -13,12 +13,21 @@ package struct ComposedColumnsBlueprint: Blueprint {
         package var isRequired: Bool
         /// Its value in terms of the other side; nil where there is no way back.
         package var value: Expression?
+        /// What the server knows of that expression; nil where a run began before this was looked at.
+        package var valueFacts: ExpressionFacts?
 
-        package init(facts: ColumnFacts, retired: Identifier? = nil, isRequired: Bool, value: Expression?) {
+        package init(
+            facts: ColumnFacts,
+            retired: Identifier? = nil,
+            isRequired: Bool,
+            value: Expression?,
+            valueFacts: ExpressionFacts? = nil
+        ) {
             self.facts = facts
             self.retired = retired
             self.isRequired = isRequired
             self.value = value
+            self.valueFacts = valueFacts
         }
 
         package var name: Identifier { facts.name }
@@ -37,6 +46,10 @@ package struct ComposedColumnsBlueprint: Blueprint {
     package var isLossy: Bool
     /// Indexes and constraints of the old columns, which go with them.
     package var goesWith: [Identifier]
+    /// Whether the table has BEFORE ROW triggers of its own; nil where a run began before this was looked at.
+    package var hasBeforeTriggers: Bool?
+    /// Triggers `UPDATE OF` an old column, which have to list the new ones too.
+    package var columnTriggers: [ColumnTriggerFacts]?
 
     package init(
         plan: String,
@@ -62,6 +75,10 @@ package struct ComposedColumnsBlueprint: Blueprint {
         self.goesWith = goesWith
     }
 
+    /// Whether a pair of sync triggers stands around the table's own; without a way back nothing reaches the old columns, and
+    /// the table's triggers see what was written to them.
+    package var isPaired: Bool { hasWayBack && hasBeforeTriggers == true }
+
     package var hasWayBack: Bool { old.allSatisfy { $0.value != nil } }
     package var tables: [QualifiedName] { [table] }
     package var claims: [String] {
@@ -72,6 +89,13 @@ package struct ComposedColumnsBlueprint: Blueprint {
 
     package var tellsInserts: Bool {
         old.allSatisfy { $0.facts.identity == nil && ($0.facts.default == nil || $0.facts.defaultIsConstant) }
+    }
+
+    /// The same change resolved again, with the sync function that is there.
+    package func keepingFunction(of former: ComposedColumnsBlueprint) -> ComposedColumnsBlueprint {
+        var copy = self
+        if former.hasBeforeTriggers == true { copy.hasBeforeTriggers = true }
+        return copy
     }
 
     package func differences(from other: ComposedColumnsBlueprint) -> [String] {

@@ -13,6 +13,8 @@ package struct RequiredColumnBlueprint: Blueprint {
     /// Set for a column that expand adds.
     package var type: ServerText?
     package var fill: Expression
+    /// Whether its value may depend on the settings of the session; nil where a run began before this was looked at.
+    package var fillReadsSettings: Bool?
 
     package init(
         plan: String,

@@ -89,21 +89,36 @@ package struct SameRowBlueprint: Blueprint {
 package struct FunctionDefault: Sendable, Hashable, Codable {
     package var text: ServerText?
     package var isConstant: Bool
+    /// The default that the new column has while both live, so that a NULL in it is one that was written; nil: it has none.
+    package var new: ServerText?
 
-    package init(of column: ColumnFacts) {
+    package init(of column: ColumnFacts, new: ServerText? = nil) {
         text = column.default
         isConstant = column.defaultIsConstant
+        self.new = new
     }
 }
 
 extension SameRowBlueprint {
     /// What the sync function takes for nobody's write.
-    package var knownDefault: FunctionDefault { functionDefault ?? FunctionDefault(of: column) }
+    package var knownDefault: FunctionDefault {
+        functionDefault ?? FunctionDefault(of: column, new: defaultBesideOld)
+    }
+
+    /// Where the old column may be NULL and has a default that is no other for each row, the new one has its like from the
+    /// beginning: an INSERT that writes NULL into it could not be told from one that leaves it out.
+    private var defaultBesideOld: ServerText? {
+        guard !column.isNotNull, keeper != .application, let text = column.knowableDefault else { return nil }
+        if let mapping { return mapping.constantDefault }
+        return ServerText("(\(text.text))::\((column.domainBase ?? column.type).text)")
+    }
 
     /// The same change resolved again, with the sync function that is there.
     package func keepingFunction(of former: SameRowBlueprint) -> SameRowBlueprint {
         var copy = self
         copy.functionDefault = former.knownDefault
+        // A pair does for a table whose own triggers are gone, but one alone does not for a table that has got some.
+        copy.firstTrigger = former.firstTrigger ?? copy.firstTrigger
         // A view that reads the new column already is found no more; undo of enforce still has to know what it was.
         copy.views += former.views.filter { known in !views.contains { $0.name == known.name } }
         return copy

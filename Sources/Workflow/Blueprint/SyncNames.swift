@@ -17,6 +17,12 @@ package struct SyncNames: Sendable, Hashable {
     /// An AFTER trigger: it sees the final row under any name.
     package func trigger(_ part: String) -> Identifier { Identifier(shortening: "crossfade_\(part)", plan) }
 
+    /// A BEFORE trigger: '!' sorts before every name a person would give.
+    package func first(_ part: String) -> Identifier { Identifier(shortening: "!crossfade_\(part)", plan) }
+
+    /// A BEFORE trigger that fires after those of ``last(_:)``.
+    package func veryLast(_ part: String) -> Identifier { Identifier(shortening: "~~crossfade_\(part)", plan) }
+
     /// A BEFORE trigger: '~' sorts after every name a person would give.
     package func last(_ part: String) -> Identifier { Identifier(shortening: "~crossfade_\(part)", plan) }
 }

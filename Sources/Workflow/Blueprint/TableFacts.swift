@@ -33,6 +33,8 @@ package struct TableFacts: Sendable, Hashable, Codable {
     package var columnTriggers: [ColumnTriggerFacts] = []
     /// Views of the column that can be made to read the new one.
     package var views: [DependentView] = []
+    /// How many rows the statistics know of; 0 before the first ANALYZE.
+    package var estimatedRows: Double = 0
     /// Names already taken in the table's schema by relations, and on the table by constraints.
     package var takenNames: Set<String> = []
     /// What the catalog holds that cannot be carried over, each with its name and the way out.
@@ -145,6 +147,9 @@ package struct ColumnFacts: Sendable, Hashable, Codable {
     package var notNullName: String?
     package var `default`: ServerText?
     package var defaultIsConstant = false
+    /// Whether a default that is no constant is the same throughout a transaction, and for every role, as `now()` is; nil where a
+    /// run began before this was looked at.
+    package var defaultIsStable: Bool?
     package var identity: Identity?
     package var ownedSequence: QualifiedName?
     package var comment: String?
@@ -155,6 +160,12 @@ package struct ColumnFacts: Sendable, Hashable, Codable {
         self.type = type
         self.comparison = comparison
     }
+
+    /// The default, where a row that was given it can be told from others in the transaction that inserts it.
+    package var knowableDefault: ServerText? { defaultIsConstant || defaultIsStable == true ? self.default : nil }
+
+    /// The default, where it is the same for each row.
+    package var constantDefault: ServerText? { defaultIsConstant ? self.default : nil }
 }
 
 /// A definition for the column under its three names.
@@ -187,6 +198,10 @@ package struct IndexFacts: Sendable, Hashable, Codable {
     package var constraint: Rewritten?
     package var isDeferrable = false
     package var isInitiallyDeferred = false
+    /// As in `fillfactor=70`.
+    package var options: ServerText?
+    /// What it holds rows to, where it is unique at once; nil also where a run began before this was looked at.
+    package var key: UniqueKey?
     package var comment: String?
     package var constraintComment: String?
     /// On a partitioned table, what the index is called on each partition, by the partition's quoted name.

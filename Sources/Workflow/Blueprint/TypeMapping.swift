@@ -14,6 +14,9 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     /// Whether a value may have no counterpart: then the function gives NULL, and the application's statement goes on.
     package var forwardFails: Bool
     package var backwardFails: Bool
+    /// What the server knows of the expressions; nil where a run began before this was looked at.
+    package var forwardFacts: ExpressionFacts?
+    package var backwardFacts: ExpressionFacts?
     package var isLossy: Bool
     /// What a NOT NULL old column gets in a new row whose value it cannot hold; nil: such a row is refused.
     package var standIn: Expression?

@@ -33,6 +33,9 @@ extension ChangeType {
                 Finding("foreign-key-type", .refused, message, hint: "change both sides' types by plans of their own")
             )
         }
+        if facts.column.knowableDefault != nil, !facts.column.defaultIsConstant, !facts.column.isNotNull {
+            findings.append(.explicitNull(in: [working], defaultsOf: [column], of: facts.name))
+        }
         if facts.column.domainBase != nil {
             findings.append(Finding("domain", .refused, "\(shown) is of a domain with constraints", hint: nil))
         }

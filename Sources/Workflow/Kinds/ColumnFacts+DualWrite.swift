@@ -1,6 +1,20 @@
 package import SQL
 
 extension Finding {
+    /// A NULL that a new version writes in an INSERT, and that cannot be told from a column that was left out.
+    package static func explicitNull(in news: [Identifier], defaultsOf olds: [Identifier], of table: QualifiedName)
+        -> Finding
+    {
+        func names(_ columns: [Identifier]) -> String { columns.map { "\($0)" }.joined(separator: ", ") }
+        return Finding(
+            "explicit-null",
+            .acknowledge,
+            "until contract an INSERT of a new version that writes NULL into \(names(news)) of \(table) gets what the default of "
+                + "\(names(olds)) gives, as if it had left the column out",
+            hint: "let new versions leave NULL to an UPDATE, or to after contract"
+        )
+    }
+
     /// A trigger that may change what the application wrote, so that both sides no longer fit.
     package static func dualWriteTrigger(_ name: String, of table: QualifiedName) -> Finding {
         Finding(

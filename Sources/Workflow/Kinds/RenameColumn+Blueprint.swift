@@ -30,6 +30,23 @@ extension RenameColumn {
         return (blueprint, facts.obstacles + refusals(facts, plan, names) + carrier.collisions(in: blueprint))
     }
 
+    /// So many rows are indexed in less time than a statement may wait for a lock without being noticed.
+    private static let rowsIndexedAtOnce: Double = 200_000
+
+    private func deferrableFindings(_ facts: TableFacts) -> [Finding] {
+        guard facts.estimatedRows > Self.rowsIndexedAtOnce else { return [] }
+        return facts.indexes.filter(\.isDeferrable).map { index in
+            let when = index.role == .primaryKey ? "in enforce, and again in contract" : "in enforce"
+            return Finding(
+                "blocking-scan",
+                .acknowledge,
+                "\(index.name) is deferrable: its like on \(to) is built \(when) under ACCESS EXCLUSIVE, and \(facts.name) can be "
+                    + "neither read nor written meanwhile",
+                hint: "acknowledge blocking-scan, and run these phases at a quiet hour"
+            )
+        }
+    }
+
     private func refusals(_ facts: TableFacts, _ plan: Plan, _ names: ArtefactNames) -> [Finding] {
         var findings: [Finding] = []
         let column = facts.column
@@ -56,6 +73,10 @@ extension RenameColumn {
                 )
             )
         }
+        if column.default != nil, column.knowableDefault == nil, !column.isNotNull {
+            findings.append(.explicitNull(in: [to], defaultsOf: [from], of: facts.name))
+        }
+        findings += deferrableFindings(facts)
         if plan.dualWrite.by == .application {
             findings += column.dualWriteFindings(of: facts.name)
             findings += facts.beforeTriggers.map { .dualWriteTrigger($0, of: facts.name) }

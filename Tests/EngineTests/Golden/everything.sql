@@ -18,43 +18,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
-    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full_name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full_name";
+    crossfade_winner := CASE WHEN NEW."full_name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."full_name" IS NULL AND NEW."name" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."full_name" := NEW."name";
-    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full_name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full_name";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."full_name" := NEW."name";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."full_name" IS NULL THEN
-    NEW."full_name" := NEW."name";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."full_name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full_name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -105,25 +112,103 @@ UPDATE "app"."profile" SET "full_name" = "name"
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "name" is made to hold for "full_name", beside it, without a scan under a strong lock.
 
---@ step: clear away what a broken build left of "crossfade_lone"
---@ transaction: none
---@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
---@         WHERE indexrelid = to_regclass('"app"."crossfade_lone"') AND NOT indisvalid)
-DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_lone";
+--@ step: let writers of one key wait for each other
+--@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."profile"') AND tgenabled = 'A'
+--@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
+BEGIN;
+-- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT … ON CONFLICT meets the
+-- index that is not the arbiter, and fails.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN true THEN hash_record_extended(ROW(NEW."name" COLLATE pg_catalog."C", NEW."username" COLLATE pg_catalog."default"), 730012035121054089) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON ((name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 OR ((name) COLLATE pg_catalog."C" IS NULL AND crossfade_new.crossfade_1 IS NULL)) AND ((username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 OR ((username) COLLATE pg_catalog."default" IS NULL AND crossfade_new.crossfade_2 IS NULL));
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON ((name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 OR ((name) COLLATE pg_catalog."C" IS NULL AND crossfade_new.crossfade_1 IS NULL)) AND ((username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 OR ((username) COLLATE pg_catalog."default" IS NULL AND crossfade_new.crossfade_2 IS NULL)) FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  crossfade_key := CASE WHEN NEW."name" IS NOT NULL AND NEW."username" IS NOT NULL THEN hash_record_extended(ROW(NEW."name" COLLATE pg_catalog."C", NEW."username" COLLATE pg_catalog."default"), 891511823926600398) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON (name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON (name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  SELECT hash_record_extended(ROW((app.shout((name)::text)) COLLATE pg_catalog."C", (id)), 740865989753565178) INTO crossfade_key FROM (SELECT NEW.*) crossfade_row WHERE (app.shout((name)::text)) IS NOT NULL AND (id) IS NOT NULL;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (app.shout((name)::text)) AS crossfade_1, (id) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON (app.shout((name)::text)) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (app.shout((name)::text)) AS crossfade_1, (id) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON (app.shout((name)::text)) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "app"."profile" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
+CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "app"."profile" FOR EACH ROW
+  WHEN (ROW(NEW."name", NEW."username", NEW."id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."username", OLD."id")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
+COMMIT;
 
---@ step: build "crossfade_lone"
---@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
---@         WHERE indexrelid = to_regclass('"app"."crossfade_lone"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
--- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
-CREATE UNIQUE INDEX CONCURRENTLY "crossfade_lone" ON "app"."profile" USING btree (full_name);
-
---@ step: make "crossfade_lone" a constraint
+--@ step: add the deferrable constraint "crossfade_lone"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_lone')
 BEGIN;
--- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
-ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_lone" UNIQUE USING INDEX "crossfade_lone" DEFERRABLE INITIALLY DEFERRED;
+-- ACCESS EXCLUSIVE while its index is built: an index that is built beside writers refuses at once what the constraint
+-- lets pass until the end of the statement or transaction.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_lone" UNIQUE (full_name) DEFERRABLE INITIALLY DEFERRED;
 COMMIT;
 
 --@ step: carry over the comment of the constraint "crossfade_lone"
@@ -303,37 +388,43 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
-    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full_name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full_name";
-  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
-    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full_name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full_name";
+    crossfade_winner := CASE WHEN NEW."full_name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."full_name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full_name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -352,43 +443,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
-    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full_name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full_name";
+    crossfade_winner := CASE WHEN NEW."full_name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."full_name" IS NULL AND NEW."name" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."full_name" := NEW."name";
-    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full_name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full_name";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."full_name" := NEW."name";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."full_name" IS NULL THEN
-    NEW."full_name" := NEW."name";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."full_name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full_name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -471,6 +569,14 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_full_name_username_id_key";
 --@ done: SELECT to_regclass('"app"."crossfade_profile_shout"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_shout";
 
+--@ step: let no writer of a key wait for another any more
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
+BEGIN;
+LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "app"."profile";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "app"."profile";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_rename"();
+COMMIT;
 
 -- ════ 5_contract.sql
 -- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
@@ -489,6 +595,9 @@ BEGIN;
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_rename" ON "app"."profile";
 DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "app"."profile";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "app"."profile";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "app"."profile" DROP CONSTRAINT "name_length";
 ALTER TABLE "app"."profile" RENAME CONSTRAINT "crossfade_name_length" TO "name_length";
 ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_name_check";
@@ -521,6 +630,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_name" := NEW."full_name";
@@ -531,6 +641,88 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedur
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "app"."profile" FOR EACH ROW
   WHEN (NEW."full_name"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_name"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN true THEN hash_record_extended(ROW(NEW."crossfade_old_name" COLLATE pg_catalog."C", NEW."username" COLLATE pg_catalog."default"), 730012035121054089) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (crossfade_old_name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON ((crossfade_old_name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 OR ((crossfade_old_name) COLLATE pg_catalog."C" IS NULL AND crossfade_new.crossfade_1 IS NULL)) AND ((username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 OR ((username) COLLATE pg_catalog."default" IS NULL AND crossfade_new.crossfade_2 IS NULL));
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (crossfade_old_name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON ((crossfade_old_name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 OR ((crossfade_old_name) COLLATE pg_catalog."C" IS NULL AND crossfade_new.crossfade_1 IS NULL)) AND ((username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 OR ((username) COLLATE pg_catalog."default" IS NULL AND crossfade_new.crossfade_2 IS NULL)) FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  crossfade_key := CASE WHEN NEW."crossfade_old_name" IS NOT NULL AND NEW."username" IS NOT NULL THEN hash_record_extended(ROW(NEW."crossfade_old_name" COLLATE pg_catalog."C", NEW."username" COLLATE pg_catalog."default"), 891511823926600398) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (crossfade_old_name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON (crossfade_old_name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (crossfade_old_name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON (crossfade_old_name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  SELECT hash_record_extended(ROW((app.shout((crossfade_old_name)::text)) COLLATE pg_catalog."C", (id)), 740865989753565178) INTO crossfade_key FROM (SELECT NEW.*) crossfade_row WHERE (app.shout((crossfade_old_name)::text)) IS NOT NULL AND (id) IS NOT NULL;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (app.shout((crossfade_old_name)::text)) AS crossfade_1, (id) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON (app.shout((crossfade_old_name)::text)) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (app.shout((crossfade_old_name)::text)) AS crossfade_1, (id) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON (app.shout((crossfade_old_name)::text)) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "app"."profile" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
+CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "app"."profile" FOR EACH ROW
+  WHEN (ROW(NEW."crossfade_old_name", NEW."username", NEW."id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."crossfade_old_name", OLD."username", OLD."id")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 ALTER TABLE "app"."profile" RENAME CONSTRAINT "name_length" TO "crossfade_name_length";
 ALTER TABLE "app"."profile" RENAME CONSTRAINT "unproved" TO "crossfade_unproved";
 ALTER TABLE "app"."profile" RENAME CONSTRAINT "lone" TO "crossfade_lone";
@@ -547,25 +739,13 @@ UPDATE "app"."profile" SET "crossfade_old_name" = "full_name"
                           WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "crossfade_old_name"::text COLLATE "C" IS DISTINCT FROM "full_name"::text COLLATE "C"
                             FOR NO KEY UPDATE SKIP LOCKED));
 
---@ step: clear away what a broken build left of "lone"
---@ transaction: none
---@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_index
---@         WHERE indexrelid = to_regclass('"app"."lone"') AND NOT indisvalid)
-DROP INDEX CONCURRENTLY IF EXISTS "app"."lone";
-
---@ step: build "lone"
---@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
---@         WHERE indexrelid = to_regclass('"app"."lone"') AND indrelid = to_regclass('"app"."profile"') AND indisvalid)
--- CONCURRENTLY: reads and writes go on; it waits for transactions older than itself.
-CREATE UNIQUE INDEX CONCURRENTLY "lone" ON "app"."profile" USING btree (crossfade_old_name);
-
---@ step: make "lone" a constraint
+--@ step: add the deferrable constraint "lone"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'lone')
 BEGIN;
--- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
-ALTER TABLE "app"."profile" ADD CONSTRAINT "lone" UNIQUE USING INDEX "lone" DEFERRABLE INITIALLY DEFERRED;
+-- ACCESS EXCLUSIVE while its index is built: an index that is built beside writers refuses at once what the constraint
+-- lets pass until the end of the statement or transaction.
+ALTER TABLE "app"."profile" ADD CONSTRAINT "lone" UNIQUE (crossfade_old_name) DEFERRABLE INITIALLY DEFERRED;
 COMMIT;
 
 --@ step: carry over the comment of the constraint "lone"
@@ -736,41 +916,122 @@ ALTER TABLE "app"."profile" ALTER COLUMN "full_name" DROP DEFAULT;
 ALTER TABLE "app"."profile" ALTER COLUMN "crossfade_old_name" SET DEFAULT 'dd'::character varying;
 DROP TRIGGER "~crossfade_rename" ON "app"."profile";
 ALTER TABLE "app"."profile" RENAME COLUMN "crossfade_old_name" TO "name";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN true THEN hash_record_extended(ROW(NEW."name" COLLATE pg_catalog."C", NEW."username" COLLATE pg_catalog."default"), 730012035121054089) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON ((name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 OR ((name) COLLATE pg_catalog."C" IS NULL AND crossfade_new.crossfade_1 IS NULL)) AND ((username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 OR ((username) COLLATE pg_catalog."default" IS NULL AND crossfade_new.crossfade_2 IS NULL));
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON ((name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 OR ((name) COLLATE pg_catalog."C" IS NULL AND crossfade_new.crossfade_1 IS NULL)) AND ((username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 OR ((username) COLLATE pg_catalog."default" IS NULL AND crossfade_new.crossfade_2 IS NULL)) FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  crossfade_key := CASE WHEN NEW."name" IS NOT NULL AND NEW."username" IS NOT NULL THEN hash_record_extended(ROW(NEW."name" COLLATE pg_catalog."C", NEW."username" COLLATE pg_catalog."default"), 891511823926600398) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON (name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (name) AS crossfade_1, (username) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON (name) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (username) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  SELECT hash_record_extended(ROW((app.shout((name)::text)) COLLATE pg_catalog."C", (id)), 740865989753565178) INTO crossfade_key FROM (SELECT NEW.*) crossfade_row WHERE (app.shout((name)::text)) IS NOT NULL AND (id) IS NOT NULL;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (app.shout((name)::text)) AS crossfade_1, (id) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "app"."profile" ON (app.shout((name)::text)) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (app.shout((name)::text)) AS crossfade_1, (id) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "app"."profile" crossfade_present ON (app.shout((name)::text)) COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full_name" IS NULL THEN
-    IF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full_name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full_name";
-  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
-    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full_name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full_name";
+    crossfade_winner := CASE WHEN NEW."full_name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."full_name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full_name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

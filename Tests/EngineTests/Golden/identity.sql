@@ -14,42 +14,48 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
-    NEW."item_id" := NEW."id";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := NEW."item_id";
+    crossfade_winner := CASE WHEN NEW."item_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    END IF;
   ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
     IF NEW."item_id" IS NULL AND NEW."id" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."item_id" := NEW."id";
-    ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := NEW."item_id";
-    ELSE
-      side := 'new';
-      NEW."id" := NEW."item_id";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
-    NEW."item_id" := NEW."id";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."item_id" IS NULL THEN
-    NEW."item_id" := NEW."id";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."item_id" := NEW."id";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := NEW."item_id";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -146,36 +152,41 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
-    NEW."item_id" := NEW."id";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := NEW."item_id";
-  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
-    IF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := NEW."item_id";
-    ELSE
-      side := 'new';
-      NEW."id" := NEW."item_id";
+    crossfade_winner := CASE WHEN NEW."item_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
     END IF;
+  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."item_id" := NEW."id";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := NEW."item_id";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -194,42 +205,48 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
-    NEW."item_id" := NEW."id";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := NEW."item_id";
+    crossfade_winner := CASE WHEN NEW."item_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    END IF;
   ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
     IF NEW."item_id" IS NULL AND NEW."id" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."item_id" := NEW."id";
-    ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := NEW."item_id";
-    ELSE
-      side := 'new';
-      NEW."id" := NEW."item_id";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
-    NEW."item_id" := NEW."id";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."item_id" IS NULL THEN
-    NEW."item_id" := NEW."id";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."item_id" := NEW."id";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := NEW."item_id";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -266,14 +283,15 @@ LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_rename" ON "public"."item";
 DROP FUNCTION "crossfade"."crossfade_sync_rename"();
 DO $crossfade$
+#variable_conflict use_column
 DECLARE
-  drawn bigint;
+  crossfade_drawn bigint;
 BEGIN
   -- Under the lock nobody else draws a value, so the sequence goes on where it was.
-  drawn := nextval('"public"."item_numbers"');
+  crossfade_drawn := nextval('"public"."item_numbers"');
   ALTER TABLE "public"."item" ALTER COLUMN "id" DROP IDENTITY;
   ALTER TABLE "public"."item" ALTER COLUMN "item_id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."item_numbers" START WITH 100 INCREMENT BY 5 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3);
-  PERFORM setval('"public"."item_numbers"', drawn, false);
+  PERFORM setval('"public"."item_numbers"', crossfade_drawn, false);
 END
 $crossfade$;
 COMMENT ON SEQUENCE "public"."item_numbers" IS 'in fives';
@@ -293,6 +311,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_id" := NEW."item_id";
@@ -351,14 +370,15 @@ COMMIT;
 BEGIN;
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 DO $crossfade$
+#variable_conflict use_column
 DECLARE
-  drawn bigint;
+  crossfade_drawn bigint;
 BEGIN
   -- Under the lock nobody else draws a value, so the sequence goes on where it was.
-  drawn := nextval('"public"."item_numbers"');
+  crossfade_drawn := nextval('"public"."item_numbers"');
   ALTER TABLE "public"."item" ALTER COLUMN "item_id" DROP IDENTITY;
   ALTER TABLE "public"."item" ALTER COLUMN "crossfade_old_id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."item_numbers" START WITH 100 INCREMENT BY 5 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3);
-  PERFORM setval('"public"."item_numbers"', drawn, false);
+  PERFORM setval('"public"."item_numbers"', crossfade_drawn, false);
 END
 $crossfade$;
 COMMENT ON SEQUENCE "public"."item_numbers" IS 'in fives';
@@ -369,36 +389,41 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."item_id" IS NULL THEN
-    NEW."item_id" := NEW."id";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := NEW."item_id";
-  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
-    IF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := NEW."item_id";
-    ELSE
-      side := 'new';
-      NEW."id" := NEW."item_id";
+    crossfade_winner := CASE WHEN NEW."item_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
     END IF;
+  ELSIF NEW."item_id" IS DISTINCT FROM OLD."item_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."item_id" := NEW."id";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := NEW."item_id";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

@@ -11,20 +11,21 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 DECLARE
-  side text := 'old';
+  crossfade_side text := 'old';
 BEGIN
   BEGIN
     SELECT (lower(name)) INTO NEW."handle" FROM (SELECT NEW.*) "User";
   EXCEPTION WHEN OTHERS THEN
-    side := 'unconvertible';  -- the application's statement goes on
+    crossfade_side := 'unconvertible';  -- the application's statement goes on
   END;
   -- Evidence, at most one row per session, application, side and minute.
-  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+  IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-    PERFORM set_config('crossfade.seen_0b27c158_' || side,
+    PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind', side);
+    PERFORM crossfade.note('kind', crossfade_side);
   END IF;
   RETURN NEW;
 END
@@ -141,20 +142,21 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 DECLARE
-  side text := 'old';
+  crossfade_side text := 'old';
 BEGIN
   BEGIN
     SELECT (lower(name)) INTO NEW."handle" FROM (SELECT NEW.*) "User";
   EXCEPTION WHEN OTHERS THEN
-    side := 'unconvertible';  -- the application's statement goes on
+    crossfade_side := 'unconvertible';  -- the application's statement goes on
   END;
   -- Evidence, at most one row per session, application, side and minute.
-  IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+  IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-    PERFORM set_config('crossfade.seen_0b27c158_' || side,
+    PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind', side);
+    PERFORM crossfade.note('kind', crossfade_side);
   END IF;
   RETURN NEW;
 END

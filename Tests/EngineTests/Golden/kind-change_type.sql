@@ -14,52 +14,67 @@ ALTER TABLE "public"."Order" ADD COLUMN "crossfade_new_id" bigint;
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind"("id" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("id")::bigint);
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind"("id" bigint) RETURNS integer
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind"(integer) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind"("id" bigint) RETURNS integer
+  LANGUAGE sql STABLE RETURN (("id")::integer);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind"(bigint) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind"(crossfade_1 bigint) RETURNS integer
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (("id")::integer);
+  RETURN "crossfade"."crossfade_backward_value_kind"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
--- The trigger's condition calls them as the writer; default privileges may keep functions from PUBLIC.
-GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind"(integer) TO PUBLIC;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    END IF;
   ELSIF NEW."crossfade_new_id" IS DISTINCT FROM OLD."crossfade_new_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
     IF NEW."crossfade_new_id" IS NULL AND NEW."id" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
-    ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
-    ELSE
-      side := 'new';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."crossfade_new_id" IS NULL THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -68,13 +83,13 @@ BEGIN
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -104,6 +119,7 @@ DROP TRIGGER IF EXISTS "~crossfade_kind" ON "public"."Order";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward_kind"(integer);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_kind"(bigint);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_value_kind"(bigint);
 ALTER TABLE "public"."Order" DROP COLUMN IF EXISTS "crossfade_new_id";
 COMMIT;
 
@@ -122,6 +138,64 @@ UPDATE "public"."Order" SET "crossfade_new_id" = "crossfade"."crossfade_forward_
 
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "id" is made to hold for "crossfade_new_id", beside it, without a scan under a strong lock.
+
+--@ step: let writers of one key wait for each other
+--@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Order"') AND tgenabled = 'A'
+--@         AND tgname IN ('~~crossfade_keys_kind', '~~crossfade_keys_update_kind')) = 2
+BEGIN;
+-- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT … ON CONFLICT meets the
+-- index that is not the arbiter, and fails.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_kind"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_0b27c158_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."id" IS NOT NULL THEN hash_record_extended(ROW(NEW."id"), 1004301171633926141) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (id) AS crossfade_1 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."Order" ON (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (id) AS crossfade_1 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."Order" crossfade_present ON (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_0b27c158_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_kind" BEFORE INSERT ON "public"."Order" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
+ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_kind";
+CREATE TRIGGER "~~crossfade_keys_update_kind" BEFORE UPDATE ON "public"."Order" FOR EACH ROW
+  WHEN (ROW(NEW."id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."id")::record AND current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
+ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_kind";
+COMMIT;
 
 --@ step: clear away what a broken build left of "crossfade_Order_pkey"
 --@ transaction: none
@@ -205,30 +279,39 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
-  ELSIF NEW."crossfade_new_id" IS DISTINCT FROM OLD."crossfade_new_id" THEN
-    IF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
-    ELSE
-      side := 'new';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
     END IF;
+  ELSIF NEW."crossfade_new_id" IS DISTINCT FROM OLD."crossfade_new_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -237,13 +320,13 @@ BEGIN
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -262,36 +345,46 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
+    END IF;
   ELSIF NEW."crossfade_new_id" IS DISTINCT FROM OLD."crossfade_new_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
     IF NEW."crossfade_new_id" IS NULL AND NEW."id" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
-    ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
-    ELSE
-      side := 'new';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."crossfade_new_id" IS NULL THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -300,13 +393,13 @@ BEGIN
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -339,6 +432,14 @@ COMMIT;
 --@ done: SELECT to_regclass('"public"."crossfade_Order_pkey"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_Order_pkey";
 
+--@ step: let no writer of a key wait for another any more
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_kind"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER IF EXISTS "~~crossfade_keys_kind" ON "public"."Order";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_kind" ON "public"."Order";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_kind"();
+COMMIT;
 
 -- ════ 5_contract.sql
 -- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
@@ -358,8 +459,12 @@ LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER "~crossfade_kind" ON "public"."Order";
 DROP FUNCTION "crossfade"."crossfade_sync_kind"();
+DROP TRIGGER IF EXISTS "~~crossfade_keys_kind" ON "public"."Order";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_kind" ON "public"."Order";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_kind"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward_kind"(integer);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_kind"(bigint);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_value_kind"(bigint);
 -- A foreign key left on the frozen column would go on acting: its ON DELETE CASCADE deletes live rows.
 ALTER TABLE "public"."item" DROP CONSTRAINT "item_orderId_fkey";
 ALTER TABLE "public"."item" RENAME CONSTRAINT "crossfade_item_orderId_fkey" TO "item_orderId_fkey";
@@ -387,20 +492,26 @@ BEGIN;
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind"("id" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("id")::bigint);
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind"("id" bigint) RETURNS integer
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind"(integer) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind"("id" bigint) RETURNS integer
+  LANGUAGE sql STABLE RETURN (("id")::integer);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind"(bigint) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind"(crossfade_1 bigint) RETURNS integer
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (("id")::integer);
+  RETURN "crossfade"."crossfade_backward_value_kind"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
--- The trigger's condition calls them as the writer; default privileges may keep functions from PUBLIC.
-GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind"(integer) TO PUBLIC;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   IF (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL) THEN
@@ -416,6 +527,56 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure)
 CREATE TRIGGER "~crossfade_kind" BEFORE INSERT OR UPDATE ON "public"."Order" FOR EACH ROW
   WHEN (((NEW."id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."crossfade_old_id") AND NEW."crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."id") AND NOT (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL)) OR (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~crossfade_kind";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_kind"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_0b27c158_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."crossfade_old_id" IS NOT NULL THEN hash_record_extended(ROW(NEW."crossfade_old_id"), 1004301171633926141) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (crossfade_old_id) AS crossfade_1 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."Order" ON (crossfade_old_id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (crossfade_old_id) AS crossfade_1 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."Order" crossfade_present ON (crossfade_old_id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_0b27c158_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_kind" BEFORE INSERT ON "public"."Order" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
+ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_kind";
+CREATE TRIGGER "~~crossfade_keys_update_kind" BEFORE UPDATE ON "public"."Order" FOR EACH ROW
+  WHEN (ROW(NEW."crossfade_old_id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."crossfade_old_id")::record AND current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
+ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_kind";
 -- Its name is needed for the old foreign key again.
 ALTER TABLE "public"."item" RENAME CONSTRAINT "item_orderId_fkey" TO "crossfade_item_orderId_fkey";
 COMMIT;
@@ -508,34 +669,86 @@ ALTER SEQUENCE "public"."Order_id_seq" AS integer;
 DROP TRIGGER "~crossfade_kind" ON "public"."Order";
 ALTER TABLE "public"."Order" RENAME COLUMN "id" TO "crossfade_new_id";
 ALTER TABLE "public"."Order" RENAME COLUMN "crossfade_old_id" TO "id";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_kind"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_0b27c158_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."id" IS NOT NULL THEN hash_record_extended(ROW(NEW."id"), 1004301171633926141) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (id) AS crossfade_1 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."Order" ON (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (id) AS crossfade_1 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."Order" crossfade_present ON (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_0b27c158_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_id" IS NULL THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
-    NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
-  ELSIF NEW."crossfade_new_id" IS DISTINCT FROM OLD."crossfade_new_id" THEN
-    IF NEW."id" IS DISTINCT FROM OLD."id" THEN
-      side := 'both';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
-    ELSE
-      side := 'new';
-      NEW."id" := CASE WHEN NEW."crossfade_new_id" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"), NEW."id") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := 'new';  -- the old column's default is made for each row: it cannot be told from a written value
     END IF;
+  ELSIF NEW."crossfade_new_id" IS DISTINCT FROM OLD."crossfade_new_id" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN 'both' ELSE 'new' END;
   ELSIF NEW."id" IS DISTINCT FROM OLD."id" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -544,13 +757,13 @@ BEGIN
       PERFORM crossfade.note('kind', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

@@ -14,43 +14,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
-    IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full name";
+    crossfade_winner := CASE WHEN NEW."full name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."name" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."full name" IS NULL AND NEW."name" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."full name" := NEW."name";
-    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full name";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."full name" := NEW."name";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."full name" IS NULL THEN
-    NEW."full name" := NEW."name";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."full name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_7ac236ee_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+      PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', side);
+      PERFORM crossfade.note('kind#1', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -80,53 +87,69 @@ ALTER TABLE "S.1"."My ""People""" ADD COLUMN "crossfade_new_age" bigint;
 SET LOCAL search_path = pg_catalog, "S.1";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind#2"("age" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("age")::bigint);
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind#2"("age" bigint) RETURNS integer
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind#2"(integer) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind#2"("age" bigint) RETURNS integer
+  LANGUAGE sql STABLE RETURN (("age")::integer);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind#2"(bigint) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind#2"(crossfade_1 bigint) RETURNS integer
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (("age")::integer);
+  RETURN "crossfade"."crossfade_backward_value_kind#2"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
--- The trigger's condition calls them as the writer; default privileges may keep functions from PUBLIC.
-GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind#2"(integer) TO PUBLIC;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind#2"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
-    IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."age" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."age" IS DISTINCT FROM OLD."age" THEN 'both' ELSE 'new' END;
     IF NEW."crossfade_new_age" IS NULL AND NEW."age" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
-    ELSIF NEW."age" IS DISTINCT FROM OLD."age" THEN
-      side := 'both';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
-    ELSE
-      side := 'new';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."age" IS DISTINCT FROM OLD."age" THEN
-    side := 'old';
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."crossfade_new_age" IS NULL THEN
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -135,13 +158,13 @@ BEGIN
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_3137a8d3_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+      PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', side);
+      PERFORM crossfade.note('kind#2', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -166,20 +189,21 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#3"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 DECLARE
-  side text := 'old';
+  crossfade_side text := 'old';
 BEGIN
   BEGIN
     SELECT ('none') INTO NEW."email" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
-    side := 'unconvertible';  -- the application's statement goes on
+    crossfade_side := 'unconvertible';  -- the application's statement goes on
   END;
   -- Evidence, at most one row per session, application, side and minute.
-  IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM
+  IF current_setting('crossfade.seen_c6459498_' || crossfade_side, true) IS DISTINCT FROM
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-    PERFORM set_config('crossfade.seen_c6459498_' || side,
+    PERFORM set_config('crossfade.seen_c6459498_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#3', side);
+    PERFORM crossfade.note('kind#3', crossfade_side);
   END IF;
   RETURN NEW;
 END
@@ -203,21 +227,22 @@ ALTER TABLE "S.1"."My ""People""" ADD COLUMN "Handle" text;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#4"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO, YMD' SET IntervalStyle = 'postgres' SET TimeZone = 'UTC' SET extra_float_digits = 3 SET quote_all_identifiers = off SET bytea_output FROM CURRENT SET xmlbinary FROM CURRENT SET xmloption FROM CURRENT SET lc_monetary FROM CURRENT SET lc_numeric FROM CURRENT SET lc_time FROM CURRENT SET default_text_search_config FROM CURRENT AS $crossfade$
+#variable_conflict use_column
 DECLARE
-  side text := 'old';
+  crossfade_side text := 'old';
 BEGIN
   BEGIN
     SELECT ('h' || id) INTO NEW."Handle" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
-    side := 'unconvertible';  -- the application's statement goes on
+    crossfade_side := 'unconvertible';  -- the application's statement goes on
   END;
   -- Evidence, at most one row per session, application, side and minute.
-  IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM
+  IF current_setting('crossfade.seen_7b8d36f4_' || crossfade_side, true) IS DISTINCT FROM
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-    PERFORM set_config('crossfade.seen_7b8d36f4_' || side,
+    PERFORM set_config('crossfade.seen_7b8d36f4_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#4', side);
+    PERFORM crossfade.note('kind#4', crossfade_side);
   END IF;
   RETURN NEW;
 END
@@ -240,32 +265,44 @@ BEGIN;
 ALTER TABLE "S.1"."My ""People""" ADD COLUMN "whole" text;
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "S.1";
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind#5"("first" text, "last" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind#5"("first" text, "last" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind#5"(text, text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind#5"(crossfade_1 text, crossfade_2 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (first || ' ' || last);
+  RETURN "crossfade"."crossfade_forward1_value_kind#5"(crossfade_1, crossfade_2);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind#5"(text, text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind#5"("whole" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind#5"("whole" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 1))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind#5"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind#5"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part(whole, ' ', 1));
+  RETURN "crossfade"."crossfade_backward1_value_kind#5"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind#5"(text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind#5"("whole" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind#5"("whole" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 2))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind#5"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind#5"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part(whole, ' ', 2));
+  RETURN "crossfade"."crossfade_backward2_value_kind#5"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
@@ -274,55 +311,59 @@ SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."whole"::text COLLATE "C" IS DISTINCT FROM OLD."whole"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
     IF (NEW."whole" IS NULL) AND (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      winner := 'old';
-      side := 'stale';
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF (NEW."whole" IS NULL) THEN
-    winner := 'old';  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."whole" := "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0626b706_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side,
+      PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', side);
+      PERFORM crossfade.note('kind#5', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -425,8 +466,11 @@ LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_sync_kind#5" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#5"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_kind#5"(text, text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_value_kind#5"(text, text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_kind#5"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_value_kind#5"(text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_kind#5"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_value_kind#5"(text);
 ALTER TABLE "S.1"."My ""People""" DROP COLUMN IF EXISTS "whole";
 COMMIT;
 
@@ -465,6 +509,7 @@ DROP TRIGGER IF EXISTS "~crossfade_kind#2" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#2"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward_kind#2"(integer);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_kind#2"(bigint);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_value_kind#2"(bigint);
 ALTER TABLE "S.1"."My ""People""" DROP COLUMN IF EXISTS "crossfade_new_age";
 COMMIT;
 
@@ -538,37 +583,43 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
-    IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full name";
-  ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
-    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full name";
+    crossfade_winner := CASE WHEN NEW."full name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."name" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."full name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_7ac236ee_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+      PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', side);
+      PERFORM crossfade.note('kind#1', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -670,31 +721,41 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
-    IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
-  ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
-    IF NEW."age" IS DISTINCT FROM OLD."age" THEN
-      side := 'both';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
-    ELSE
-      side := 'new';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."age" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."age" IS DISTINCT FROM OLD."age" THEN 'both' ELSE 'new' END;
   ELSIF NEW."age" IS DISTINCT FROM OLD."age" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -703,13 +764,13 @@ BEGIN
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_3137a8d3_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+      PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', side);
+      PERFORM crossfade.note('kind#2', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -860,48 +921,52 @@ BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."whole"::text COLLATE "C" IS DISTINCT FROM OLD."whole"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."whole" := "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0626b706_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side,
+      PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', side);
+      PERFORM crossfade.note('kind#5', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -919,55 +984,59 @@ BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."whole"::text COLLATE "C" IS DISTINCT FROM OLD."whole"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
     IF (NEW."whole" IS NULL) AND (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      winner := 'old';
-      side := 'stale';
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF (NEW."whole" IS NULL) THEN
-    winner := 'old';  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."whole" := "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0626b706_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side,
+      PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', side);
+      PERFORM crossfade.note('kind#5', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -1045,37 +1114,48 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
-    IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."age" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."age" IS DISTINCT FROM OLD."age" THEN 'both' ELSE 'new' END;
     IF NEW."crossfade_new_age" IS NULL AND NEW."age" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
-    ELSIF NEW."age" IS DISTINCT FROM OLD."age" THEN
-      side := 'both';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
-    ELSE
-      side := 'new';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."age" IS DISTINCT FROM OLD."age" THEN
-    side := 'old';
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."crossfade_new_age" IS NULL THEN
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -1084,13 +1164,13 @@ BEGIN
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_3137a8d3_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+      PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', side);
+      PERFORM crossfade.note('kind#2', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -1167,43 +1247,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
-    IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full name";
+    crossfade_winner := CASE WHEN NEW."full name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."name" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."full name" IS NULL AND NEW."name" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."full name" := NEW."name";
-    ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full name";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."full name" := NEW."name";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."full name" IS NULL THEN
-    NEW."full name" := NEW."name";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."full name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_7ac236ee_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+      PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', side);
+      PERFORM crossfade.note('kind#1', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -1259,6 +1346,7 @@ DROP TRIGGER "~crossfade_kind#2" ON "S.1"."My ""People""";
 DROP FUNCTION "crossfade"."crossfade_sync_kind#2"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward_kind#2"(integer);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_kind#2"(bigint);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward_value_kind#2"(bigint);
 DROP INDEX "S.1"."people_age";
 ALTER INDEX "S.1"."crossfade_people_age" RENAME TO "people_age";
 -- After the identity, which implies it.
@@ -1308,8 +1396,11 @@ LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_sync_kind#5" ON "S.1"."My ""People""";
 DROP FUNCTION "crossfade"."crossfade_sync_kind#5"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_kind#5"(text, text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_value_kind#5"(text, text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_kind#5"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_value_kind#5"(text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_kind#5"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_value_kind#5"(text);
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "first" DROP NOT NULL;
 ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "first" TO "crossfade_old_first";
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "last" DROP NOT NULL;
@@ -1376,32 +1467,44 @@ COMMIT;
 BEGIN;
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "S.1";
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind#5"("first" text, "last" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind#5"("first" text, "last" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind#5"(text, text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind#5"(crossfade_1 text, crossfade_2 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (first || ' ' || last);
+  RETURN "crossfade"."crossfade_forward1_value_kind#5"(crossfade_1, crossfade_2);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind#5"(text, text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind#5"("whole" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind#5"("whole" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 1))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind#5"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind#5"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part(whole, ' ', 1));
+  RETURN "crossfade"."crossfade_backward1_value_kind#5"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind#5"(text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind#5"("whole" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind#5"("whole" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 2))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind#5"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind#5"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part(whole, ' ', 2));
+  RETURN "crossfade"."crossfade_backward2_value_kind#5"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
@@ -1409,6 +1512,7 @@ GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind#5"(text) TO PUBL
 SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind#5"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
@@ -1423,16 +1527,16 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind#5"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN (((NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind#5"();
+  WHEN ((((NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") OR NEW."crossfade_old_first" IS NULL OR NEW."crossfade_old_last" IS NULL) AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind#5"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_back_kind#5";
 COMMIT;
 
 --@ step: fill "first", "last" of "S.1"."My ""People""", set aside, from "whole"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "S.1"."My ""People""" WHERE ((("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind#5"("whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"("whole") IS NULL)))
+--@ done: SELECT NOT EXISTS (SELECT FROM "S.1"."My ""People""" WHERE (((("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") OR "crossfade_old_first" IS NULL OR "crossfade_old_last" IS NULL) AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind#5"("whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"("whole") IS NULL)))
 UPDATE "S.1"."My ""People""" SET ("crossfade_old_first", "crossfade_old_last") = ROW ("crossfade"."crossfade_backward1_kind#5"("whole"), "crossfade"."crossfade_backward2_kind#5"("whole"))
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "S.1"."My ""People"""
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ((("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind#5"("whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"("whole") IS NULL))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (((("whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") OR "crossfade_old_first" IS NULL OR "crossfade_old_last" IS NULL) AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"("whole")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"("whole")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind#5"("whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"("whole") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: hold new rows to a value in "crossfade_old_first"
@@ -1509,48 +1613,52 @@ ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "crossfade_old_last" TO "last";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."whole"::text COLLATE "C" IS DISTINCT FROM OLD."whole"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."whole" := "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0626b706_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0626b706_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0626b706_' || side,
+      PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', side);
+      PERFORM crossfade.note('kind#5', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -1573,21 +1681,22 @@ BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#4"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET DateStyle = 'ISO, YMD' SET IntervalStyle = 'postgres' SET TimeZone = 'UTC' SET extra_float_digits = 3 SET quote_all_identifiers = off SET bytea_output FROM CURRENT SET xmlbinary FROM CURRENT SET xmloption FROM CURRENT SET lc_monetary FROM CURRENT SET lc_numeric FROM CURRENT SET lc_time FROM CURRENT SET default_text_search_config FROM CURRENT AS $crossfade$
+#variable_conflict use_column
 DECLARE
-  side text := 'old';
+  crossfade_side text := 'old';
 BEGIN
   BEGIN
     SELECT ('h' || id) INTO NEW."Handle" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
-    side := 'unconvertible';  -- the application's statement goes on
+    crossfade_side := 'unconvertible';  -- the application's statement goes on
   END;
   -- Evidence, at most one row per session, application, side and minute.
-  IF current_setting('crossfade.seen_7b8d36f4_' || side, true) IS DISTINCT FROM
+  IF current_setting('crossfade.seen_7b8d36f4_' || crossfade_side, true) IS DISTINCT FROM
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-    PERFORM set_config('crossfade.seen_7b8d36f4_' || side,
+    PERFORM set_config('crossfade.seen_7b8d36f4_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#4', side);
+    PERFORM crossfade.note('kind#4', crossfade_side);
   END IF;
   RETURN NEW;
 END
@@ -1610,20 +1719,21 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#3"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 DECLARE
-  side text := 'old';
+  crossfade_side text := 'old';
 BEGIN
   BEGIN
     SELECT ('none') INTO NEW."email" FROM (SELECT NEW.*) "My ""People""";
   EXCEPTION WHEN OTHERS THEN
-    side := 'unconvertible';  -- the application's statement goes on
+    crossfade_side := 'unconvertible';  -- the application's statement goes on
   END;
   -- Evidence, at most one row per session, application, side and minute.
-  IF current_setting('crossfade.seen_c6459498_' || side, true) IS DISTINCT FROM
+  IF current_setting('crossfade.seen_c6459498_' || crossfade_side, true) IS DISTINCT FROM
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-    PERFORM set_config('crossfade.seen_c6459498_' || side,
+    PERFORM set_config('crossfade.seen_c6459498_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#3', side);
+    PERFORM crossfade.note('kind#3', crossfade_side);
   END IF;
   RETURN NEW;
 END
@@ -1647,20 +1757,26 @@ BEGIN;
 SET LOCAL search_path = pg_catalog, "S.1";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind#2"("age" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("age")::bigint);
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind#2"("age" bigint) RETURNS integer
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "S.1", pg_temp AS $crossfade$
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind#2"(integer) TO PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind#2"("age" bigint) RETURNS integer
+  LANGUAGE sql STABLE RETURN (("age")::integer);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind#2"(bigint) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind#2"(crossfade_1 bigint) RETURNS integer
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (("age")::integer);
+  RETURN "crossfade"."crossfade_backward_value_kind#2"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
--- The trigger's condition calls them as the writer; default privileges may keep functions from PUBLIC.
-GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind#2"(integer) TO PUBLIC;
+-- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind#2"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   IF (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL) THEN
@@ -1744,31 +1860,41 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."crossfade_new_age" IS NULL THEN
-    IF NEW."age" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
-  ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
-    IF NEW."age" IS DISTINCT FROM OLD."age" THEN
-      side := 'both';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
-    ELSE
-      side := 'new';
-      NEW."age" := CASE WHEN NEW."crossfade_new_age" IS NULL THEN NULL ELSE coalesce("crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"), NEW."age") END;
+    crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."age" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."age" IS DISTINCT FROM OLD."age" THEN 'both' ELSE 'new' END;
   ELSIF NEW."age" IS DISTINCT FROM OLD."age" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+    crossfade_winner := NULL;  -- both were written, and come from each other
+    crossfade_side := NULL;
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
   END IF;
 
-  IF (side IN ('new', 'both') AND NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -1777,13 +1903,13 @@ BEGIN
       PERFORM crossfade.note('kind#2', 'unconvertible');
     END IF;
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_3137a8d3_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_3137a8d3_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_3137a8d3_' || side,
+      PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', side);
+      PERFORM crossfade.note('kind#2', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -1806,6 +1932,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_name" := NEW."full name";
@@ -1854,37 +1981,43 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."full name" IS NULL THEN
-    IF NEW."name" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."full name" := NEW."name";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."name" := NEW."full name";
-  ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
-    IF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."name" := NEW."full name";
-    ELSE
-      side := 'new';
-      NEW."name" := NEW."full name";
+    crossfade_winner := CASE WHEN NEW."full name" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."name" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."name"::text COLLATE "C" IS DISTINCT FROM OLD."name"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."full name" := NEW."name";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."name" := NEW."full name";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_7ac236ee_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_7ac236ee_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_7ac236ee_' || side,
+      PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', side);
+      PERFORM crossfade.note('kind#1', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

@@ -9,32 +9,44 @@ BEGIN;
 ALTER TABLE "public"."User" ADD COLUMN "fullName" text;
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "public";
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"("first" text, "last" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("first" text, "last" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind"(text, text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"(crossfade_1 text, crossfade_2 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (first || ' ' || last);
+  RETURN "crossfade"."crossfade_forward1_value_kind"(crossfade_1, crossfade_2);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text, text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"("fullName" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind"("fullName" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 1))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part("fullName", ' ', 1));
+  RETURN "crossfade"."crossfade_backward1_value_kind"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"("fullName" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind"("fullName" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 2))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part("fullName", ' ', 2));
+  RETURN "crossfade"."crossfade_backward2_value_kind"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
@@ -43,55 +55,59 @@ SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
     IF (NEW."fullName" IS NULL) AND (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      winner := 'old';
-      side := 'stale';
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF (NEW."fullName" IS NULL) THEN
-    winner := 'old';  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -118,8 +134,11 @@ LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_sync_kind" ON "public"."User";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_kind"(text, text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_value_kind"(text, text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_kind"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_value_kind"(text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_kind"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_value_kind"(text);
 ALTER TABLE "public"."User" DROP COLUMN IF EXISTS "fullName";
 COMMIT;
 
@@ -183,48 +202,52 @@ BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -242,55 +265,59 @@ BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
     IF (NEW."fullName" IS NULL) AND (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      winner := 'old';
-      side := 'stale';
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF (NEW."fullName" IS NULL) THEN
-    winner := 'old';  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -322,8 +349,11 @@ LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_sync_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_sync_kind"();
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_kind"(text, text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_forward1_value_kind"(text, text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_kind"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward1_value_kind"(text);
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_kind"(text);
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_backward2_value_kind"(text);
 ALTER TABLE "public"."User" ALTER COLUMN "first" DROP NOT NULL;
 ALTER TABLE "public"."User" RENAME COLUMN "first" TO "crossfade_old_first";
 ALTER TABLE "public"."User" ALTER COLUMN "last" DROP NOT NULL;
@@ -340,32 +370,44 @@ COMMIT;
 BEGIN;
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "public";
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"("first" text, "last" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("first" text, "last" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind"(text, text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"(crossfade_1 text, crossfade_2 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (first || ' ' || last);
+  RETURN "crossfade"."crossfade_forward1_value_kind"(crossfade_1, crossfade_2);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text, text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"("fullName" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind"("fullName" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 1))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part("fullName", ' ', 1));
+  RETURN "crossfade"."crossfade_backward1_value_kind"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text) TO PUBLIC;
-CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"("fullName" text) RETURNS text
-  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, "public", pg_temp AS $crossfade$
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind"("fullName" text) RETURNS text
+  LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 2))::text);
+REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind"(text) FROM PUBLIC;
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"(crossfade_1 text) RETURNS text
+  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
-  RETURN (split_part("fullName", ' ', 2));
+  RETURN "crossfade"."crossfade_backward2_value_kind"(crossfade_1);
 EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is found
+  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
 END
 $crossfade$;
 -- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
@@ -373,6 +415,7 @@ GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind"(text) TO PUBLIC
 SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 BEGIN
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
@@ -387,16 +430,16 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN (((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+  WHEN ((((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") OR NEW."crossfade_old_first" IS NULL OR NEW."crossfade_old_last" IS NULL) AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_back_kind";
 COMMIT;
 
 --@ step: fill "first", "last" of "public"."User", set aside, from "fullName"
 --@ transaction: chunk
---@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE ((("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"("fullName") IS NULL)))
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" WHERE (((("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") OR "crossfade_old_first" IS NULL OR "crossfade_old_last" IS NULL) AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"("fullName") IS NULL)))
 UPDATE "public"."User" SET ("crossfade_old_first", "crossfade_old_last") = ROW ("crossfade"."crossfade_backward1_kind"("fullName"), "crossfade"."crossfade_backward2_kind"("fullName"))
  WHERE ctid = ANY (ARRAY(SELECT ctid FROM "public"."User"
-                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND ((("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"("fullName") IS NULL))
+                          WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND (((("fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"("crossfade_old_first", "crossfade_old_last")::text COLLATE "C") OR "crossfade_old_first" IS NULL OR "crossfade_old_last" IS NULL) AND ("crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"("fullName")::text COLLATE "C" OR "crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"("fullName")::text COLLATE "C")) AND NOT ("crossfade"."crossfade_backward1_kind"("fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"("fullName") IS NULL))
                             FOR NO KEY UPDATE SKIP LOCKED));
 
 --@ step: hold new rows to a value in "crossfade_old_first"
@@ -474,48 +517,52 @@ ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_last" TO "last";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
-  winner text;
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
-      winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN side := 'old'; END IF;  -- a default is nobody's write
+      crossfade_winner := 'old';
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
-      winner := 'new';
-      side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
+      crossfade_winner := 'new';
+      crossfade_side := CASE WHEN (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN 'both' ELSE 'new' END;
     END IF;
   ELSIF (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM OLD."fullName"::text COLLATE "C") THEN
-    winner := 'new';
-    side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN 'both' ELSE 'new' END;
   ELSIF (NEW."first"::text COLLATE "C" IS DISTINCT FROM OLD."first"::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM OLD."last"::text COLLATE "C") THEN
-    winner := 'old';
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   END IF;
-  IF winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
-    -- Both sides were written, and the old one comes from the new one.
-    IF side = 'both' THEN side := NULL; END IF;
-    winner := NULL;
-  ELSIF side = 'both' THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+    crossfade_winner := NULL;  -- both sides were written, and come from each other
+    crossfade_side := NULL;
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+    crossfade_winner := NULL;
   END IF;
-  IF winner = 'old' THEN
-    NEW."fullName" := "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last");
-  ELSIF winner = 'new' THEN
+  IF crossfade_side = 'both' THEN
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    -- Where there is no counterpart the new column keeps what it has.
+    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+  ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
     NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
     NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
   END IF;
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_0b27c158_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_0b27c158_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_0b27c158_' || side,
+      PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', side);
+      PERFORM crossfade.note('kind', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

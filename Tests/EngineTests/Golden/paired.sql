@@ -14,53 +14,69 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
-  -- both columns filled; the last carries what they made of the old column.
+  -- both columns filled; the last carries what they made of the old column, whichever side was written.
   IF TG_ARGV[0] = 'last' THEN
     IF TG_OP = 'INSERT' THEN
-      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
-      NEW."title" := NEW."headline";
+      crossfade_winner := 'former';  -- they have taken back what the new side wrote
     ELSIF NEW."headline" IS NULL THEN
-      NEW."headline" := NEW."title";  -- a touched row is a copied row
+      crossfade_winner := 'old';  -- a touched row is a copied row
     END IF;
-  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
-    RETURN NEW;  -- written by the old side only: left to the last of the pair
-  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
-    RETURN NEW;
   ELSIF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."title" := NEW."headline";
+    crossfade_winner := CASE WHEN NEW."headline" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."title" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."headline" := NEW."title";
-    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."title" := NEW."headline";
-    ELSE
-      side := 'new';
-      NEW."title" := NEW."headline";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
+  ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  ELSIF NEW."headline" IS NULL THEN
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF TG_ARGV[0] = 'first' AND crossfade_winner = 'old' AND crossfade_side IS DISTINCT FROM 'stale' THEN
+    RETURN NEW;  -- left to the last of the pair
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."headline" := NEW."title";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."title" := NEW."headline";
+  ELSIF crossfade_winner = 'former' THEN
+    NEW."headline" := CASE WHEN OLD."headline" IS NULL THEN NEW."title" ELSE OLD."headline" END;
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -135,47 +151,60 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
-  -- both columns filled; the last carries what they made of the old column.
+  -- both columns filled; the last carries what they made of the old column, whichever side was written.
   IF TG_ARGV[0] = 'last' THEN
     IF TG_OP = 'INSERT' THEN
-      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
-      NEW."title" := NEW."headline";
+      crossfade_winner := 'former';  -- they have taken back what the new side wrote
     END IF;
-  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
-    RETURN NEW;  -- written by the old side only: left to the last of the pair
-  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
-    RETURN NEW;
   ELSIF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."title" := NEW."headline";
-  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
-    IF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."title" := NEW."headline";
-    ELSE
-      side := 'new';
-      NEW."title" := NEW."headline";
+    crossfade_winner := CASE WHEN NEW."headline" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."title" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN 'both' ELSE 'new' END;
+  ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF TG_ARGV[0] = 'first' AND crossfade_winner = 'old' AND crossfade_side IS DISTINCT FROM 'stale' THEN
+    RETURN NEW;  -- left to the last of the pair
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."headline" := NEW."title";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."title" := NEW."headline";
+  ELSIF crossfade_winner = 'former' THEN
+    NEW."headline" := OLD."headline";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -194,53 +223,69 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
-  -- both columns filled; the last carries what they made of the old column.
+  -- both columns filled; the last carries what they made of the old column, whichever side was written.
   IF TG_ARGV[0] = 'last' THEN
     IF TG_OP = 'INSERT' THEN
-      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
-      NEW."title" := NEW."headline";
+      crossfade_winner := 'former';  -- they have taken back what the new side wrote
     ELSIF NEW."headline" IS NULL THEN
-      NEW."headline" := NEW."title";  -- a touched row is a copied row
+      crossfade_winner := 'old';  -- a touched row is a copied row
     END IF;
-  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
-    RETURN NEW;  -- written by the old side only: left to the last of the pair
-  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
-    RETURN NEW;
   ELSIF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."title" := NEW."headline";
+    crossfade_winner := CASE WHEN NEW."headline" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."title" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."headline" := NEW."title";
-    ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."title" := NEW."headline";
-    ELSE
-      side := 'new';
-      NEW."title" := NEW."headline";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
+  ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  ELSIF NEW."headline" IS NULL THEN
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF TG_ARGV[0] = 'first' AND crossfade_winner = 'old' AND crossfade_side IS DISTINCT FROM 'stale' THEN
+    RETURN NEW;  -- left to the last of the pair
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."headline" := NEW."title";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."title" := NEW."headline";
+  ELSIF crossfade_winner = 'former' THEN
+    NEW."headline" := CASE WHEN OLD."headline" IS NULL THEN NEW."title" ELSE OLD."headline" END;
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -283,6 +328,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_title" := NEW."headline";
@@ -317,47 +363,60 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
   -- The table has BEFORE triggers of its own. The first of our pair settles what the new side wrote, so that they see
-  -- both columns filled; the last carries what they made of the old column.
+  -- both columns filled; the last carries what they made of the old column, whichever side was written.
   IF TG_ARGV[0] = 'last' THEN
     IF TG_OP = 'INSERT' THEN
-      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NEW."headline" IS NULL AND NEW."title" IS NOT NULL THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN side := 'old'; END IF;
-      NEW."headline" := NEW."title";
+      crossfade_winner := 'old';
+      IF NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN crossfade_side := 'old'; END IF;
     ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
-      NEW."title" := NEW."headline";
+      crossfade_winner := 'former';  -- they have taken back what the new side wrote
     END IF;
-  ELSIF TG_OP = 'INSERT' AND NEW."headline" IS NULL THEN
-    RETURN NEW;  -- written by the old side only: left to the last of the pair
-  ELSIF TG_OP = 'UPDATE' AND NOT (NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C") THEN
-    RETURN NEW;
   ELSIF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."title" := NEW."headline";
-  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
-    IF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."title" := NEW."headline";
-    ELSE
-      side := 'new';
-      NEW."title" := NEW."headline";
+    crossfade_winner := CASE WHEN NEW."headline" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."title" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN 'both' ELSE 'new' END;
+  ELSIF NEW."title"::text COLLATE "C" IS DISTINCT FROM OLD."title"::text COLLATE "C" THEN
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF TG_ARGV[0] = 'first' AND crossfade_winner = 'old' AND crossfade_side IS DISTINCT FROM 'stale' THEN
+    RETURN NEW;  -- left to the last of the pair
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."headline" := NEW."title";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."title" := NEW."headline";
+  ELSIF crossfade_winner = 'former' THEN
+    NEW."headline" := OLD."headline";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

@@ -14,43 +14,58 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
-    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."event_kind" := NEW."kind";
-  ELSIF TG_OP = 'INSERT' THEN
+  -- An UPDATE that moves a row to another partition is a DELETE there and an INSERT here: it carries both values as they are.
+  IF TG_OP = 'INSERT' AND current_setting('crossfade.seen_9e84869d_' || 'moved', true) = md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."kind" := NEW."event_kind";
+    crossfade_winner := CASE WHEN NEW."event_kind" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."kind" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."event_kind" IS NULL AND NEW."kind" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."event_kind" := NEW."kind";
-    ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."kind" := NEW."event_kind";
-    ELSE
-      side := 'new';
-      NEW."kind" := NEW."event_kind";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."event_kind" := NEW."kind";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."event_kind" IS NULL THEN
-    NEW."event_kind" := NEW."kind";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."event_kind" := NEW."kind";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."kind" := NEW."event_kind";
   END IF;
 
-  IF side IS NOT NULL THEN
+  -- What stays unequal has to be known again, should the UPDATE move the row.
+  IF TG_OP = 'UPDATE' AND NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM NEW."kind"::text COLLATE "C" THEN
+    PERFORM set_config('crossfade.seen_9e84869d_' || 'moved', md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text), true);
+  END IF;
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -96,6 +111,64 @@ UPDATE "public"."event" SET "event_kind" = "kind"
 
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "kind" is made to hold for "event_kind", beside it, without a scan under a strong lock.
+
+--@ step: let writers of one key wait for each other
+--@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."event"') AND tgenabled = 'A'
+--@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
+BEGIN;
+-- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT … ON CONFLICT meets the
+-- index that is not the arbiter, and fails.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."day" IS NOT NULL AND NEW."kind" IS NOT NULL AND NEW."id" IS NOT NULL THEN hash_record_extended(ROW(NEW."day", NEW."kind" COLLATE pg_catalog."default", NEW."id"), 97915760187314848) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (day) AS crossfade_1, (kind) AS crossfade_2, (id) AS crossfade_3 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."event" ON (day) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (kind) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_3;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (day) AS crossfade_1, (kind) AS crossfade_2, (id) AS crossfade_3 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."event" crossfade_present ON (day) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (kind) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_3 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."event" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
+CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."event" FOR EACH ROW
+  WHEN (ROW(NEW."id", NEW."day", NEW."kind")::record OPERATOR(pg_catalog.*<>) ROW(OLD."id", OLD."day", OLD."kind")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
+COMMIT;
 
 --@ step: declare "event_event_kind_idx" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
@@ -304,37 +377,51 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
-    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."event_kind" := NEW."kind";
-  ELSIF TG_OP = 'INSERT' THEN
+  -- An UPDATE that moves a row to another partition is a DELETE there and an INSERT here: it carries both values as they are.
+  IF TG_OP = 'INSERT' AND current_setting('crossfade.seen_9e84869d_' || 'moved', true) = md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."kind" := NEW."event_kind";
-  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
-    IF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."kind" := NEW."event_kind";
-    ELSE
-      side := 'new';
-      NEW."kind" := NEW."event_kind";
+    crossfade_winner := CASE WHEN NEW."event_kind" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."kind" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."event_kind" := NEW."kind";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."kind" := NEW."event_kind";
   END IF;
 
-  IF side IS NOT NULL THEN
+  -- What stays unequal has to be known again, should the UPDATE move the row.
+  IF TG_OP = 'UPDATE' AND NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM NEW."kind"::text COLLATE "C" THEN
+    PERFORM set_config('crossfade.seen_9e84869d_' || 'moved', md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text), true);
+  END IF;
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -353,43 +440,58 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
-    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."event_kind" := NEW."kind";
-  ELSIF TG_OP = 'INSERT' THEN
+  -- An UPDATE that moves a row to another partition is a DELETE there and an INSERT here: it carries both values as they are.
+  IF TG_OP = 'INSERT' AND current_setting('crossfade.seen_9e84869d_' || 'moved', true) = md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."kind" := NEW."event_kind";
+    crossfade_winner := CASE WHEN NEW."event_kind" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."kind" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."event_kind" IS NULL AND NEW."kind" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."event_kind" := NEW."kind";
-    ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."kind" := NEW."event_kind";
-    ELSE
-      side := 'new';
-      NEW."kind" := NEW."event_kind";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."event_kind" := NEW."kind";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."event_kind" IS NULL THEN
-    NEW."event_kind" := NEW."kind";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."event_kind" := NEW."kind";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."kind" := NEW."event_kind";
   END IF;
 
-  IF side IS NOT NULL THEN
+  -- What stays unequal has to be known again, should the UPDATE move the row.
+  IF TG_OP = 'UPDATE' AND NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM NEW."kind"::text COLLATE "C" THEN
+    PERFORM set_config('crossfade.seen_9e84869d_' || 'moved', md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text), true);
+  END IF;
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -477,6 +579,14 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_1_crossfade_event_once";
 --@ done: SELECT to_regclass('"public"."event_2_crossfade_event_once"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_crossfade_event_once";
 
+--@ step: let no writer of a key wait for another any more
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "public"."event";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "public"."event";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_rename"();
+COMMIT;
 
 -- ════ 5_contract.sql
 -- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
@@ -496,6 +606,9 @@ LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER "~crossfade_rename" ON "public"."event";
 DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "public"."event";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "public"."event";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_rename"();
 -- A foreign key left on the frozen column would go on acting: its ON DELETE CASCADE deletes live rows.
 ALTER TABLE "public"."event" DROP CONSTRAINT "event_kind_fkey";
 ALTER TABLE "public"."event" DROP CONSTRAINT "event_kind_check";
@@ -517,6 +630,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_kind" := NEW."event_kind";
@@ -527,6 +641,56 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedur
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."event" FOR EACH ROW
   WHEN (NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM NEW."crossfade_old_kind"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."day" IS NOT NULL AND NEW."crossfade_old_kind" IS NOT NULL AND NEW."id" IS NOT NULL THEN hash_record_extended(ROW(NEW."day", NEW."crossfade_old_kind" COLLATE pg_catalog."default", NEW."id"), 97915760187314848) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (day) AS crossfade_1, (crossfade_old_kind) AS crossfade_2, (id) AS crossfade_3 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."event" ON (day) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (crossfade_old_kind) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_3;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (day) AS crossfade_1, (crossfade_old_kind) AS crossfade_2, (id) AS crossfade_3 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."event" crossfade_present ON (day) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (crossfade_old_kind) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_3 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."event" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
+CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."event" FOR EACH ROW
+  WHEN (ROW(NEW."id", NEW."day", NEW."crossfade_old_kind")::record OPERATOR(pg_catalog.*<>) ROW(OLD."id", OLD."day", OLD."crossfade_old_kind")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 ALTER TABLE "public"."event" RENAME CONSTRAINT "event_once" TO "crossfade_event_once";
 COMMIT;
 
@@ -735,41 +899,98 @@ LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER "~crossfade_rename" ON "public"."event";
 ALTER TABLE "public"."event" RENAME COLUMN "crossfade_old_kind" TO "kind";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."day" IS NOT NULL AND NEW."kind" IS NOT NULL AND NEW."id" IS NOT NULL THEN hash_record_extended(ROW(NEW."day", NEW."kind" COLLATE pg_catalog."default", NEW."id"), 97915760187314848) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (day) AS crossfade_1, (kind) AS crossfade_2, (id) AS crossfade_3 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."event" ON (day) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (kind) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_3;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (day) AS crossfade_1, (kind) AS crossfade_2, (id) AS crossfade_3 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."event" crossfade_present ON (day) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (kind) COLLATE pg_catalog."default" OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 AND (id) OPERATOR(pg_catalog.=) crossfade_new.crossfade_3 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."event_kind" IS NULL THEN
-    IF NEW."kind" IS NOT NULL THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."event_kind" := NEW."kind";
-  ELSIF TG_OP = 'INSERT' THEN
+  -- An UPDATE that moves a row to another partition is a DELETE there and an INSERT here: it carries both values as they are.
+  IF TG_OP = 'INSERT' AND current_setting('crossfade.seen_9e84869d_' || 'moved', true) = md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
-    NEW."kind" := NEW."event_kind";
-  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
-    IF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."kind" := NEW."event_kind";
-    ELSE
-      side := 'new';
-      NEW."kind" := NEW."event_kind";
+    crossfade_winner := CASE WHEN NEW."event_kind" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
+    ELSIF NEW."kind" IS NOT NULL THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."kind"::text COLLATE "C" IS DISTINCT FROM OLD."kind"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."event_kind" := NEW."kind";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."kind" := NEW."event_kind";
   END IF;
 
-  IF side IS NOT NULL THEN
+  -- What stays unequal has to be known again, should the UPDATE move the row.
+  IF TG_OP = 'UPDATE' AND NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM NEW."kind"::text COLLATE "C" THEN
+    PERFORM set_config('crossfade.seen_9e84869d_' || 'moved', md5(ROW(NEW."kind", NEW."event_kind", NEW."id", NEW."day")::text), true);
+  END IF;
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

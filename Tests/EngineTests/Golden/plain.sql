@@ -14,43 +14,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."biography" IS NULL THEN
-    IF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."biography" := NEW."bio";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."bio" := NEW."biography";
+    crossfade_winner := CASE WHEN NEW."biography" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."biography" IS NULL AND NEW."bio" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."biography" := NEW."bio";
-    ELSIF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."bio" := NEW."biography";
-    ELSE
-      side := 'new';
-      NEW."bio" := NEW."biography";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."biography" := NEW."bio";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."biography" IS NULL THEN
-    NEW."biography" := NEW."bio";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."biography" := NEW."bio";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."bio" := NEW."biography";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -147,37 +154,43 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."biography" IS NULL THEN
-    IF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."biography" := NEW."bio";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."bio" := NEW."biography";
-  ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
-    IF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."bio" := NEW."biography";
-    ELSE
-      side := 'new';
-      NEW."bio" := NEW."biography";
+    crossfade_winner := CASE WHEN NEW."biography" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."biography" := NEW."bio";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."bio" := NEW."biography";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -196,43 +209,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."biography" IS NULL THEN
-    IF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."biography" := NEW."bio";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."bio" := NEW."biography";
+    crossfade_winner := CASE WHEN NEW."biography" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN 'both' ELSE 'new' END;
     IF NEW."biography" IS NULL AND NEW."bio" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."biography" := NEW."bio";
-    ELSIF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."bio" := NEW."biography";
-    ELSE
-      side := 'new';
-      NEW."bio" := NEW."biography";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-    side := 'old';
-    NEW."biography" := NEW."bio";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."biography" IS NULL THEN
-    NEW."biography" := NEW."bio";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."biography" := NEW."bio";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."bio" := NEW."biography";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -285,6 +305,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_bio" := NEW."biography";
@@ -350,37 +371,43 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."biography" IS NULL THEN
-    IF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."biography" := NEW."bio";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
-    NEW."bio" := NEW."biography";
-  ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
-    IF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-      side := 'both';
-      NEW."bio" := NEW."biography";
-    ELSE
-      side := 'new';
-      NEW."bio" := NEW."biography";
+    crossfade_winner := CASE WHEN NEW."biography" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN 'both' ELSE 'new' END;
   ELSIF NEW."bio"::text COLLATE "C" IS DISTINCT FROM OLD."bio"::text COLLATE "C" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."biography" := NEW."bio";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."bio" := NEW."biography";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;

@@ -14,43 +14,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
-    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."account_number" := NEW."number";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
-    NEW."number" := NEW."account_number";
+    crossfade_winner := CASE WHEN NEW."account_number" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."number" IS DISTINCT FROM OLD."number" THEN 'both' ELSE 'new' END;
     IF NEW."account_number" IS NULL AND NEW."number" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."account_number" := NEW."number";
-    ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-      side := 'both';
-      NEW."number" := NEW."account_number";
-    ELSE
-      side := 'new';
-      NEW."number" := NEW."account_number";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-    side := 'old';
-    NEW."account_number" := NEW."number";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."account_number" IS NULL THEN
-    NEW."account_number" := NEW."number";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."account_number" := NEW."number";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."number" := NEW."account_number";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -96,6 +103,64 @@ UPDATE "public"."account" SET "account_number" = "number"
 
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "number" is made to hold for "account_number", beside it, without a scan under a strong lock.
+
+--@ step: let writers of one key wait for each other
+--@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."account"') AND tgenabled = 'A'
+--@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
+BEGIN;
+-- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT … ON CONFLICT meets the
+-- index that is not the arbiter, and fails.
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."tenant" IS NOT NULL AND NEW."number" IS NOT NULL THEN hash_record_extended(ROW(NEW."tenant", NEW."number"), 495725959382678673) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (tenant) AS crossfade_1, (number) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."account" ON (tenant) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (number) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (tenant) AS crossfade_1, (number) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."account" crossfade_present ON (tenant) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (number) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."account" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
+CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."account" FOR EACH ROW
+  WHEN (ROW(NEW."tenant", NEW."number")::record OPERATOR(pg_catalog.*<>) ROW(OLD."tenant", OLD."number")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
+COMMIT;
 
 --@ step: clear away what a broken build left of "crossfade_account_key"
 --@ transaction: none
@@ -198,37 +263,43 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
-    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."account_number" := NEW."number";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
-    NEW."number" := NEW."account_number";
-  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
-    IF NEW."number" IS DISTINCT FROM OLD."number" THEN
-      side := 'both';
-      NEW."number" := NEW."account_number";
-    ELSE
-      side := 'new';
-      NEW."number" := NEW."account_number";
+    crossfade_winner := CASE WHEN NEW."account_number" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."number" IS DISTINCT FROM OLD."number" THEN 'both' ELSE 'new' END;
   ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."account_number" := NEW."number";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."number" := NEW."account_number";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -247,43 +318,50 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: copying
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
-    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."account_number" := NEW."number";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
-    NEW."number" := NEW."account_number";
+    crossfade_winner := CASE WHEN NEW."account_number" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
+      crossfade_side := 'old';  -- a default is nobody's write
+    END IF;
   ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."number" IS DISTINCT FROM OLD."number" THEN 'both' ELSE 'new' END;
     IF NEW."account_number" IS NULL AND NEW."number" IS NOT NULL THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      side := 'stale';
-      NEW."account_number" := NEW."number";
-    ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-      side := 'both';
-      NEW."number" := NEW."account_number";
-    ELSE
-      side := 'new';
-      NEW."number" := NEW."account_number";
+      crossfade_winner := 'old';
+      crossfade_side := 'stale';
     END IF;
   ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-    side := 'old';
-    NEW."account_number" := NEW."number";
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
   ELSIF NEW."account_number" IS NULL THEN
-    NEW."account_number" := NEW."number";  -- a touched row is a copied row
+    crossfade_winner := 'old';  -- a touched row is a copied row
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
+    NEW."account_number" := NEW."number";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."number" := NEW."account_number";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
@@ -326,6 +404,14 @@ COMMIT;
 --@ done: SELECT to_regclass('"public"."crossfade_account_key"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_account_key";
 
+--@ step: let no writer of a key wait for another any more
+--@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
+BEGIN;
+LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
+DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "public"."account";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "public"."account";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_rename"();
+COMMIT;
 
 -- ════ 5_contract.sql
 -- Contract, first half: the old column is set aside under a reserved name. Nothing is scanned, nothing is dropped that
@@ -346,6 +432,9 @@ LOCK TABLE "public"."audit" IN ACCESS EXCLUSIVE MODE NOWAIT;
 LOCK TABLE "public"."booking" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER "~crossfade_rename" ON "public"."account";
 DROP FUNCTION "crossfade"."crossfade_sync_rename"();
+DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "public"."account";
+DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "public"."account";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_keys_rename"();
 -- A foreign key left on the frozen column would go on acting: its ON DELETE CASCADE deletes live rows.
 ALTER TABLE "public"."audit" DROP CONSTRAINT "audit_tenant_account_fkey";
 ALTER TABLE "public"."audit" RENAME CONSTRAINT "crossfade_audit_tenant_account_fkey" TO "audit_tenant_account_fkey";
@@ -371,6 +460,7 @@ COMMIT;
 BEGIN;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: reverse
 BEGIN
   NEW."crossfade_old_number" := NEW."account_number";
@@ -381,6 +471,56 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_rename"()'::regprocedur
 CREATE TRIGGER "~crossfade_rename" BEFORE INSERT OR UPDATE ON "public"."account" FOR EACH ROW
   WHEN (NEW."account_number" IS DISTINCT FROM NEW."crossfade_old_number") EXECUTE FUNCTION "crossfade"."crossfade_sync_rename"();
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~crossfade_rename";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."tenant" IS NOT NULL AND NEW."crossfade_old_number" IS NOT NULL THEN hash_record_extended(ROW(NEW."tenant", NEW."crossfade_old_number"), 495725959382678673) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (tenant) AS crossfade_1, (crossfade_old_number) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."account" ON (tenant) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (crossfade_old_number) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (tenant) AS crossfade_1, (crossfade_old_number) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."account" crossfade_present ON (tenant) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (crossfade_old_number) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
+-- '~~' sorts after the sync trigger: both columns are filled.
+CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."account" FOR EACH ROW
+  WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
+CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."account" FOR EACH ROW
+  WHEN (ROW(NEW."tenant", NEW."crossfade_old_number")::record OPERATOR(pg_catalog.*<>) ROW(OLD."tenant", OLD."crossfade_old_number")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 -- Its name is needed for the old foreign key again.
 ALTER TABLE "public"."audit" RENAME CONSTRAINT "audit_tenant_account_fkey" TO "crossfade_audit_tenant_account_fkey";
 -- Its name is needed for the old foreign key again.
@@ -495,41 +635,90 @@ ALTER TABLE "public"."account" ALTER COLUMN "account_number" DROP DEFAULT;
 ALTER TABLE "public"."account" ALTER COLUMN "crossfade_old_number" SET DEFAULT 7;
 DROP TRIGGER "~crossfade_rename" ON "public"."account";
 ALTER TABLE "public"."account" RENAME COLUMN "crossfade_old_number" TO "number";
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
+  -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $crossfade$
+#variable_conflict use_column
+DECLARE
+  crossfade_key bigint;
+  crossfade_held int := coalesce(nullif(current_setting('crossfade.seen_9e84869d_' || 'keys', true), ''), '0')::int;
+  crossfade_statement text;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    crossfade_statement := current_query();
+    IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
+      GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
+    ELSIF length(crossfade_statement) > 20000 THEN
+      crossfade_statement := right(crossfade_statement, 10000);
+    END IF;
+    crossfade_statement := CASE WHEN crossfade_statement !~* '\mon\s+conflict\M' THEN NULL
+                                WHEN crossfade_statement !~* '\mdo\s+nothing\M' THEN 'update'
+                                -- Alone in its transaction, a row can be locked without a wait that would not have been.
+                                WHEN crossfade_held = 0 AND now() = statement_timestamp() THEN 'update'
+                                ELSE 'nothing' END;
+  END IF;
+  crossfade_key := CASE WHEN NEW."tenant" IS NOT NULL AND NEW."number" IS NOT NULL THEN hash_record_extended(ROW(NEW."tenant", NEW."number"), 495725959382678673) END;
+  IF crossfade_statement = 'nothing' THEN
+    -- It neither waits for a row that is there nor locks it.
+    PERFORM FROM (SELECT (tenant) AS crossfade_1, (number) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new JOIN "public"."account" ON (tenant) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (number) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2;
+    IF FOUND THEN crossfade_key := NULL; END IF;
+  END IF;
+  IF crossfade_key IS NOT NULL THEN
+    -- Until the end of the transaction, as a writer of the same key would wait at the index.
+    PERFORM pg_advisory_xact_lock(crossfade_key);
+    crossfade_held := crossfade_held + 1;
+    IF crossfade_statement = 'update' THEN
+      -- DO UPDATE will lock the row. A moment earlier, it cannot be missed because another transaction is updating it.
+      PERFORM FROM (SELECT (tenant) AS crossfade_1, (number) AS crossfade_2 FROM (SELECT NEW.*) crossfade_row) crossfade_new
+         JOIN "public"."account" crossfade_present ON (tenant) OPERATOR(pg_catalog.=) crossfade_new.crossfade_1 AND (number) OPERATOR(pg_catalog.=) crossfade_new.crossfade_2 FOR NO KEY UPDATE OF crossfade_present;
+    END IF;
+  END IF;
+  -- The server has room for so many locks only: a transaction that writes many rows holds those of the first.
+  PERFORM set_config('crossfade.seen_9e84869d_' || 'keys', CASE WHEN crossfade_held < 40 THEN crossfade_held::text ELSE 'full' END, true);
+  RETURN NEW;
+END
+$crossfade$;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
 -- body: settled
 DECLARE
-  side text;  -- who wrote: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
+  crossfade_winner text;  -- the side that the other one is made of
 BEGIN
-  IF TG_OP = 'INSERT' AND NEW."account_number" IS NULL THEN
-    IF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN side := 'old'; END IF;  -- a default is nobody's write
-    NEW."account_number" := NEW."number";
-  ELSIF TG_OP = 'INSERT' THEN
+  IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
-    side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
-    NEW."number" := NEW."account_number";
-  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
-    IF NEW."number" IS DISTINCT FROM OLD."number" THEN
-      side := 'both';
-      NEW."number" := NEW."account_number";
-    ELSE
-      side := 'new';
-      NEW."number" := NEW."account_number";
+    crossfade_winner := CASE WHEN NEW."account_number" IS NULL THEN 'old' ELSE 'new' END;
+    IF crossfade_winner = 'new' THEN
+      crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
+    ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
+      crossfade_side := 'old';  -- a default is nobody's write
     END IF;
+  ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
+    crossfade_winner := 'new';
+    crossfade_side := CASE WHEN NEW."number" IS DISTINCT FROM OLD."number" THEN 'both' ELSE 'new' END;
   ELSIF NEW."number" IS DISTINCT FROM OLD."number" THEN
-    side := 'old';
+    crossfade_winner := 'old';
+    crossfade_side := 'old';
+  END IF;
+  IF crossfade_side = 'both' THEN
+    crossfade_winner := 'new';
+  END IF;
+  IF crossfade_winner = 'old' THEN
     NEW."account_number" := NEW."number";
+  ELSIF crossfade_winner = 'new' THEN
+    NEW."number" := NEW."account_number";
   END IF;
 
-  IF side IS NOT NULL THEN
+  IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
-    IF current_setting('crossfade.seen_9e84869d_' || side, true) IS DISTINCT FROM
+    IF current_setting('crossfade.seen_9e84869d_' || crossfade_side, true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
-      PERFORM set_config('crossfade.seen_9e84869d_' || side,
+      PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', side);
+      PERFORM crossfade.note('rename', crossfade_side);
     END IF;
   END IF;
   RETURN NEW;
