@@ -8,6 +8,13 @@ trap 'rm -f "$times"' EXIT
 # machine must not keep others from beginning.
 export CROSSFADE_TEST_TIMES=$times SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=64
 
+# In memory, where it has room (KB): a server makes and removes some 300 files for each test's database, and ext4 spends an
+# eighth of the processor's time on finding free inodes among those just removed.
+if [ -z "${CROSSFADE_CLUSTER_FOLDER:-}" ] && [ -w /dev/shm ] &&
+    [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 6000000 ]; then
+    export CROSSFADE_CLUSTER_FOLDER=/dev/shm
+fi
+
 status=0
 "${SWIFT:-swift}" test --skip-build "$@" || status=$?
 if [ -s "$times" ]; then

@@ -154,12 +154,15 @@ package final class Cluster: Sendable {
         return lines
     }
 
-    /// TMPDIR where the socket's path fits into an address and the server's user surely may write, else /tmp.
+    /// The first of these in which the socket's path fits into an address.
+    ///
+    /// The folder that `CROSSFADE_CLUSTER_FOLDER` names, such as one in memory; TMPDIR, where the server's user may surely
+    /// write; /tmp.
     ///
     /// An address holds 107 bytes on Linux and 103 on macOS, of which the folder's name and `/.s.PGSQL.5432` take 32.
     private static func temporaryFolder(environment: [String: String], isShared: Bool) -> String {
-        let wanted = environment["TMPDIR"] ?? "/tmp"
-        let fits = wanted.utf8.count <= 70 && wanted.wholeMatch(of: /\/[A-Za-z0-9\/._-]+/) != nil
-        return fits && !isShared ? wanted : "/tmp"
+        let named = environment["CROSSFADE_CLUSTER_FOLDER"].flatMap { $0.isEmpty ? nil : $0 }
+        let wanted = [named, isShared ? nil : environment["TMPDIR"]].compactMap(\.self)
+        return wanted.first { $0.utf8.count <= 70 && $0.wholeMatch(of: /\/[A-Za-z0-9\/._-]+/) != nil } ?? "/tmp"
     }
 }

@@ -16,7 +16,7 @@ struct PhaseWalk {
     init(_ fixture: Fixture) async throws {
         files = try fixture.engine().files(try await fixture.blueprint())
         connection = try fixture.database.connect(as: "phase walk")
-        try Ledger(connection).install(try Fixture.templates())
+        try Ledger(connection).install(LedgerScripts(try Fixture.templates()))
         if fixture.plan.change.kind.keepsSearchPath { try connection.execute("SET search_path = public") }
     }
 
