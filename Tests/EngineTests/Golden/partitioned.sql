@@ -128,7 +128,7 @@ DECLARE
   crossfade_statement text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    crossfade_statement := current_query();
+    crossfade_statement := coalesce(current_query(), '');  -- logical replication has none
     IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
       GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
     ELSIF length(crossfade_statement) > 20000 THEN
@@ -651,7 +651,7 @@ DECLARE
   crossfade_statement text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    crossfade_statement := current_query();
+    crossfade_statement := coalesce(current_query(), '');  -- logical replication has none
     IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
       GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
     ELSIF length(crossfade_statement) > 20000 THEN
@@ -909,7 +909,7 @@ DECLARE
   crossfade_statement text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    crossfade_statement := current_query();
+    crossfade_statement := coalesce(current_query(), '');  -- logical replication has none
     IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
       GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
     ELSIF length(crossfade_statement) > 20000 THEN

@@ -120,7 +120,7 @@ DECLARE
   crossfade_statement text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    crossfade_statement := current_query();
+    crossfade_statement := coalesce(current_query(), '');  -- logical replication has none
     IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
       GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
     ELSIF length(crossfade_statement) > 20000 THEN
@@ -481,7 +481,7 @@ DECLARE
   crossfade_statement text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    crossfade_statement := current_query();
+    crossfade_statement := coalesce(current_query(), '');  -- logical replication has none
     IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
       GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
     ELSIF length(crossfade_statement) > 20000 THEN
@@ -645,7 +645,7 @@ DECLARE
   crossfade_statement text;
 BEGIN
   IF TG_OP = 'INSERT' THEN
-    crossfade_statement := current_query();
+    crossfade_statement := coalesce(current_query(), '');  -- logical replication has none
     IF crossfade_statement !~* '\m(insert|copy|merge)\M' THEN
       GET DIAGNOSTICS crossfade_statement = PG_CONTEXT;  -- it stands in a function
     ELSIF length(crossfade_statement) > 20000 THEN
