@@ -18,7 +18,14 @@ struct OddCaseTests {
         try program.sql(
             """
             ALTER TABLE "Profile" DISABLE TRIGGER USER; UPDATE "Profile" SET bio = 'behind' WHERE id = 42;
-            ALTER TABLE "Profile" ENABLE ALWAYS TRIGGER "~crossfade_rename"
+            DO $$
+            DECLARE
+              own name;
+            BEGIN
+              FOR own IN SELECT tgname FROM pg_trigger WHERE tgrelid = '"Profile"'::regclass AND tgname LIKE '~%crossfade%' LOOP
+                EXECUTE format('ALTER TABLE "Profile" ENABLE ALWAYS TRIGGER %I', own);
+              END LOOP;
+            END $$
             """
         )
         let verify = try await program.run("verify", "rename")

@@ -22,6 +22,10 @@ struct ChunkCopier: Sendable {
     /// A pass with more rejected rows than this is given up: the data is wrong as a whole.
     static let rejectionLimit = 1000
 
+    /// How often a transaction that lost a race is tried again: for some 20 seconds, with a lock timeout of 200 ms and growing
+    /// pauses.
+    private static let raceLimit = 30
+
     /// Copies a chunk, again if it lost a race or its connection: a chunk may be copied twice without harm.
     func copy(_ chunk: Chunk) async throws -> Outcome {
         var tries = 0
@@ -36,7 +40,7 @@ struct ChunkCopier: Sendable {
                 default: break
                 }
                 tries += 1
-                if error.isRetryable, tries < 10 {
+                if error.isRetryable, tries < Self.raceLimit {
                     try await Task.sleep(for: .milliseconds(Int.random(in: 25...50) * tries))
                     continue
                 }
@@ -83,16 +87,17 @@ struct ChunkCopier: Sendable {
     private func prepare(_ chunk: Chunk, on connection: Connection) throws {
         let lease = try lease()
         // A chunk must never become a scan of the whole table: the planner would choose a parallel one where it can. Nor
-        // does it wait: for row locks it has SKIP LOCKED, and for a lock on the table there is the next try. A server
-        // that crashes loses rows and checkpoint together, so that no commit has to wait for the disk or a replica. Across
-        // tables a joined table must be reached row by row, and a row there may have to be waited for: well under
-        // deadlock_timeout, so that it is never the application that is chosen as a deadlock's victim. The sync triggers of
-        // such a change pass over what the copy itself writes.
+        // does it wait for long: for row locks it has SKIP LOCKED, and for a lock on the table there is the next try. It
+        // locks a partition before the partitioned table, the reverse of DETACH PARTITION, and across tables a row may have
+        // to be waited for: well under deadlock_timeout, so that the application is never chosen as a deadlock's victim. A
+        // server that crashes loses rows and checkpoint together, so that no commit has to wait for the disk or a replica.
+        // Across tables a joined table must be reached row by row. The sync triggers of such a change pass over what the
+        // copy itself writes.
         try connection.execute(
             """
             SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off;
             SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL crossfade.backfill = 'on';
-            SET LOCAL lock_timeout = '\(statement.crossesTables ? "200ms" : "2s")'; SET LOCAL idle_in_transaction_session_timeout = '10s';
+            SET LOCAL lock_timeout = '200ms'; SET LOCAL idle_in_transaction_session_timeout = '10s';
             SET LOCAL synchronous_commit = off;
             SELECT crossfade.assert_lease(\(try Literal(lease.plan).quoted), \(try Literal(lease.token).quoted));
             SELECT crossfade.hold_chunk(\(chunk.id), \(chunk.attempt))
@@ -185,7 +190,7 @@ struct ChunkCopier: Sendable {
         while true {
             do {
                 return try await session.retrying { connection in try connection.transaction(work) }
-            } catch let error as PostgresError where error.isRetryable && tries < 10 {
+            } catch let error as PostgresError where error.isRetryable && tries < Self.raceLimit {
                 tries += 1
                 try await Task.sleep(for: .milliseconds(Int.random(in: 25...50) * tries))
             }
