@@ -51,7 +51,7 @@ struct BackfillTests {
                 CREATE TABLE t (\(columns), bio text);
                 INSERT INTO t SELECT \(values), 'bio ' || n FROM generate_series(1, 20000) n; ANALYZE t;
                 """,
-            plan: Self.plan("t", backfill: "order: key, chunk_target: 10ms, workers: 3")
+            plan: Self.plan("t", backfill: "order: key, chunk_target: 10ms, workers: 3, latency_budget: off")
         )
         try await fixture.advance(through: .backfill)
         #expect(try uncopied(fixture, "t") == 0)
@@ -62,7 +62,7 @@ struct BackfillTests {
     @Test func `by key without a key is refused before anything is done`() async throws {
         let fixture = try Fixture(
             schema: "CREATE TABLE t (bio text); INSERT INTO t SELECT 'x' FROM generate_series(1, 10)",
-            plan: Self.plan("t", backfill: "order: key")
+            plan: Self.plan("t", backfill: "order: key, latency_budget: off")
         )
         await #expect { try await fixture.advance(through: .backfill) } throws: { error in
             (error as? Failure)?.message.contains("has no primary key") == true
