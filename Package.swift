@@ -27,7 +27,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -41,7 +40,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -50,6 +48,8 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        // libpq needs it in any case, and libpq-dev its headers.
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPGQuery", providers: [.apt(["libpg-query-dev"])]),
         .target(name: "CBuild", cSettings: commit.isEmpty ? [] : [.define("CROSSFADE_COMMIT", to: "\"\(commit)\"")]),
 
@@ -73,7 +73,7 @@ let package = Package(
         .executableTarget(name: "EmbedTemplates", swiftSettings: settings),
         module(
             "Engine",
-            ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", crypto, logging, mustache, subprocess]
+            ["Workflow", "Postgres", "SQL", "Diagnostics", "Templates", "CLibCrypto", logging, mustache, subprocess]
         ),
         module("Reporting", ["Workflow", "SQL", "Diagnostics"]),
         .executableTarget(

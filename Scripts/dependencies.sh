@@ -42,6 +42,7 @@ missing() {
     # Without pkg-config the header in its usual place has to do as a sign.
     has_package libpq || has_header postgresql/libpq-fe.h || echo libpq-dev
     has_package yaml-0.1 || has_header yaml.h || echo libyaml-dev
+    has_package libcrypto || has_header openssl/sha.h || echo libssl-dev
     has_header pg_query.h || echo libpg-query-dev
     has_server || echo postgresql
     case $purpose in

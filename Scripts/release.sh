@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a product to run on machines without Swift and prints where it is: release.sh [PRODUCT]
 #
-# On Linux the Swift runtime is linked into it, as libpg_query always is; libpq and libyaml stay the system's.
+# On Linux the Swift runtime is linked into it, as libpg_query always is; libpq, its libcrypto and libyaml stay the system's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 swift=${SWIFT:-swift}

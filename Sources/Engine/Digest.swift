@@ -1,10 +1,13 @@
-import Crypto
-import struct Foundation.Data
+import CLibCrypto
 
 /// SHA-256, as lower-case hexadecimal digits.
 package enum Digest {
     package static func hex(_ text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).map { byte in
+        let bytes = Array(text.utf8)
+        var hash = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+        // The result points to `hash`: it is nil only where no place for it is given.
+        _ = unsafe SHA256(bytes, bytes.count, &hash)
+        return hash.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()

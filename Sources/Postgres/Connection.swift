@@ -66,8 +66,13 @@ package final class Connection {
     /// Sets what a session needs, and asks the server what it made of it.
     func apply(_ settings: [(name: String, value: String)]) throws(PostgresError) {
         try execute(settings.map { "SET \($0.name) = '\($0.value)'" }.joined(separator: "; "))
+        // The view pg_settings has the same in whole milliseconds, and makes a row of each of the server's settings for it.
         let rows = try query(
-            "SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY ($1)",
+            """
+            SELECT name, CASE WHEN name LIKE '%\\_timeout'
+                     THEN (extract(epoch FROM shown::pg_catalog.interval) * 1000)::pg_catalog.int8::pg_catalog.text ELSE shown END AS setting
+              FROM pg_catalog.unnest($1::pg_catalog.text[]) name, pg_catalog.current_setting(name) shown
+            """,
             [settings.map(\.name)]
         )
         var kept: [String: String] = [:]

@@ -122,7 +122,7 @@ struct MovedColumnsTests {
                   \(test.change)
                 acknowledge: [created-rows]
                 phases:
-                  backfill: {chunk_target: 20ms, workers: 2}
+                  backfill: {chunk_target: 20ms, workers: 2, latency_budget: off}
                   dual_write_check: {observe: 0s, min_writes: 0}
                   contract: {retain: 7d}
                 """

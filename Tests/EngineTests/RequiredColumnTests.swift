@@ -90,7 +90,7 @@ struct RequiredColumnTests {
               \(test.change)
             phases:
               lock_deadline: 10m
-              backfill: {chunk_target: 20ms, workers: 2}
+              backfill: {chunk_target: 20ms, workers: 2, latency_budget: off}
               dual_write_check: {observe: 0s, min_writes: 0}
             """
         return try Fixture(schema: test.schema, plan: plan)

@@ -23,7 +23,7 @@ struct RollbackLossTests {
                 acknowledge: \(extra)
                 phases:
                   lock_deadline: \(deadline)
-                  backfill: {chunk_target: 20ms, workers: 1}
+                  backfill: {chunk_target: 20ms, workers: 1, latency_budget: off}
                   dual_write_check: {observe: 0s, min_writes: 0}
                   contract: {retain: 7d}
                 """

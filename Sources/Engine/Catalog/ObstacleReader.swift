@@ -13,13 +13,16 @@ struct ObstacleReader {
     }
 
     func read(_ old: Identifier, _ new: Identifier) throws -> [Finding] {
-        try connection.query(Self.query, [table.oid, old, new]).map { row in
-            Finding(
-                try row.decode("id"),
-                Finding.Weight(rawValue: try row.decode("weight")) ?? .refused,
-                try row.decode("message"),
-                hint: try row.decodeIfPresent("hint")
-            )
+        let there: [String] = try connection.query(Self.common + Self.parts, [table.oid, old, new]).only().decode("parts")
+        return try Part.allCases.filter { there.contains($0.rawValue) }.flatMap { part in
+            try connection.query(Self.common + part.query, [table.oid, old, new]).map { row in
+                Finding(
+                    try row.decode(at: 0),
+                    Finding.Weight(rawValue: try row.decode(at: 1)) ?? .refused,
+                    try row.decode(at: 2),
+                    hint: try row.decodeIfPresent(at: 3)
+                )
+            }
         } + (try statements())
     }
 
@@ -42,11 +45,18 @@ struct ObstacleReader {
 }
 
 extension ObstacleReader {
-    /// One row for each finding.
+    /// A query of its own for what most tables do not have: planning all of them in one takes longer than all else that is read.
     ///
-    /// `$1` table, `$2` old column, `$3` new column.
-    private static let query = """
-        WITH t AS (
+    /// Each has one row for a finding: id, weight, message, hint.
+    enum Part: String, CaseIterable {
+        case table, inheritance, partitions, rules, constraints, indexes, publications, triggers, dependants, functions
+    }
+
+    /// What the parts begin with. `$1` table, `$2` old column, `$3` new column.
+    private static let common = """
+        WITH given AS (  -- says what they are to the parts that do not use them
+          SELECT $2::text, $3::text
+        ), t AS (
           SELECT c.*, n.nspname, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS shown
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1
         ), old AS (
@@ -57,146 +67,24 @@ extension ObstacleReader {
         ), foreign_trigger AS (
           SELECT * FROM pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND \(TriggerReader.isForeign)
         )
-        SELECT 'read-only' AS id, 'refused' AS weight, 'the server is in recovery: it cannot be written to' AS message,
-               'connect to the primary' AS hint FROM t WHERE pg_is_in_recovery()
-        UNION ALL
-        SELECT 'table-kind', 'refused', t.shown || ' is a ' || CASE t.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
-               WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || t.relkind::text END, 'name the table behind it'
-          FROM t WHERE t.relkind NOT IN ('r', 'p')
-        UNION ALL
-        SELECT 'table-kind', 'refused', t.shown || ' is a temporary table', NULL FROM t WHERE t.relpersistence = 't'
-        UNION ALL
-        SELECT 'table-kind', 'refused', t.shown || ' is a partition of ' || i.inhparent::regclass, 'name the partitioned table'
-          FROM t JOIN pg_inherits i ON i.inhrelid = t.oid WHERE t.relispartition
-        UNION ALL
-        SELECT 'inheritance', 'refused', t.shown || ' inherits from ' || i.inhparent::regclass, NULL
-          FROM t JOIN pg_inherits i ON i.inhrelid = t.oid WHERE NOT t.relispartition
-        UNION ALL
-        SELECT 'inheritance', 'refused', i.inhrelid::regclass || ' inherits from ' || t.shown, NULL
-          FROM t JOIN pg_inherits i ON i.inhparent = t.oid WHERE t.relkind = 'r'
-        UNION ALL
-        SELECT 'typed-table', 'refused', t.shown || ' is a typed table', NULL FROM t WHERE t.reloftype <> 0
-        UNION ALL
-        SELECT 'ownership', 'refused', 'role ' || current_user || ' does not own ' || t.shown,
-               'run as ' || pg_get_userbyid(t.relowner) || ' or a member of it'
-          FROM t WHERE NOT pg_has_role(current_user, t.relowner, 'USAGE')
-        UNION ALL
-        SELECT 'row-security', 'refused', t.shown || ' has FORCE ROW LEVEL SECURITY: rows would be skipped',
-               'run as a role with BYPASSRLS'
-          FROM t WHERE t.relforcerowsecurity
-                   AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
-        UNION ALL
-        SELECT 'new-column', 'refused', t.shown || ' has a column ' || quote_ident($3) || ' already', 'choose another name under to:'
-          FROM t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = $3 AND NOT a.attisdropped
-         WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1 AND NOT (\(TriggerReader.isForeign)))
-        UNION ALL
-        SELECT 'generated-column', 'refused', t.shown || '.' || quote_ident($2) || ' is a generated column', NULL
-          FROM t, old WHERE old.attgenerated <> ''
-        UNION ALL
-        SELECT 'partition-key', 'refused', quote_ident($2) || ' is part of the partition key of ' || t.shown, NULL
-          FROM t, old WHERE EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = t.oid AND old.attnum = ANY (p.partattrs::int2[]))
-             OR EXISTS (SELECT FROM dep WHERE classid = 'pg_class'::regclass AND objid = $1 AND objsubid = 0 AND t.relkind = 'p')
-        UNION ALL
-        SELECT 'rules', 'refused', 'rule ' || quote_ident(r.rulename) || ' on ' || t.shown, 'a rule sees rows before the sync trigger: drop it'
-          FROM t JOIN pg_rewrite r ON r.ev_class = t.oid WHERE r.ev_type <> '1'
-        UNION ALL
-        SELECT 'columns', 'refused', t.shown || ' has used ' || max(a.attnum) || ' of 1,600 column numbers', 'rewrite the table first'
-          FROM t JOIN pg_attribute a ON a.attrelid = t.oid GROUP BY t.shown HAVING max(a.attnum) > 1590
-        UNION ALL
-        SELECT 'exclusion', 'refused', 'exclusion constraint ' || quote_ident(k.conname) || ' contains ' || quote_ident($2),
-               'it cannot be built without blocking writes'
-          FROM pg_constraint k, old WHERE k.conrelid = $1 AND k.contype = 'x' AND old.attnum = ANY (k.conkey)
-        UNION ALL
-        SELECT 'index', 'refused', 'index ' || i.indexrelid::regclass || ' ' || CASE
-                 WHEN NOT i.indisvalid THEN 'is invalid' WHEN i.indisreplident THEN 'is the replica identity'
-                 WHEN i.indisclustered THEN 'bears the CLUSTER mark' ELSE 'lies in a tablespace of its own' END,
-               CASE WHEN NOT i.indisvalid THEN 'drop or REINDEX it' WHEN i.indisreplident THEN 'choose another with REPLICA IDENTITY'
-                 WHEN i.indisclustered THEN 'ALTER TABLE … SET WITHOUT CLUSTER' ELSE 'move it to the default tablespace' END
-          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-         WHERE i.indrelid = $1 AND (NOT i.indisvalid OR i.indisreplident OR i.indisclustered OR c.reltablespace <> 0)
-           AND (EXISTS (SELECT FROM old WHERE old.attnum = ANY (i.indkey::int2[])) OR i.indexrelid IN (SELECT objid FROM dep WHERE classid = 'pg_class'::regclass))
-        UNION ALL
-        SELECT 'partitioned-key', 'refused', quote_ident($2) || ' is part of ' || quote_ident(k.conname) || ' of the partitioned table ' || t.shown, NULL
-          FROM t, old, pg_constraint k
-         WHERE t.relkind = 'p' AND ((k.conrelid = t.oid AND k.contype = 'p' AND old.attnum = ANY (k.conkey))
-                                 OR (k.confrelid = t.oid AND k.contype = 'f' AND old.attnum = ANY (k.confkey) AND k.conparentid = 0))
-        UNION ALL
-        SELECT 'subpartitions', 'refused', t.shown || ' has partitions of partitions, and an index, constraint or foreign key on ' || quote_ident($2), NULL
-          FROM t WHERE (SELECT max(level) FROM pg_partition_tree(t.oid)) > 1
-           AND EXISTS (SELECT FROM dep WHERE classid IN ('pg_class'::regclass, 'pg_constraint'::regclass))
-        UNION ALL
-        SELECT 'foreign-key', 'refused', 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ' '
-               || CASE WHEN k.conrelid = k.confrelid AND k.conkey && k.confkey THEN 'references its own column' ELSE 'has SET DEFAULT or a column list' END,
-               'two of them on one value would act in an order nobody chose'
-          FROM pg_constraint k, old
-         WHERE k.contype = 'f' AND k.conparentid = 0
-           AND ((k.conrelid = $1 AND old.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND old.attnum = ANY (k.confkey)))
-           AND (k.confupdtype = 'd' OR k.confdeltype = 'd' OR (k.conrelid = k.confrelid AND k.conkey && k.confkey)
-                OR (k.conrelid = $1 AND coalesce(to_jsonb(k) -> 'confdelsetcols', 'null') <> 'null'))
-        UNION ALL
-        SELECT 'foreign-key', 'refused', 'foreign key ' || quote_ident(k.conname) || ' of the partitioned table ' || k.conrelid::regclass
-               || ' references ' || quote_ident($2), 'it cannot be built beside it without a scan that blocks writes'
-          FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid, old
-         WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = $1 AND k.conrelid <> $1 AND c.relkind = 'p'
-           AND old.attnum = ANY (k.confkey)
-        UNION ALL
-        SELECT 'composite-type', 'refused', quote_ident($2) || ' is of the composite type ' || format_type(ty.oid, NULL)
-               || ': whether such a value is NULL depends on its fields', NULL
-          FROM old JOIN pg_type ty ON ty.oid = old.atttypid LEFT JOIN pg_type b ON b.oid = ty.typbasetype
-         WHERE ty.typtype = 'c' OR b.typtype = 'c'
-        UNION ALL
-        SELECT 'replica-identity', 'refused', t.shown || ' is published and has no replica identity: updates would fail',
-               'ALTER TABLE ' || t.shown || ' REPLICA IDENTITY FULL, or give it a primary key'
-          FROM t WHERE (t.relreplident = 'n' OR (t.relreplident = 'd' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = t.oid AND indisprimary)))
-           AND EXISTS (SELECT FROM pg_publication_tables p WHERE p.schemaname = t.nspname AND p.tablename = t.relname)
-        UNION ALL
-        SELECT 'security-label', 'refused', quote_ident($2) || ' has a security label', NULL
-          FROM old WHERE EXISTS (SELECT FROM pg_seclabel WHERE objoid = $1 AND objsubid = old.attnum)
-        UNION ALL
-        SELECT 'trigger', 'refused', 'trigger ' || quote_ident(g.tgname) || ' lists ' || quote_ident($2)
-               || CASE WHEN g.tgconstraint <> 0 THEN ' and is a constraint trigger' WHEN g.tgqual IS NOT NULL THEN ' and has a WHEN' ELSE ' and is not simply enabled' END,
-               'it cannot be created again without a gap: drop the column list, or the trigger'
-          FROM foreign_trigger g, old
-         WHERE old.attnum = ANY (g.tgattr::int2[]) AND (g.tgconstraint <> 0 OR g.tgqual IS NOT NULL OR g.tgenabled <> 'O')
-        UNION ALL
-        SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied', NULL
-          FROM t, foreign_trigger g WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND g.tgattr = ''
-        UNION ALL
-        SELECT 'publications', 'acknowledge', t.shown || ' is published by ' || p.pubname || ': its subscribers stop at the first row with an unknown column',
-               'add the column there before expand, and rename it there before contract'
-          FROM t JOIN pg_publication_tables p ON p.schemaname = t.nspname AND p.tablename = t.relname
-        UNION ALL
-        SELECT 'view', 'blocksContract', CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'view ' END || c.oid::regclass || ' reads ' || quote_ident($2),
-               'let it read ' || quote_ident($3) || ', or drop it'
-          FROM dep JOIN pg_rewrite r ON dep.classid = 'pg_rewrite'::regclass AND r.oid = dep.objid JOIN pg_class c ON c.oid = r.ev_class
-         WHERE c.oid <> $1 GROUP BY c.oid, c.relkind
-        UNION ALL
-        SELECT 'generated-column', 'blocksContract', 'generated column ' || quote_ident(a.attname) || ' is computed from ' || quote_ident($2), 'drop it, or compute it from ' || quote_ident($3)
-          FROM dep JOIN pg_attrdef f ON dep.classid = 'pg_attrdef'::regclass AND f.oid = dep.objid
-          JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum, old
-         WHERE NOT (f.adrelid = $1 AND f.adnum = old.attnum)
-        UNION ALL
-        SELECT 'policy', 'blocksContract', 'policy ' || quote_ident(p.polname) || ' reads ' || quote_ident($2), 'ALTER POLICY to read ' || quote_ident($3)
-          FROM dep JOIN pg_policy p ON dep.classid = 'pg_policy'::regclass AND p.oid = dep.objid GROUP BY p.polname
-        UNION ALL
-        SELECT 'publication-columns', 'blocksContract', 'a publication lists ' || quote_ident($2) || ' among its columns', 'list ' || quote_ident($3) || ' instead'
-          FROM dep WHERE classid = 'pg_publication_rel'::regclass
-        UNION ALL
-        SELECT 'statistics', 'blocksContract', 'statistics object ' || quote_ident(s.stxname) || ' contains ' || quote_ident($2), 'create it again with ' || quote_ident($3) || ', and drop it'
-          FROM dep JOIN pg_statistic_ext s ON dep.classid = 'pg_statistic_ext'::regclass AND s.oid = dep.objid GROUP BY s.stxname
-        UNION ALL
-        SELECT 'trigger', 'blocksContract', 'trigger ' || quote_ident(g.tgname) || ' names ' || quote_ident($2) || ' in its WHEN', 'create it again with ' || quote_ident($3)
-          FROM dep JOIN foreign_trigger g ON dep.classid = 'pg_trigger'::regclass AND g.oid = dep.objid, old
-         WHERE NOT old.attnum = ANY (g.tgattr::int2[]) GROUP BY g.tgname
-        UNION ALL
-        SELECT 'function', 'blocksContract', 'function ' || p.oid::regprocedure || ' reads ' || quote_ident($2), 'create it again with ' || quote_ident($3)
-          FROM dep JOIN pg_proc p ON dep.classid = 'pg_proc'::regclass AND p.oid = dep.objid GROUP BY p.oid
-        UNION ALL
-        SELECT 'function-bodies', 'blocksContract', 'the body of ' || p.oid::regprocedure || ' has the word ' || quote_ident($2),
-               'let it use ' || quote_ident($3) || ', or acknowledge function-bodies when it means something else'
-          FROM t, pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-         WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade') AND l.lanname NOT IN ('c', 'internal')
-           AND p.prosrc ~ ('\\m' || regexp_replace($2, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
-           AND (EXISTS (SELECT FROM foreign_trigger g WHERE g.tgfoid = p.oid) OR position(t.relname in p.prosrc) > 0)
+
+        """
+
+    /// The parts that may find something.
+    private static let parts = """
+        SELECT array_remove(ARRAY[
+                 'table',
+                 CASE WHEN EXISTS (SELECT FROM pg_inherits WHERE inhrelid = $1) OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = $1) THEN 'inheritance' END,
+                 CASE WHEN t.relkind = 'p' THEN 'partitions' END,
+                 CASE WHEN t.relhasrules THEN 'rules' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE contype IN ('f', 'x') AND (conrelid = $1 OR confrelid = $1)) THEN 'constraints' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1
+                      AND (NOT i.indisvalid OR i.indisreplident OR i.indisclustered OR c.reltablespace <> 0)) THEN 'indexes' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_publication) THEN 'publications' END,
+                 CASE WHEN EXISTS (SELECT FROM foreign_trigger) THEN 'triggers' END,
+                 CASE WHEN EXISTS (SELECT FROM dep WHERE classid NOT IN ('pg_class'::regclass, 'pg_constraint'::regclass)) THEN 'dependants' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND pronamespace <> coalesce(to_regnamespace('crossfade'), 0)) THEN 'functions' END
+               ], NULL) AS parts FROM t
         """
 }
+

@@ -48,8 +48,10 @@ extension PlanEngine {
 
     /// The run, if it has a shape that can be checked.
     private func verifiable() async throws -> RunRecord {
-        let record = try await observing("verify") { [plan] connection in
-            try Ledger(connection).newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
+        let (record, isBeingPurged) = try await observing("verify") { [plan] connection in
+            let ledger = Ledger(connection)
+            let record = try ledger.newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
+            return (record, try record.map { try ledger.hasBegunPurge($0.id) } ?? false)
         }
         guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
             throw Failure(
@@ -59,7 +61,7 @@ extension PlanEngine {
                 hint: "crossfade status \(plan.name.text)"
             )
         }
-        guard try await !observing("verify", { try Ledger($0).hasBegunPurge(record.id) }) else {
+        guard !isBeingPurged else {
             throw Failure(
                 .refused,
                 "there is nothing to verify any more: purge has begun, and what it drops is partly gone",
