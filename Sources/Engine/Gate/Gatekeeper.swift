@@ -18,7 +18,18 @@ struct Gatekeeper {
     ///
     /// `check` is a full check that has just been run, which then counts instead of the last recorded one.
     func gate(_ phase: Phase, check: CheckSummary? = nil) throws -> Gate {
-        Gate.evaluate(phase, of: plan, on: try facts(for: phase, check: check))
+        try look(at: phase, check: check).gate
+    }
+
+    /// A gate, and the change as the catalog had the table when it was decided on; nil where only the ledger has both shapes.
+    struct Look: Sendable {
+        let gate: Gate
+        let resolution: Resolution?
+    }
+
+    func look(at phase: Phase, check: CheckSummary? = nil) throws -> Look {
+        let (facts, resolution) = try facts(for: phase, check: check)
+        return Look(gate: Gate.evaluate(phase, of: plan, on: facts), resolution: resolution)
     }
 
     /// The plan's requirements once more, while the phase waits for a lock, and when that was.
@@ -38,15 +49,18 @@ struct Gatekeeper {
         return Gate.evaluatePurge(of: plan, asksForContract: true, on: facts)
     }
 
-    private func facts(for phase: Phase, check: CheckSummary?) throws -> GateFacts {
+    private func facts(for phase: Phase, check: CheckSummary?) throws -> (GateFacts, Resolution?) {
         var facts = try commonFacts()
         if let check { facts.lastCheck = check }
+        var resolution: Resolution?
         // After contract has begun the old column is only in the stored blueprint.
         if record?.run.status(of: .contract).hasBegun != true {
-            facts.objections = try objections(to: phase, facts.run)
+            let found = try Resolution.resolve(plan, on: connection, isGlance: isGlance)
+            facts.objections = try objections(to: phase, facts.run, found)
+            resolution = found
         }
         try gather(phase, into: &facts)
-        return facts
+        return (facts, resolution)
     }
 
     /// What the plan's own requirements of a phase are decided on.
@@ -117,8 +131,7 @@ struct Gatekeeper {
         return facts
     }
 
-    private func objections(to phase: Phase, _ run: Run) throws -> [String] {
-        let resolution = try Resolution.resolve(plan, on: connection, isGlance: isGlance)
+    private func objections(to phase: Phase, _ run: Run, _ resolution: Resolution) throws -> [String] {
         var objections = resolution.objections(to: phase, in: plan)
         if !isGlance, phase == .expand, objections.isEmpty, let templates {
             let files = PhaseFiles(templates: templates, blueprint: resolution.blueprint, folder: URL(filePath: "/"))

@@ -38,9 +38,12 @@ struct HookFeed: Sendable {
 
     /// Asks every hook of the plan that may keep this from beginning.
     ///
+    /// - Returns: whether there was one to ask.
     /// - Throws: ``Failure`` `closed` with what the first of them said against it, which the log keeps.
-    func ask(_ threshold: Hook.Threshold, _ gate: Gate) async throws {
-        for hook in plan.hooks where hook.isAsked(before: threshold) {
+    @discardableResult
+    func ask(_ threshold: Hook.Threshold, _ gate: Gate) async throws -> Bool {
+        let asked = plan.hooks.filter { $0.isAsked(before: threshold) }
+        for hook in asked {
             let what = threshold.rawValue
             workspace.remark(.notice("asking \(hook.title) before \(what)"))
             guard let objection = try await calls.objection(of: hook, to: try await question(threshold, gate)) else {
@@ -61,6 +64,7 @@ struct HookFeed: Sendable {
             )
         }
         try workspace.interruption.check()
+        return !asked.isEmpty
     }
 
     private func question(_ threshold: Hook.Threshold, _ gate: Gate) async throws -> HookMessage {

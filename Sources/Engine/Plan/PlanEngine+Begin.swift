@@ -17,7 +17,7 @@ extension PlanEngine {
         brownout: Duration? = nil
     ) async throws -> Turn? {
         var passedOver: [RequirementResult] = []
-        var opened: Gate?
+        var opened: Gatekeeper.Look?
         if phase == .expand, record.blueprint.recordsWriters {
             try await control.session.retrying { try Ledger($0).requireNotes() }
         }
@@ -26,28 +26,31 @@ extension PlanEngine {
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
         let isFound = try await isFound(phase, isApplied, control, record)
         if !record.run.status(of: phase).hasBegun, !isApplied {
-            var decision = try await gate(phase, control, record).overridden(by: override)
+            var look = try await look(at: phase, control, record)
+            var decision = look.gate.overridden(by: override)
             // Every row is read only once nothing else is in the way.
             if plan.comparesRows(before: phase), record.run.isBlocked == false,
                 decision.gate.obstacles.allSatisfy({ $0.name == Gate.fullCheck })
             {
                 if let failed = try await recheck(control, record) { return failed }
-                decision = try await gate(phase, control, record).overridden(by: override)
+                look = try await self.look(at: phase, control, record)
+                decision = look.gate.overridden(by: override)
             }
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
-            opened = decision.gate
+            opened = Gatekeeper.Look(gate: decision.gate, resolution: look.resolution)
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
-        if let opened {
-            try await control.hooks.ask(Hook.Threshold(phase), opened)
-            // Asking may have taken minutes, as may the person who confirmed: the gate is asked in the decision to begin.
-            let decision = try await gate(phase, control, record).overridden(by: override)
+        // A hook may have taken minutes to answer, as may the person who confirmed: then the gate is asked once more.
+        if let gate = opened?.gate, try await control.hooks.ask(Hook.Threshold(phase), gate) || phase == .contract {
+            let look = try await look(at: phase, control, record)
+            let decision = look.gate.overridden(by: override)
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
+            opened = look
         }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
-        if phase < .contract { record.blueprint = try await present(record, control) }
+        if phase < .contract { record.blueprint = try await present(record, control, opened?.resolution) }
         let file = try files(record.blueprint).load(.phase(phase))
         let isEdited = file?.isEdited ?? false
         _ = try await control.apply(
@@ -77,17 +80,22 @@ extension PlanEngine {
         return nil
     }
 
-    private func gate(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gate {
+    private func look(at phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gatekeeper.Look {
         try await control.session.retrying { [plan, workspace] connection in
-            try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
-                phase
+            try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).look(
+                at: phase
             )
         }
     }
 
-    /// The change as the catalog has the table now, with the sync function that is there.
-    private func present(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
-        let blueprint = try await resolution(control).blueprint
+    /// The change as the catalog has the table now, which is as the gate was decided on, with the sync function that is there.
+    private func present(
+        _ record: RunRecord,
+        _ control: RunControl,
+        _ seen: Resolution?
+    ) async throws -> any RenderedBlueprint {
+        let blueprint: any RenderedBlueprint
+        if let seen { blueprint = seen.blueprint } else { blueprint = try await resolution(control).blueprint }
         return try await hasExpanded(record, control) ? blueprint.keeping(record.blueprint) : blueprint
     }
 
