@@ -13,7 +13,8 @@ struct ObstacleReader {
     }
 
     func read(_ old: Identifier, _ new: Identifier) throws -> [Finding] {
-        let there: [String] = try connection.query(Self.common + Self.parts, [table.oid, old, new]).only().decode("parts")
+        let there: [String] = try connection.query(Self.common + Self.parts, [table.oid, old, new]).only()
+            .decode("parts")
         return try Part.allCases.filter { there.contains($0.rawValue) }.flatMap { part in
             try connection.query(Self.common + part.query, [table.oid, old, new]).map { row in
                 Finding(
@@ -52,7 +53,9 @@ extension ObstacleReader {
         case table, inheritance, partitions, rules, constraints, indexes, publications, triggers, dependants, functions
     }
 
-    /// What the parts begin with. `$1` table, `$2` old column, `$3` new column.
+    /// What the parts begin with.
+    ///
+    /// `$1` table, `$2` old column, `$3` new column.
     private static let common = """
         WITH given AS (  -- says what they are to the parts that do not use them
           SELECT $2::text, $3::text
@@ -87,4 +90,3 @@ extension ObstacleReader {
                ], NULL) AS parts FROM t
         """
 }
-
