@@ -23,6 +23,10 @@ import Workflow
                 Finding("views", .blocksContract, "view app.profiles reads bio", hint: "let it read biography"),
                 Finding("generated-column", .refused, "bio is a generated column"),
             ],
+            effects: [
+                ApplicationEffect(.rowVersions, .backfill),
+                ApplicationEffect(.preparedStar, .expand, .contract, .purge),
+            ],
             phases: [
                 .init(
                     name: "expand",

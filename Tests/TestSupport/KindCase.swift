@@ -35,6 +35,9 @@ package struct KindCase: Sendable, CustomStringConvertible {
     /// Whether rollback ends with the rows before expand; what fills NULLs in place leaves them filled.
     package var restoresRows: Bool { kind != "make_required" && !section.contains("make_required") }
 
+    /// Whether there is a row to copy.
+    package var copies: Bool { about != "without a row to fill" }
+
     package var description: String { about.isEmpty ? kind : "\(kind), \(about)" }
 
     /// The plan, with phases that wait for nothing.

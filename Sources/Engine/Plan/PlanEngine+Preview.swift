@@ -24,9 +24,17 @@ extension PlanEngine {
                 rows: size.rows,
                 bytes: size.bytes,
                 findings: resolution?.findings ?? [],
+                effects: effects(of: phase),
                 phases: try phases(phase, files(blueprint), on: connection)
             )
         }
+    }
+
+    /// Of a phase, or of all; contract is shown with the purge that may follow at once.
+    private func effects(of phase: Phase?) -> [ApplicationEffect] {
+        guard let phase else { return plan.change.kind.effects }
+        let shown = phase == .contract ? ["contract", "purge"] : [phase.rawValue]
+        return plan.change.kind.effects.compactMap { $0.limited(to: { shown.contains($0.rawValue) }) }
     }
 
     private func phases(_ only: Phase?, _ files: PhaseFiles, on connection: Connection) throws -> [PreviewReport

@@ -11,7 +11,18 @@ extension PreviewReport {
             ("rows", .init(rows)),
             ("bytes", .init(bytes)),
             ("findings", .array(findings.map(\.json))),
+            ("effects", .array(effects.map(\.json))),
             ("phases", .array(phases.map(\.json))),
+        ])
+    }
+}
+
+extension ApplicationEffect {
+    fileprivate var json: JSON {
+        .object([
+            ("kind", .string(kind.rawValue)),
+            ("moments", .array(moments.map { .string($0.rawValue) })),
+            ("message", .string(sentence)),
         ])
     }
 }

@@ -10,6 +10,7 @@ extension PreviewReport {
             rows: rows,
             bytes: bytes,
             findings: findings.filter { !isKnown($0) },
+            effects: effects,
             phases: phases
         )
     }

@@ -13,9 +13,22 @@ extension PreviewReport: Report {
             page.line("found in the catalog:")
             for finding in findings { finding.write(to: &page) }
         }
+        if !effects.isEmpty {
+            page.blank()
+            page.line("what applications notice (\(Self.effectsPage)):")
+            for effect in effects {
+                page.line(
+                    "\(effect.moments.map(\.rawValue).joined(separator: ", ")): \(effect.sentence)",
+                    indent: 2,
+                    hanging: 2
+                )
+            }
+        }
         for phase in phases { write(phase, to: &page) }
         return page.text
     }
+
+    private static let effectsPage = "Docs/explanation/what-applications-notice.md"
 
     private var rowsSpoken: String {
         rows.map { "about \($0.counted("row"))" } ?? "rows not counted yet (ANALYZE has never run)"

@@ -53,6 +53,7 @@ extension AddConstraint: ChangeKind {
         "A constraint or an index: violations are found first, and it is built without a scan that blocks."
 
     package var family: String { AddedConstraintBlueprint.family }
+    package var effects: [ApplicationEffect] { [] }
     package var line: String { "\(table) gets \(words)" }
     package var nameWords: [String] { ["constrain", table.description] + columns.map(\.name) }
     package var fixed: [String] { [table.quoted, name?.quoted ?? ""] + parts }

@@ -17,6 +17,9 @@ package protocol ChangeKind: Sendable, Hashable {
     /// How the section is written.
     static var form: ValueForm<Self> { get }
 
+    /// What running applications can notice of it though it goes as it should.
+    var effects: [ApplicationEffect] { get }
+
     /// The folder of templates that carries it out.
     var family: String { get }
 

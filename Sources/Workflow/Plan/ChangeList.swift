@@ -25,6 +25,7 @@ extension ChangeList: ChangeKind {
     package static let family: String = "changes"
 
     package var family: String { Self.family }
+    package var effects: [ApplicationEffect] { changes.flatMap(\.kind.effects).merged }
     package var families: [String] { [family] + Set(changes.flatMap(\.kind.families)).sorted() }
     package var canBeDualWritten: Bool { changes.contains { $0.kind.canBeDualWritten } }
     package var line: String { changes.map(\.kind.line).joined(separator: ", ") }

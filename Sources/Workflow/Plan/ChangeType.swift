@@ -32,6 +32,9 @@ extension ChangeType: ChangeKind {
         "A column gets another type; it keeps its name, and both types are kept equal until contract."
 
     package var family: String { SameRowBlueprint.family }
+    package var effects: [ApplicationEffect] {
+        ApplicationEffect.copying + [.newColumn, ApplicationEffect(.preparedColumn, .contract)]
+    }
     package var line: String { "\(table).\(column) becomes \(type.text)" }
     package var nameWords: [String] { ["retype", table.description, column.name] }
     package var fixed: [String] {

@@ -51,6 +51,7 @@ extension MergeColumns: ChangeKind {
     package static let summary = "Columns become one; both shapes can be read and written until contract."
 
     package var family: String { ComposedColumnsBlueprint.family }
+    package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var table: QualifiedName { columns.table }
     package var line: String { columns.line }
     package var nameWords: [String] { ["merge", table.description] + columns.from.map(\.name) }
@@ -100,6 +101,7 @@ extension SplitColumn: ChangeKind {
     package static let summary = "A column becomes several; both shapes can be read and written until contract."
 
     package var family: String { ComposedColumnsBlueprint.family }
+    package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var table: QualifiedName { columns.table }
     package var line: String { columns.line }
     package var nameWords: [String] { ["split", table.description] + columns.from.map(\.name) }

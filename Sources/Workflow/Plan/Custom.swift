@@ -67,6 +67,10 @@ extension Custom: ChangeKind {
     package static let summary = "SQL of one's own for each phase, with its postconditions, undo and invariants."
 
     package var family: String { CustomBlueprint.family }
+    /// Its steps are a person's own, and may be any of these.
+    package var effects: [ApplicationEffect] {
+        (backfill == nil ? [] : ApplicationEffect.copying) + [ApplicationEffect.newColumn]
+    }
     package var keepsSearchPath: Bool { true }
     package var line: String { "\(table), by SQL of its own" }
     package var fixed: [String] {

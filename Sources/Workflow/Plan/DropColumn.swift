@@ -13,6 +13,7 @@ extension DropColumn: ChangeKind {
         "A column is dropped: writes to it are watched, contract sets it aside, and purge drops it."
 
     package var family: String { DroppedColumnBlueprint.family }
+    package var effects: [ApplicationEffect] { [.droppedColumn] }
     package var line: String { "\(table).\(column) is dropped" }
     package var nameWords: [String] { ["drop", table.description, column.name] }
     package var fixed: [String] { [table.quoted, column.quoted] }

@@ -11,6 +11,7 @@ extension DropTable: ChangeKind {
         "A table is dropped: writes to it are watched, contract sets it aside, and purge drops it."
 
     package var family: String { DroppedTableBlueprint.family }
+    package var effects: [ApplicationEffect] { [] }
     package var line: String { "\(table) is dropped" }
     package var nameWords: [String] { ["drop", table.description] }
     package var fixed: [String] { [table.quoted] }

@@ -44,6 +44,7 @@ extension ExtractTable: ChangeKind {
         "Columns become a table of their own; both shapes can be read and written until contract."
 
     package var family: String { MovedColumnsBlueprint.family }
+    package var effects: [ApplicationEffect] { [ApplicationEffect(.lockedRows, .backfill), .droppedColumn] }
     package var table: QualifiedName { from }
     package var line: String { "\(from).(\(columns.map(\.name).joined(separator: ", "))) → \(into)" }
     package var nameWords: [String] { ["extract", into.description] }

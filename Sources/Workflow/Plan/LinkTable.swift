@@ -58,6 +58,7 @@ extension LinkTable: ChangeKind {
     package static let summary = "A 1:n relation becomes m:n: links in a table take the foreign key's place."
 
     package var family: String { LinkTableBlueprint.family }
+    package var effects: [ApplicationEffect] { [ApplicationEffect(.lockedRows, .backfill), .droppedColumn] }
     package var table: QualifiedName { from.table }
     package var line: String { "\(from.table).\(from.column) → \(layout.table)" }
     package var nameWords: [String] { ["link", from.table.description, from.column.name] }

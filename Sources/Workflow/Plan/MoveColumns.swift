@@ -43,6 +43,7 @@ extension MoveColumns: ChangeKind {
     package static let summary = "Columns move to another table; both places can be read and written until contract."
 
     package var family: String { MovedColumnsBlueprint.family }
+    package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var table: QualifiedName { from }
     package var line: String { "\(from).(\(columns.map(\.name).joined(separator: ", "))) → \(to)" }
     package var nameWords: [String] { ["move", from.description] + columns.prefix(1).map(\.name) }

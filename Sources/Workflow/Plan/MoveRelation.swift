@@ -74,6 +74,7 @@ extension MoveRelation: ChangeKind {
     package static let summary = "The foreign key of a 1-1 relation moves to the other table."
 
     package var family: String { MoveRelationBlueprint.family }
+    package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var table: QualifiedName { from.table }
     package var line: String { "\(from.table).\(from.column) → \(to.table).\(to.column)" }
     package var nameWords: [String] { ["move", from.table.description, from.column.name] }

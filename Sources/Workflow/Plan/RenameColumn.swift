@@ -27,6 +27,7 @@ extension RenameColumn: ChangeKind {
     package static let summary = "A column gets another name; both names can be read and written until contract."
 
     package var family: String { SameRowBlueprint.family }
+    package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var line: String { "\(table).\(from) → \(table).\(to)" }
     package var nameWords: [String] { ["rename", table.description, from.name] }
     package var fixed: [String] { [table.quoted, from.quoted, to.quoted] }

@@ -23,6 +23,7 @@ extension RenameTable: ChangeKind {
     package static let summary = "A table gets another name; both names can be read and written until contract."
 
     package var family: String { RenamedTableBlueprint.family }
+    package var effects: [ApplicationEffect] { [ApplicationEffect(.triggerTableName, .enforce)] }
     package var table: QualifiedName { from }
     package var line: String { "\(from) → \(to)" }
     package var nameWords: [String] { ["rename", from.description] }

@@ -24,6 +24,7 @@ extension MakeRequired: ChangeKind {
         "A column becomes NOT NULL; until contract, rows that are written without a value get one."
 
     package var family: String { RequiredColumnBlueprint.family }
+    package var effects: [ApplicationEffect] { ApplicationEffect.copying }
     package var line: String { "\(table).\(column) becomes NOT NULL" }
     package var nameWords: [String] { ["require", table.description, column.name] }
     package var fixed: [String] { [table.quoted, column.quoted, fill.text] }
@@ -47,6 +48,9 @@ extension AddRequiredColumn: ChangeKind {
         "A new column that is NOT NULL; until contract, rows of versions that do not know it get a value."
 
     package var family: String { RequiredColumnBlueprint.family }
+    package var effects: [ApplicationEffect] {
+        ApplicationEffect.copying + [ApplicationEffect(.preparedStar, .expand)]
+    }
     package var line: String { "\(table).\(column) \(type.text) is added, NOT NULL" }
     package var nameWords: [String] { ["add", table.description, column.name] }
     package var fixed: [String] { [table.quoted, column.quoted, type.text, fill.text] }

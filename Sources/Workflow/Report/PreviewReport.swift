@@ -49,6 +49,8 @@ package struct PreviewReport: Sendable, Hashable {
     package let rows: Int64?
     package let bytes: Int64
     package let findings: [Finding]
+    /// Of the phases that are shown.
+    package let effects: [ApplicationEffect]
     package let phases: [PhaseSteps]
 
     package init(
@@ -58,6 +60,7 @@ package struct PreviewReport: Sendable, Hashable {
         rows: Int64?,
         bytes: Int64,
         findings: [Finding],
+        effects: [ApplicationEffect],
         phases: [PhaseSteps]
     ) {
         self.plan = plan
@@ -66,6 +69,7 @@ package struct PreviewReport: Sendable, Hashable {
         self.rows = rows
         self.bytes = bytes
         self.findings = findings
+        self.effects = effects
         self.phases = phases
     }
 }
