@@ -134,6 +134,8 @@ struct TriggerReader {
     }
 
     /// The triggers whose column list names one of the old columns, with the new ones listed too, or instead.
+    ///
+    /// Only those that can be replaced where they stand: the others are refused (ObstacleReader).
     func columnTriggers(_ olds: [Identifier], _ news: [Identifier]) throws -> [ColumnTriggerFacts] {
         try connection.query(
             """
@@ -145,6 +147,7 @@ struct TriggerReader {
                       JOIN pg_attribute a ON a.attrelid = g.tgrelid AND a.attnum = u.attnum) AS listed
               FROM pg_trigger g
              WHERE g.tgrelid = $1 AND NOT g.tgisinternal AND g.tgparentid = 0 AND \(Self.isForeign)
+               AND g.tgconstraint = 0 AND g.tgqual IS NULL AND g.tgenabled = 'O'
              ORDER BY g.tgname
             """,
             [table.oid]

@@ -1,0 +1,58 @@
+import Postgres
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// Which functions are said to name the old column, or the table, in their text.
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+struct FunctionBodyTests {
+    private func found(_ table: String, _ column: String, _ body: String, then: String = "") async throws -> Bool {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE \(table) (id int PRIMARY KEY, \(column) text);
+                CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $body$ BEGIN \(body); RETURN NULL; END $body$;
+                \(then)
+                """,
+            plan: Fixture.rename("'\(table)'", "'\(column)'", "e_mail").replacing("\"", with: "")
+        )
+        return try await fixture.engine().check().contains { $0.id == "function-bodies" }
+    }
+
+    @Test(arguments: [
+        ("PERFORM bio FROM t", true), ("PERFORM BIO FROM T", true), ("PERFORM t.bio FROM public.t", true),
+        ("PERFORM biography FROM t", false), ("PERFORM a_bio FROM t", false), ("PERFORM bio$1 FROM t", false),
+        ("PERFORM bio FROM other", false), ("PERFORM bio FROM t2", false), ("PERFORM bio FROM at", false),
+    ])
+    func `a name is found as a word of its own, as the server reads it`(_ body: String, _ isFound: Bool) async throws {
+        #expect(try await found("t", "bio", body) == isFound)
+    }
+
+    @Test(arguments: [
+        (#"PERFORM "b.i$" FROM "T 1""#, true), (#"PERFORM "b.i$" FROM "t 1""#, false),
+        (#"PERFORM "B.i$" FROM "T 1""#, false), (#"PERFORM "bxi$" FROM "T 1""#, false),
+    ])
+    func `a name that needs quotes is found as it is`(_ body: String, _ isFound: Bool) async throws {
+        #expect(try await found(#""T 1""#, #""b.i$""#, body) == isFound)
+    }
+
+    @Test func `an extension's functions are its own affair`() async throws {
+        #expect(try await found("t", "bio", "PERFORM bio FROM t", then: "ALTER EXTENSION plpgsql ADD FUNCTION f()") == false)
+    }
+
+    /// It cannot be replaced where it stands: its column list keeps the change from being made, by name.
+    @Test func `a constraint trigger with a column list is refused by its name`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, bio text);
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                CREATE CONSTRAINT TRIGGER late AFTER UPDATE OF bio ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f();
+                """,
+            plan: Fixture.rename("t", "bio", "biography")
+        )
+        let finding = try #require(await fixture.engine().check().first { $0.id == "trigger" })
+        #expect(finding.weight == .refused)
+        #expect(finding.message.contains("trigger late lists bio"))
+    }
+}
