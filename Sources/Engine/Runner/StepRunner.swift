@@ -20,8 +20,8 @@ struct StepRunner: Sendable {
         case alreadyDone
     }
 
-    /// Runs a step of a phase that is not a chunk step; `lastLook` is taken before each try of a step that needs one.
-    func run(_ step: Step, of file: String, phase: Phase?, lastLook: (any StepGuard)? = nil) async throws -> Outcome {
+    /// Runs a step of a phase that is not a chunk step; its guards look before each try.
+    func run(_ step: Step, of file: String, phase: Phase?, guards: [any StepGuard] = []) async throws -> Outcome {
         let message = StepMessage(
             step: step,
             run: run,
@@ -35,7 +35,7 @@ struct StepRunner: Sendable {
         workspace.remark(.step(step.title))
         do {
             switch step.mode {
-            case .transaction: try await runInTransaction(message, lastLook)
+            case .transaction: try await runInTransaction(message, guards)
             case .none: try await runAlone(message)
             case .chunk: throw StepFailure.postcondition(step: step.title)
             }
@@ -65,7 +65,7 @@ struct StepRunner: Sendable {
 // MARK: - One transaction
 
 extension StepRunner {
-    private func runInTransaction(_ message: StepMessage, _ lastLook: (any StepGuard)?) async throws {
+    private func runInTransaction(_ message: StepMessage, _ guards: [any StepGuard]) async throws {
         let title = message.step.title
         var ladder = LockLadder(
             first: plan.pace.lockTimeout,
@@ -74,22 +74,23 @@ extension StepRunner {
         )
         var timeout = plan.pace.lockTimeout
         let start = ContinuousClock.now
-        var guards: [String] = []
+        var guarding: [String] = []
         var looked: ContinuousClock.Instant?
         var comparesRows = true
         while true {
             try workspace.interruption.check()
-            if let lastLook, looked.map({ $0 + LastLook.interval < .now }) ?? true {
-                guards = try await lastLook.statements(comparesRows: comparesRows)
+            if !guards.isEmpty, looked.map({ $0 + LastLook.interval < .now }) ?? true {
+                guarding = []
+                for one in guards { guarding += try await one.statements(comparesRows: comparesRows) }
                 looked = .now
             }
-            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1, guards: guards)
+            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1, guards: guarding)
             guard let error = await session.attempt(script) else { return }
             // The answer may be lost and the work done; or a process that ran before us got there first.
             if try await isDone(message.step) { return }
             guard error.isWorthRetrying else { throw Self.failure(error, title, message.phase) }
             // Something took too long under the lock, and would again: the comparison is the only thing that may.
-            if lastLook != nil, comparesRows, error.sqlState == .queryCanceled {
+            if !guards.isEmpty, comparesRows, error.sqlState == .queryCanceled {
                 (comparesRows, looked) = (false, nil)
                 workspace.remark(.notice("the rows are not compared again under the lock: it takes too long"))
             }
