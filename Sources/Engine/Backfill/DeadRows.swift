@@ -84,14 +84,17 @@ struct DeadRows: Sendable {
                 return skipped
             }
             let seconds = (ContinuousClock.now - start).seconds
+            let lease = try participant.lease()
             try await session.run { connection in
-                _ = try connection.query(
-                    """
-                    UPDATE crossfade.pass SET vacuums = vacuums + 1, vacuumed_rows = $2, vacuum_seconds = vacuum_seconds + $3
-                     WHERE id = $1
-                    """,
-                    [due.pass, due.rowsDone, seconds]
-                )
+                try lease.transaction(on: connection) { connection in
+                    _ = try connection.query(
+                        """
+                        UPDATE crossfade.pass SET vacuums = vacuums + 1, vacuumed_rows = $2, vacuum_seconds = vacuum_seconds + $3
+                         WHERE id = $1
+                        """,
+                        [due.pass, due.rowsDone, seconds]
+                    )
+                }
             }
         }
         return nil

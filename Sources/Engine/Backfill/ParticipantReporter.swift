@@ -138,15 +138,21 @@ final class ParticipantReporter: Sendable {
     }
 
     private func append(_ events: [LedgerEvent], _ session: Session) async throws {
+        guard !events.isEmpty else { return }
+        // An assistant speaks for itself, whoever runs the plan.
+        let lease = participant.isRunner ? try participant.lease() : nil
         try await session.run { [participant] connection in
-            let ledger = Ledger(connection)
-            for event in events {
-                try ledger.append(
-                    event,
-                    run: participant.run,
-                    plan: participant.plan.name.text,
-                    by: participant.workspace.actor
-                )
+            try connection.transaction { connection in
+                try lease?.require(on: connection)
+                let ledger = Ledger(connection)
+                for event in events {
+                    try ledger.append(
+                        event,
+                        run: participant.run,
+                        plan: participant.plan.name.text,
+                        by: participant.workspace.actor
+                    )
+                }
             }
         }
     }

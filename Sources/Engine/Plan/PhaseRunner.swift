@@ -123,8 +123,7 @@ struct PhaseRunner: Sendable {
             phase: phase
         )
         let seconds = (ContinuousClock.now - start).seconds
-        let script = try message.record(outcome: "done", attempts: 1, seconds: String(seconds), error: nil)
-        try await control.session.retrying { connection in _ = try connection.execute(script) }
+        try await control.session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
         workspace.remark(.notice("\(rows) rows copied in \(Duration.seconds(seconds).formatted())"))
         return .done
     }

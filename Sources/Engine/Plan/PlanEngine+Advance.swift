@@ -71,8 +71,7 @@ extension PlanEngine {
     private func create(_ control: RunControl, _ digests: (change: String, templates: String)) async throws {
         let resolution = try await resolution(control)
         try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
-            try connection.transaction { connection in
-                _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+            try lease.transaction(on: connection) { connection in
                 let ledger = Ledger(connection)
                 let id = try ledger.createRun(
                     plan,

@@ -99,8 +99,8 @@ extension PlanEngine {
             first = first ?? look
             let isInterrupted = workspace.interruption.isRequested
             if case .setBack(let outcome) = brownout.next(at: look.at, isWatched: true, isInterrupted: isInterrupted) {
-                try await control.session.retrying { [brownout] connection in
-                    try Ledger(connection).save(brownout, run: record.id)
+                try await control.session.retrying { [brownout, lease = control.lease] connection in
+                    try lease.transaction(on: connection) { try Ledger($0).save(brownout, run: record.id) }
                 }
                 return outcome
             }
@@ -172,8 +172,7 @@ extension PlanEngine {
 
     private func keep(_ record: RunRecord, _ control: RunControl) async throws {
         try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
-            try connection.transaction { connection in
-                _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+            try lease.transaction(on: connection) { connection in
                 let ledger = Ledger(connection)
                 try ledger.endBrownout(.kept, run: record.id)
                 let event = LedgerEvent(

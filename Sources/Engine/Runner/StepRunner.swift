@@ -57,8 +57,7 @@ struct StepRunner: Sendable {
     private func record(_ failure: StepFailure, _ message: StepMessage) async throws {
         if case .leaseLost = failure { return }
         let text = failure.failure(plan.name.text).message
-        let script = try message.record(outcome: "failed", attempts: 1, seconds: "0", error: text)
-        try await session.retrying { connection in _ = try connection.execute(script) }
+        try await session.record(message, StepMessage.Outcome(word: "failed", seconds: "0", error: text))
     }
 }
 
@@ -149,9 +148,7 @@ extension StepRunner {
     /// time. It gets none, and a watchdog that tells whom it waits for and ends it at the deadline.
     private func runAlone(_ message: StepMessage) async throws {
         guard let statement = message.step.statements.first else { return }
-        try await session.retrying { [lease] connection in
-            _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
-        }
+        try await session.retrying { [lease] connection in try lease.require(on: connection) }
         let start = ContinuousClock.now
         let watchdog = Watchdog(workspace: workspace, plan: plan, step: message.step.title, pid: session.processID)
         let error = await watchdog.watching { await session.attemptAlone(statement.text) }
@@ -168,8 +165,7 @@ extension StepRunner {
             throw error.map { Self.failure($0, message.step.title) } ?? .postcondition(step: message.step.title)
         }
         let seconds = (ContinuousClock.now - start).seconds
-        let script = try message.record(outcome: "done", attempts: 1, seconds: String(seconds), error: nil)
-        try await session.retrying { connection in _ = try connection.execute(script) }
+        try await session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
     }
 }
 
