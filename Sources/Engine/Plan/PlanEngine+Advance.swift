@@ -218,9 +218,7 @@ extension PlanEngine {
 
     func report(_ control: RunControl, _ done: [String], _ outcome: AdvanceReport.Outcome) async throws -> AdvanceReport
     {
-        let status = try await control.session.retrying { [plan] connection in
-            try StatusReader(connection: connection, plan: plan, ignoresHolder: true).read()
-        }
+        let status = try await control.session.retrying { try reader(on: $0, ignoresHolder: true).read() }
         return AdvanceReport(done: done, outcome: outcome, status: status)
     }
 }

@@ -37,6 +37,8 @@ extension PlanEngine {
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
             opened = decision.gate
+        } else if !isApplied, let gate = try await otherSteps(than: phase, control, record) {
+            return .shut(gate)
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
         if let opened {
@@ -47,7 +49,14 @@ extension PlanEngine {
             passedOver = decision.passedOver
         }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
-        if phase < .contract { record.blueprint = try await present(record, control) }
+        if phase < .contract {
+            let approved = record
+            record.blueprint = try await present(record, control)
+            if opened != nil, try await restate(record, phase, insteadOf: approved, control) {
+                let decision = try await gate(phase, control, record).overridden(by: override)
+                if decision.gate.verdict != .open { return .shut(decision.gate) }
+            }
+        }
         let file = try files(record.blueprint).load(.phase(phase))
         let isEdited = file?.isEdited ?? false
         _ = try await control.apply(
@@ -78,11 +87,32 @@ extension PlanEngine {
     }
 
     private func gate(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gate {
-        try await control.session.retrying { [plan, workspace] connection in
-            try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
-                phase
-            )
+        try await control.session.retrying { try keeper(of: record, on: $0).gate(phase) }
+    }
+
+    /// The approvals of a phase that has begun, where a person has changed its steps since all of them were given.
+    private func otherSteps(than phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gate? {
+        try await control.session.retrying { try keeper(of: record, on: $0).approvalsOfOtherSteps(phase) }
+    }
+
+    /// Puts the steps of the table as it is now into the ledger where they are not those that people have approved, so that
+    /// they can approve these.
+    private func restate(
+        _ record: RunRecord,
+        _ phase: Phase,
+        insteadOf approved: RunRecord,
+        _ control: RunControl
+    ) async throws -> Bool {
+        guard !plan.approvalRules(of: phase).isEmpty,
+            try files(record.blueprint).steps(of: phase, in: plan)
+                != files(approved.blueprint).steps(of: phase, in: plan)
+        else { return false }
+        try await control.session.retrying { [lease = control.lease] connection in
+            try lease.transaction(on: connection) {
+                try Ledger($0).saveBlueprint(record.blueprint, run: record.id)
+            }
         }
+        return true
     }
 
     /// The change as the catalog has the table now, with the sync function that is there.

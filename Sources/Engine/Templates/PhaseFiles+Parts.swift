@@ -4,6 +4,9 @@ extension PhaseFiles {
     /// The changes, where the plan has several.
     var list: ChangeListBlueprint? { blueprint as? ChangeListBlueprint }
 
+    /// The files of all changes, where this is one of several.
+    var ofPlan: PhaseFiles { PhaseFiles(templates: templates, blueprint: whole ?? blueprint, folder: folder) }
+
     /// The files of each change, where there are several; else these alone.
     var parts: [PhaseFiles] {
         guard let list else { return [self] }

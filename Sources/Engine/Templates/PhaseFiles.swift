@@ -227,7 +227,7 @@ struct PhaseFiles: Sendable {
 
     /// The statements that make functions: rendering and parsing a file takes far longer than looking for one of them.
     private func functionScripts() throws -> (expand: [String], enforce: [String]) {
-        let all = PhaseFiles(templates: templates, blueprint: whole ?? blueprint, folder: folder)
+        let all = ofPlan
         func statements(of file: PhaseFile) throws -> [String] {
             (try all.load(file)?.steps ?? []).flatMap(\.statements).map(\.text).filter { $0.contains(" AS $") }
         }
