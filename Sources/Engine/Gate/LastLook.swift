@@ -60,7 +60,8 @@ struct LastLook: StepGuard {
 
     /// What the plan asks for before contract, and nobody has passed over.
     private var asked: [Requirement] {
-        (control.plan.requirements[.contract] ?? []).filter { override?.names.contains($0.name) != true }
+        let passedOver = override?.names(before: .contract) ?? []
+        return (control.plan.requirements[.contract] ?? []).filter { !passedOver.contains($0.name) }
     }
 
     /// Whether nobody has written the old shape for so long, reckoned as the gate does, to the end of the write's minute.

@@ -13,9 +13,10 @@ extension PlanEngine {
         through: Phase?,
         waits: Bool,
         confirmation: Confirmation,
-        override: Override? = nil
+        override named: Override? = nil
     ) async throws -> AdvanceReport {
         try await controlling { control in
+            let override = try named?.resolved(crossing: try await phases(through: through, control), of: plan)
             try await begin(control)
             var done: [String] = []
             if let left = try await setBackBrownoutLeft(control) { done.append(left.sentence) }
@@ -46,6 +47,14 @@ extension PlanEngine {
                 }
             }
         }
+    }
+
+    /// The phases that a command begins, or goes on with.
+    private func phases(through last: Phase?, _ control: RunControl) async throws -> [Phase] {
+        let record = try await control.record()
+        let run = record.flatMap { $0.run.state == .rolledBack ? nil : $0.run } ?? Run()
+        guard let next = run.nextPhase else { return [] }
+        return Phase.allCases.filter { $0 >= next && $0 <= (last ?? next) }
     }
 
     /// What became of one turn of advancing.
