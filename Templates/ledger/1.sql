@@ -238,9 +238,9 @@ CREATE TABLE crossfade.brownout (
   begun_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
   retired_at  timestamptz,                  -- when the old shape was retired; NULL: never
   ended_at    timestamptz,                  -- when it was restored
-  outcome     text CHECK (outcome IN ('held', 'named', 'ended', 'kept')),
+  outcome     text CHECK (outcome IN ('held', 'inconclusive', 'named', 'ended', 'kept')),
   sightings   jsonb NOT NULL DEFAULT '[]',  -- statements that named the old shape meanwhile
-  rollbacks   bigint,                       -- transactions of the whole database that were rolled back meanwhile
+  rollbacks   bigint,                       -- transactions of the whole database rolled back meanwhile, Crossfade's own left out
   CHECK ((ended_at IS NULL) = (outcome IS NULL))
 );
 CREATE UNIQUE INDEX brownout_open ON crossfade.brownout (run) WHERE ended_at IS NULL;

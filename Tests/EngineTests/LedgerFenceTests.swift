@@ -91,6 +91,7 @@ struct LedgerFenceTests {
         }
         _ = try await fixture.engine().brownOut(
             for: .milliseconds(1),
+            settling: .zero,
             confirmation: Confirmation(name: fixture.plan.name.text)
         )
         try await fixture.rollBack(to: .dualWriteCheck)
