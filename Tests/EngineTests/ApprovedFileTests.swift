@@ -135,7 +135,9 @@ struct ApprovedFileTests {
         try await fixture.advance(through: .contract)
     }
 
-    @Test func `a phase that has begun does not go on with steps that nobody has approved`() async throws {
+    @Test(arguments: [false, true])
+    func `a phase that has begun does not go on with steps that nobody has approved`(_ isOverridden: Bool) async throws
+    {
         let fixture = try fixture("enforce: {requires: [{approval: {}}]}")
         defer { try? FileManager.default.removeItem(at: folder(fixture).deletingLastPathComponent()) }
         try fixture.sql("CREATE INDEX profile_bio ON \"Profile\" (bio)")
@@ -151,6 +153,19 @@ struct ApprovedFileTests {
             return
         }
         #expect(gate.obstacles.first?.reason.contains("those of 4_enforce.sql now") == true, "\(gate)")
+        let override = try Override(["approval"], reason: "on call", by: "anna", in: fixture.plan)
+        let report = try await engine.advance(
+            through: nil,
+            waits: false,
+            confirmation: .notGiven,
+            override: isOverridden ? override : nil
+        )
+        #expect((report.outcome == .done) == isOverridden)
+        if isOverridden {
+            let logged = "SELECT string_agg(phase, ',') FROM crossfade.event WHERE kind = 'overridden'"
+            #expect(try fixture.value(logged, as: String.self) == "enforce")
+            return
+        }
         try await fixture.engine(user: "berta").approve(.enforce, reason: nil)
         #expect(try await engine.advance(through: nil, waits: false, confirmation: .notGiven).outcome == .done)
     }

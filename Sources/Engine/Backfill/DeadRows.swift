@@ -63,6 +63,8 @@ struct DeadRows: Sendable {
 
     /// Returns the server's word when it would not.
     private func collectOnce(_ session: Session, _ told: String?) async throws -> String? {
+        // While nobody runs the plan nothing is copied.
+        guard let lease = participant.conditions.withLock({ $0.lease }) else { return nil }
         let due = try await findDue(session)
         hold(due.contains(where: \.isLate))
         for due in due {
@@ -84,7 +86,6 @@ struct DeadRows: Sendable {
                 return skipped
             }
             let seconds = (ContinuousClock.now - start).seconds
-            let lease = try participant.lease()
             try await session.run { connection in
                 try lease.transaction(on: connection) { connection in
                     _ = try connection.query(

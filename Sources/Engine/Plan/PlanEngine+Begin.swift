@@ -37,8 +37,10 @@ extension PlanEngine {
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
             opened = decision.gate
-        } else if !isApplied, let gate = try await otherSteps(than: phase, control, record) {
-            return .shut(gate)
+        } else if !isApplied, let approvals = try await otherSteps(than: phase, control, record) {
+            let decision = approvals.overridden(by: override)
+            if decision.gate.verdict != .open { return .shut(decision.gate) }
+            passedOver = decision.passedOver
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
         if let opened {
