@@ -17,6 +17,7 @@ extension Brownout {
     fileprivate var code: Failure.Code {
         switch outcome {
         case .held: .done
+        case .inconclusive: .waiting
         case .named, .kept: .closed
         case .ended, nil: .interrupted
         }

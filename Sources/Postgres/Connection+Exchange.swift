@@ -22,6 +22,11 @@ extension Connection {
         // A request that hangs could still hit the next statement.
         if !isSettled { close() }
         let answers = try draining.get()
+        if handle.isOpen, handle.transactionStatus == .idle,
+            answers.failure != nil || answers.results.last?.tag == "ROLLBACK"
+        {
+            rollbacks += 1
+        }
         guard let failure = answers.failure else { return answers.results }
         // `queryCanceled` is also the end of a statement that ran into `statement_timeout`, or that somebody else
         // cancelled. Asked for once more: the session's own request may have been faster than the last look.

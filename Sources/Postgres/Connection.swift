@@ -15,6 +15,10 @@ package final class Connection {
     /// What ends each statement (see ``SessionOptions/mark``).
     private(set) var mark = ""
 
+    /// How many transactions of this session the server has rolled back, as its own statistics count them: one that failed
+    /// outside a block, or a block that did not end in a commit.
+    package internal(set) var rollbacks: Int64 = 0
+
     let target: ConnectionTarget
     let canceller: Canceller
     /// Nil after `close`.

@@ -238,9 +238,9 @@ CREATE TABLE crossfade.brownout (
   begun_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
   retired_at  timestamptz,                  -- when the old shape was retired; NULL: never
   ended_at    timestamptz,                  -- when it was restored
-  outcome     text CHECK (outcome IN ('held', 'named', 'ended', 'kept')),
+  outcome     text CHECK (outcome IN ('held', 'inconclusive', 'named', 'ended', 'kept')),
   sightings   jsonb NOT NULL DEFAULT '[]',  -- statements that named the old shape meanwhile
-  rollbacks   bigint,                       -- transactions of the whole database that were rolled back meanwhile
+  rollbacks   bigint,                       -- transactions of the whole database rolled back meanwhile, Crossfade's own left out
   CHECK ((ended_at IS NULL) = (outcome IS NULL))
 );
 CREATE UNIQUE INDEX brownout_open ON crossfade.brownout (run) WHERE ended_at IS NULL;
@@ -257,6 +257,7 @@ CREATE TABLE crossfade.approval (
   role          text NOT NULL,              -- the session's, which the server authenticated
   change_digest text NOT NULL,
   check_digest  text NOT NULL,              -- of that phase's checks
+  file_digest   text NOT NULL,              -- of that phase's steps, generated or edited
   reason        text,
   given_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
   withdrawn_at  timestamptz,
@@ -372,15 +373,16 @@ $$;
 
 -- The only way for an approver to write: as itself, with the present time.
 CREATE FUNCTION crossfade.approve(
-  of_plan text, of_run bigint, of_phase text, by_user text, by_actor text, by_pid integer, for_change text, for_check text, why text
+  of_plan text, of_run bigint, of_phase text, by_user text, by_actor text, by_pid integer,
+  for_change text, for_check text, for_file text, why text
 ) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  INSERT INTO crossfade.approval (run, phase, approver, role, change_digest, check_digest, reason, ordinal)
-  VALUES (of_run, of_phase, by_user, session_user, for_change, for_check, why, nextval('crossfade.ordinal'))
+  INSERT INTO crossfade.approval (run, phase, approver, role, change_digest, check_digest, file_digest, reason, ordinal)
+  VALUES (of_run, of_phase, by_user, session_user, for_change, for_check, for_file, why, nextval('crossfade.ordinal'))
   ON CONFLICT (run, phase, approver, role) DO UPDATE SET
-    change_digest = excluded.change_digest, check_digest = excluded.check_digest, reason = excluded.reason,
-    ordinal = excluded.ordinal, given_at = clock_timestamp(), withdrawn_at = NULL;
+    change_digest = excluded.change_digest, check_digest = excluded.check_digest, file_digest = excluded.file_digest,
+    reason = excluded.reason, ordinal = excluded.ordinal, given_at = clock_timestamp(), withdrawn_at = NULL;
   INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, message)
   VALUES (of_plan, of_run, by_actor, by_pid, 'approved', of_phase, coalesce(why, 'without a reason given'));
 END

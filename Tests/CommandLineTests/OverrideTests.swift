@@ -46,6 +46,31 @@ struct OverrideTests {
         #expect(logged.contains("soak, which was waiting ("), "\(logged)")
     }
 
+    @Test func `an override is of one phase, also where several on the way ask for it`() async throws {
+        let plan = Program.plan(contract: "requires: [{soak: 1h}]").replacing(
+            "phases:\n",
+            with: "phases:\n  enforce: {requires: [{soak: 1h}]}\n"
+        )
+        let program = try Program(plan: plan)
+        try program.load(rows: 20)
+        let advance = ["advance", "rename", "--through", "contract", "--confirm", "rename", "--reason", "on call"]
+        let ambiguous = try await program.run(advance + ["--override", "soak"])
+        #expect(ambiguous.status == 64, "\(ambiguous.output)")
+        let command = """
+            crossfade advance rename --through contract --override enforce:soak --override contract:soak --reason 'on call' --confirm rename
+            """
+        #expect(ambiguous.errors.replacing("\n", with: " ").contains(command), "\(ambiguous.errors)")
+        let one = try await program.run(advance + ["--override", "enforce:soak"])
+        #expect(one.status == 3, "\(one.output)\(one.errors)")
+        let logged = """
+            SELECT string_agg(phase || ' ' || split_part(message, ',', 1), ';') FROM crossfade.event WHERE kind = 'overridden'
+            """
+        #expect(try program.value(logged) == "enforce soak")
+        // Now only contract is left to be begun.
+        #expect(try await program.run(advance + ["--override", "soak"]).status == 0)
+        #expect(try program.value(logged) == "enforce soak;contract soak")
+    }
+
     @Test(arguments: ["full check", "phase order", "catalog"])
     func `what every gate asks for cannot be passed over`(_ name: String) async throws {
         let program = try await program()

@@ -35,6 +35,7 @@ struct BrownoutTests {
     private func brownOut(
         _ fixture: Fixture,
         for duration: Duration = .seconds(1),
+        settling: Duration = .zero,
         interruption: Interruption = Interruption()
     ) async throws -> Brownout {
         let workspace = try fixture.engine().workspace
@@ -48,7 +49,11 @@ struct BrownoutTests {
                 remark: workspace.remark
             )
         )
-        let report = try await engine.brownOut(for: duration, confirmation: Confirmation(name: fixture.plan.name.text))
+        let report = try await engine.brownOut(
+            for: duration,
+            settling: settling,
+            confirmation: Confirmation(name: fixture.plan.name.text)
+        )
         guard case .brownout(let brownout) = report.outcome else {
             throw Failure(.failed, "no brownout: \(report)", hint: nil)
         }
@@ -126,6 +131,55 @@ struct BrownoutTests {
         #expect(gate.obstacles.first?.reason.contains("'old worker' as role") == true, "\(gate)")
         try await brownOut(fixture)
         #expect(try await fixture.engine().gate(.contract).verdict == .open)
+    }
+
+    /// What no look can see: a session that connects, fails and goes, and one that goes on at once.
+    @Test(arguments: [true, false])
+    func `a statement that failed unseen makes it inconclusive`(_ isGone: Bool) async throws {
+        let fixture = try await fixture("[{brownout: 2s}]")
+        let other = Task { try await brownOut(fixture, for: .seconds(2), settling: Brownout.statisticsDelay) }
+        try await waitUntilAway(fixture)
+        // The text of this one is not what tells it: it is a function that reads the old column.
+        let client = try fixture.database.connect(as: "cron")
+        try client.execute(
+            """
+            CREATE FUNCTION public.stale() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT bio FROM public."Profile" LIMIT 1); END $$
+            """
+        )
+        #expect(throws: PostgresError.self) { try client.execute("SELECT public.stale()") }
+        if isGone { client.close() } else { try client.execute("SELECT 1") }
+        let brownout = try await other.value
+        #expect(brownout.outcome == .inconclusive, "\(brownout)")
+        #expect(brownout.rollbacks == 1)
+        try fixture.sql("DROP FUNCTION public.stale()")
+        let gate = try await fixture.engine().gate(.contract)
+        #expect(gate.verdict == .waiting)
+        let reason = "in the last one 1 transaction of the database rolled back for an unknown reason"
+        #expect(gate.obstacles.first?.reason.contains(reason) == true, "\(gate)")
+    }
+
+    @Test func `what Crossfade itself rolls back counts for nothing`() async throws {
+        let fixture = try await fixture("[{brownout: 2s}]")
+        let before: Int64 = try fixture.value(
+            "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()"
+        )
+        // A lock that is not to be had at once makes contract try again and again.
+        let locker = try fixture.database.connect(as: "locker")
+        try locker.execute(#"BEGIN; LOCK TABLE public."Profile" IN ACCESS SHARE MODE"#)
+        let other = Task { try await brownOut(fixture, for: .seconds(2)) }
+        try await waitUntil("contract has tried for its lock") {
+            fixture.remarks.all.contains { if case .blocked = $0 { true } else { false } }
+        }
+        try locker.execute("COMMIT")
+        try await waitUntilAway(fixture)
+        _ = try await fixture.engine().status()
+        let brownout = try await other.value
+        #expect(brownout.outcome == .held, "\(brownout)")
+        #expect(brownout.rollbacks == 0)
+        let after: Int64 = try fixture.value(
+            "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()"
+        )
+        #expect(after > before, "there was something to leave out")
     }
 
     @Test func `a person ends it early, and it proves nothing`() async throws {

@@ -16,7 +16,11 @@ struct KindBrownoutTests {
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         try await fixture.advance(through: .enforce)
         let before = try await fixture.dump()
-        let report = try await fixture.engine().brownOut(for: .seconds(1), confirmation: Confirmation(name: "kind"))
+        let report = try await fixture.engine().brownOut(
+            for: .seconds(1),
+            settling: .zero,
+            confirmation: Confirmation(name: "kind")
+        )
         guard case .brownout(let brownout) = report.outcome else {
             Issue.record("\(report)")
             return

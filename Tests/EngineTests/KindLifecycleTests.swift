@@ -45,24 +45,7 @@ struct KindLifecycleTests {
         }
         #expect(try #require(await fixture.record()).run.state == .completed)
         await #expect(throws: Failure.self) { try await fixture.rollBack() }
-        let schema = try await fixture.dump()
-        try fixture.sql(
-            """
-            DROP SCHEMA crossfade CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS "S.1" CASCADE
-            """
-        )
-        try fixture.sql(test.schema)
-        try fixture.sql(try #require(test.plain))
-        let (ours, plain) = (Self.comparable(schema), Self.comparable(try await fixture.dump()))
-        #expect(ours.filter { !plain.contains($0) } == [], "more than a plain migration makes")
-        #expect(plain.filter { !ours.contains($0) } == [], "less than a plain migration makes")
-        #expect(ours == plain)
-    }
-
-    /// Without what a schema made anew differs in, and without the order of columns.
-    private static func comparable(_ dump: String) -> [String] {
-        dump.split(separator: "\n").filter { !$0.contains("SCHEMA public") && !$0.hasPrefix("--") }
-            .map { $0.hasSuffix(",") ? String($0.dropLast()) : String($0) }.sorted()
+        try await fixture.expectSchemaOfPlainMigration(test)
     }
 }
 

@@ -1,8 +1,9 @@
 import Diagnostics
-import Engine
 import SQL
 import TestSupport
 import Testing
+
+@testable import Engine
 
 @Suite struct StepFileTests {
     private func findings(_ marked: String) -> [String] {
@@ -157,6 +158,21 @@ import Testing
         )
         #expect(
             found == ["1️⃣ [sql.no-title] a title is missing", "2️⃣ [sql.same-title] there is another with this title"]
+        )
+    }
+
+    @Test func `files that are joined share no title`() throws {
+        let (first, second) = (try file("a"), try file("b"))
+        #expect(try StepFile(joining: [first, second], name: "list").steps.map(\.title) == ["a", "b"])
+        let mistakes = #expect(throws: Diagnostics.self) {
+            try StepFile(joining: [first, second, first], name: "list")
+        }
+        #expect(mistakes?.all.map(\.message) == ["list: two steps have the title \"a\""])
+    }
+
+    private func file(_ title: String) throws -> StepFile {
+        try StepFile(
+            parsing: SourceText(name: title, text: "--@ step: \(title)\n--@ done: SELECT true\nLOCK t;")
         )
     }
 

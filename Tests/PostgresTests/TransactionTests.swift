@@ -101,4 +101,43 @@ import TestSupport
         #expect(error == .connectionLost("the connection was closed inside a transaction"))
         #expect(try count(ScratchDatabase.current.connect()) == 0)
     }
+
+    private static let rolledBack = """
+        SELECT pg_stat_get_db_xact_rollback(oid) AS count FROM pg_database WHERE datname = current_database()
+        """
+
+    @Test func `what is taken back is there for its block alone, and is no rollback`() throws {
+        let connection = try ScratchDatabase.current.connect()
+        let seen = try connection.rolledBack { connection in
+            try connection.execute("CREATE TABLE public.t (a int); INSERT INTO public.t VALUES (1)")
+            return try connection.query("SELECT a FROM public.t").only().decode("a", as: Int.self)
+        }
+        #expect(seen == 1)
+        #expect(
+            try connection.query("SELECT to_regclass('public.t') IS NULL AS gone").only().decode("gone", as: Bool.self)
+        )
+        #expect(throws: PostgresError.self) { try connection.rolledBack { try $0.query("SELECT 1 / 0") } }
+        #expect(try connection.query("SELECT 1 AS one").only().decode("one", as: Int.self) == 1)
+        #expect(connection.rollbacks == 0)
+    }
+
+    @Test func `a session counts the transactions that the server rolls back for it`() throws {
+        let connection = try ScratchDatabase.current.connect()
+        guard connection.serverVersion >= 150_000 else { return }
+        func server() throws -> Int64 {
+            _ = try connection.query("SELECT pg_stat_force_next_flush()")
+            return try connection.query(Self.rolledBack).only().decode("count")
+        }
+        let before = (own: connection.rollbacks, server: try server())
+        #expect(throws: PostgresError.self) { try connection.query("SELECT 1 / 0") }
+        #expect(throws: PostgresError.self) { try connection.query("SELECT syntax error") }
+        #expect(throws: PostgresError.self) { try connection.execute("BEGIN; SELECT 1; SELECT 1 / 0; COMMIT") }
+        #expect(throws: PostgresError.self) { try connection.execute("SELECT 1; SELECT 1 / 0") }
+        #expect(throws: PostgresError.self) { try connection.transaction { try $0.query("SELECT 1 / 0") } }
+        #expect(throws: CancellationError.self) { try connection.transaction { _ in throw CancellationError() } }
+        try connection.execute("BEGIN; SAVEPOINT a; SELECT 1; ROLLBACK TO a; COMMIT")
+        try connection.transaction { _ = try $0.query("SELECT 1") }
+        #expect(connection.rollbacks - before.own == 6)
+        #expect(try server() - before.server == 6)
+    }
 }

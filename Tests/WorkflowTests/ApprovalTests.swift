@@ -15,7 +15,8 @@ struct ApprovalTests {
         withdrawn: Bool = false,
         ordinal: Int64 = 10,
         change: String = "c",
-        check: String = "k"
+        check: String = "k",
+        steps: String = "s"
     ) -> GateFacts.Approval {
         GateFacts.Approval(
             approver: approver,
@@ -25,7 +26,8 @@ struct ApprovalTests {
             withdrawnAt: withdrawn ? Self.now : nil,
             ordinal: ordinal,
             changeDigest: change,
-            checkDigest: check
+            checkDigest: check,
+            stepsDigest: steps
         )
     }
 
@@ -33,6 +35,9 @@ struct ApprovalTests {
         var facts = GateFacts(now: Self.now, run: Run())
         (facts.author, facts.authorRole) = ("anna", "anna_db")
         (facts.changeDigest, facts.checkDigest, facts.approvalsVoidedAt) = ("c", "k", 5)
+        (facts.steps, facts.approveCommand) = (
+            GateFacts.Steps(files: ["5_contract.sql"], digest: "s"), "crossfade approve p contract"
+        )
         facts.approvals = approvals
         return Gate.approval(rule, facts)
     }
@@ -47,6 +52,10 @@ struct ApprovalTests {
         for (stale, reason) in [
             (approval(change: "d"), "is of an earlier form of the plan"),
             (approval(check: "l"), "was given on other checks than those of now"),
+            (
+                approval(steps: "t"),
+                "is of other steps than those of 5_contract.sql now: crossfade approve p contract"
+            ),
             (approval(ordinal: 4), "was given before a check failed, rows were repaired or a phase was undone"),
             (approval(withdrawn: true), "was withdrawn at"),
         ] {

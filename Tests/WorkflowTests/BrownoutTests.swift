@@ -18,7 +18,8 @@ struct BrownoutTests {
     private func brownout(
         of duration: Duration = .seconds(600),
         _ outcome: Brownout.Outcome? = nil,
-        sightings: [Brownout.Sighting] = []
+        sightings: [Brownout.Sighting] = [],
+        rollbacks: Int64 = 0
     ) -> Brownout {
         Brownout(
             duration: duration,
@@ -27,7 +28,7 @@ struct BrownoutTests {
             endedAt: outcome.map { _ in Self.start.addingTimeInterval(600) },
             outcome: outcome,
             sightings: sightings,
-            rollbacks: 2
+            rollbacks: rollbacks
         )
     }
 
@@ -39,7 +40,22 @@ struct BrownoutTests {
 
     @Test func `it lasts to its last moment, and not longer`() {
         #expect(step(brownout(), after: 599.9) == .watch(until: Self.start.addingTimeInterval(600)))
-        #expect(step(brownout(), after: 600) == .setBack(.held))
+        // The server may be told late of what was rolled back in the last moment.
+        #expect(step(brownout(), after: 610.9) == .watch(until: Self.start.addingTimeInterval(611)))
+        #expect(step(brownout(), after: 611) == .setBack(.held))
+        var short = brownout(of: .seconds(2))
+        short.settling = .zero
+        #expect(step(short, after: 2) == .setBack(.held))
+    }
+
+    @Test func `a transaction that failed for an unknown reason makes it inconclusive, and never held`() {
+        #expect(step(brownout(rollbacks: 1), after: 611) == .setBack(.inconclusive))
+        #expect(step(brownout(rollbacks: 1), after: 300) == .watch(until: Self.start.addingTimeInterval(600)))
+        #expect(step(brownout(sightings: [Self.sighting], rollbacks: 1), after: 611) == .setBack(.named))
+        #expect(step(brownout(rollbacks: 1), after: 300, interrupted: true) == .setBack(.ended))
+        let result = result(brownout(.inconclusive, rollbacks: 3))
+        #expect(result.verdict == .waiting)
+        #expect(result.reason.contains("3 transactions of the database rolled back for an unknown reason"))
     }
 
     @Test func `whoever names the old shape ends it, also in the last moment`() {
@@ -67,7 +83,7 @@ struct BrownoutTests {
     @Test func `only one that held for long enough opens the gate`() {
         #expect(result(brownout(.held)).verdict == .open)
         #expect(result(brownout(of: .seconds(599), .held)).verdict == .waiting)
-        for outcome in [nil, .ended, .kept] as [Brownout.Outcome?] {
+        for outcome in [nil, .ended, .kept, .inconclusive] as [Brownout.Outcome?] {
             #expect(result(brownout(outcome)).verdict == .waiting, "\(String(describing: outcome))")
         }
         #expect(result(nil).verdict == .waiting)

@@ -9,7 +9,7 @@ struct AdvanceCommand: Command {
         commandName: "advance",
         abstract: "Begin the next phase if its gate is open, run it, verify it.",
         usage:
-            "crossfade advance PLAN [--through PHASE] [--wait] [--override NAME --reason TEXT] [--confirm NAME] [options]",
+            "crossfade advance PLAN [--through PHASE] [--wait] [--override [PHASE:]NAME --reason TEXT] [--confirm NAME] [options]",
         discussion: """
               crossfade advance rename-profile-bio
               crossfade advance rename-profile-bio --through enforce --wait
@@ -17,7 +17,8 @@ struct AdvanceCommand: Command {
               crossfade advance rename-profile-bio --override soak --reason "on call agrees"
 
             Goes on where an earlier one stopped. Contract asks for the plan's name, or takes it with --confirm.
-            A requirement of the plan can be passed over once, with a reason, which is recorded; what every gate asks for cannot.
+            A requirement of the plan can be passed over once, before one phase, with a reason, which is recorded; what every \
+            gate asks for cannot. Where several phases on the way ask for it, each is named: contract:soak.
             Exits 3 when time or a person is awaited, 2 when a fact is against it.
             """
     )
@@ -36,7 +37,12 @@ struct AdvanceCommand: Command {
     @Option(help: .confirm)
     var confirm: String?
 
-    @Option(help: ArgumentHelp("A requirement of the plan to pass over, as the gate calls it.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "A requirement of the plan to pass over, as the gate calls it, before the phase.",
+            valueName: "[phase:]name"
+        )
+    )
     var override: [String] = []
 
     @Option(help: ArgumentHelp("Why it is passed over.", valueName: "text"))

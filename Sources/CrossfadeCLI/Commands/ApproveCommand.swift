@@ -12,9 +12,10 @@ struct ApproveCommand: Command {
         discussion: """
               crossfade approve rename-profile-bio contract --reason "seen in the weekly review"
 
-            The approval is for the change and its checks as they are now, by CROSSFADE_ACTOR or the operating system's \
-            user, as the role of the database session. It stops counting when one of them changes, when a check fails, \
-            when rows are repaired, or when the plan's time for it is over. Answers with the approvals of the phase.
+            The approval is for the change, its checks and the steps of the phase as they are now, generated or edited, \
+            by CROSSFADE_ACTOR or the operating system's user, as the role of the database session. It stops counting \
+            when one of them changes, when a check fails, when rows are repaired, or when the plan's time for it is over. \
+            Answers with the approvals of the phase.
             """
     )
 

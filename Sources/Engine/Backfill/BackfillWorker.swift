@@ -143,8 +143,7 @@ struct BackfillWorker: Sendable {
         while true {
             do {
                 return try await session.retrying { [participant, number] connection in
-                    try connection.transaction { connection in
-                        _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+                    try lease.transaction(on: connection) { connection in
                         let state: String = try connection.query(
                             "SELECT state FROM crossfade.run WHERE id = $1",
                             [participant.run]
@@ -193,8 +192,11 @@ struct BackfillWorker: Sendable {
     }
 
     private func forgetDropped(_ session: RunnerSession) async throws -> Bool {
-        try await session.retrying { [participant] connection in
-            try PassBook(connection: connection, run: participant.run, step: participant.step.title).forgetDropped()
+        let lease = try participant.lease()
+        return try await session.retrying { [participant] connection in
+            try lease.transaction(on: connection) { connection in
+                try PassBook(connection: connection, run: participant.run, step: participant.step.title).forgetDropped()
+            }
         }
     }
 

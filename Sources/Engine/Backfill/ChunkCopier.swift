@@ -99,7 +99,7 @@ struct ChunkCopier: Sendable {
             SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL crossfade.backfill = 'on';
             SET LOCAL lock_timeout = '200ms'; SET LOCAL idle_in_transaction_session_timeout = '10s';
             SET LOCAL synchronous_commit = off;
-            SELECT crossfade.assert_lease(\(try Literal(lease.plan).quoted), \(try Literal(lease.token).quoted));
+            \(try lease.requirement)
             SELECT crossfade.hold_chunk(\(chunk.id), \(chunk.attempt))
             """
         )
@@ -107,7 +107,10 @@ struct ChunkCopier: Sendable {
 
     /// Whether a partition of the pass was dropped while its chunks were copied.
     private func forgetDropped() async throws -> Bool {
-        try await session.retrying { connection in try book(connection).forgetDropped() }
+        let lease = try lease()
+        return try await session.retrying { connection in
+            try lease.transaction(on: connection) { connection in try book(connection).forgetDropped() }
+        }
     }
 
     private func book(_ connection: Connection) -> PassBook { PassBook(connection: connection, run: run, step: step) }

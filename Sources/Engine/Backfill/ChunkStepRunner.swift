@@ -92,7 +92,9 @@ struct ChunkStepRunner: Sendable {
     private func work(on pass: Int, _ participant: BackfillParticipant) async throws {
         let relations = try await leaves()
         try await book { book in
-            try book.connection.transaction { _ in try book.open(pass, over: relations, by: statement.range) }
+            try steps.lease.transaction(on: book.connection) { _ in
+                try book.open(pass, over: relations, by: statement.range)
+            }
         }
         try await participant.work(on: pass)
         try await reportOnce()

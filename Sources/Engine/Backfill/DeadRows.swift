@@ -63,6 +63,8 @@ struct DeadRows: Sendable {
 
     /// Returns the server's word when it would not.
     private func collectOnce(_ session: Session, _ told: String?) async throws -> String? {
+        // While nobody runs the plan nothing is copied.
+        guard let lease = participant.conditions.withLock({ $0.lease }) else { return nil }
         let due = try await findDue(session)
         hold(due.contains(where: \.isLate))
         for due in due {
@@ -85,13 +87,15 @@ struct DeadRows: Sendable {
             }
             let seconds = (ContinuousClock.now - start).seconds
             try await session.run { connection in
-                _ = try connection.query(
-                    """
-                    UPDATE crossfade.pass SET vacuums = vacuums + 1, vacuumed_rows = $2, vacuum_seconds = vacuum_seconds + $3
-                     WHERE id = $1
-                    """,
-                    [due.pass, due.rowsDone, seconds]
-                )
+                try lease.transaction(on: connection) { connection in
+                    _ = try connection.query(
+                        """
+                        UPDATE crossfade.pass SET vacuums = vacuums + 1, vacuumed_rows = $2, vacuum_seconds = vacuum_seconds + $3
+                         WHERE id = $1
+                        """,
+                        [due.pass, due.rowsDone, seconds]
+                    )
+                }
             }
         }
         return nil

@@ -44,14 +44,14 @@ final class ParticipantReporter: Sendable {
         do {
             let session = try await workspace.openSession(participant.plan.name.text, "reporter")
             do {
-                // What held it holds nobody any more.
-                try await writeChange(to: nil, session)
                 try await session.run { connection in
                     _ = try connection.query(
                         "UPDATE crossfade.participant SET ended_at = clock_timestamp(), held_by = NULL WHERE id = $1",
                         [row]
                     )
                 }
+                // What held it holds nobody any more. Last: of a plan that another process has taken over it is not written.
+                try await writeChange(to: nil, session)
             } catch {
                 await session.close()
                 throw error
@@ -138,15 +138,21 @@ final class ParticipantReporter: Sendable {
     }
 
     private func append(_ events: [LedgerEvent], _ session: Session) async throws {
+        guard !events.isEmpty else { return }
+        // An assistant speaks for itself, whoever runs the plan.
+        let lease = participant.isRunner ? try participant.lease() : nil
         try await session.run { [participant] connection in
-            let ledger = Ledger(connection)
-            for event in events {
-                try ledger.append(
-                    event,
-                    run: participant.run,
-                    plan: participant.plan.name.text,
-                    by: participant.workspace.actor
-                )
+            try connection.transaction { connection in
+                try lease?.require(on: connection)
+                let ledger = Ledger(connection)
+                for event in events {
+                    try ledger.append(
+                        event,
+                        run: participant.run,
+                        plan: participant.plan.name.text,
+                        by: participant.workspace.actor
+                    )
+                }
             }
         }
     }

@@ -99,21 +99,3 @@ package enum CatalogProblem: Error, Hashable, Sendable {
         }
     }
 }
-
-extension Connection {
-    /// Runs reads in one snapshot and takes back whatever they created on the way.
-    func rolledBack<T>(_ body: (Connection) throws -> T) throws -> T {
-        var result: Result<T, any Error>?
-        do {
-            try transaction { connection in
-                result = Result { try body(connection) }
-                throw RolledBack()
-            }
-        } catch is RolledBack {}
-        guard let result else { throw PostgresError.usage("a transaction without a body") }
-        return try result.get()
-    }
-}
-
-/// Ends a transaction that was never meant to last.
-private struct RolledBack: Error {}

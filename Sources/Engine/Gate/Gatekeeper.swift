@@ -9,6 +9,8 @@ struct Gatekeeper {
     let plan: Plan
     /// nil while the plan has no run yet.
     let record: RunRecord?
+    /// The run's files; nil where no run is.
+    let files: PhaseFiles?
     /// For status, which is looked at often: findings only, no comparison of what was carried over.
     var isGlance = false
     /// For the look at the rows before expand; nil where nobody may be kept waiting for it.
@@ -102,6 +104,8 @@ struct Gatekeeper {
 
     private func gatherApprovals(of phase: Phase, _ record: RunRecord, into facts: inout GateFacts) throws {
         facts.checkDigest = plan.checkDigest(of: phase, templates: record.templateDigest)
+        facts.approveCommand = "crossfade approve \(plan.name.text) \(phase.rawValue)"
+        if let files, !plan.approvalRules(of: phase).isEmpty { facts.steps = try files.steps(of: phase, in: plan) }
         let ledger = Ledger(connection)
         // The next advance brings an older ledger up to date; until then no approval counts.
         guard try ledger.isCurrent else { return }
@@ -115,6 +119,17 @@ struct Gatekeeper {
         var facts = try commonFacts()
         if let record { try gatherApprovals(of: phase, record, into: &facts) }
         return Gate.evaluateApprovals(of: phase, plan.approvalRules(of: phase), on: facts)
+    }
+
+    /// The same, where people have approved the phase and none of them its steps of now; else nil.
+    func approvalsOfOtherSteps(_ phase: Phase) throws -> Gate? {
+        let rules = plan.approvalRules(of: phase)
+        guard let record, !rules.isEmpty else { return nil }
+        var facts = try commonFacts()
+        try gatherApprovals(of: phase, record, into: &facts)
+        guard !facts.approvals.isEmpty, !facts.approvals.contains(where: { $0.stepsDigest == facts.steps.digest })
+        else { return nil }
+        return Gate.evaluateApprovals(of: phase, rules, on: facts)
     }
 
     private func commonFacts() throws -> GateFacts {

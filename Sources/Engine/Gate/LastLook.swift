@@ -26,8 +26,8 @@ struct LastLook: StepGuard {
     /// - Returns: statements that raise where it does not hold.
     /// - Throws: ``StepFailure`` `shut` when the gate is no longer open.
     func statements(comparesRows: Bool) async throws -> [String] {
-        let look = try await control.session.retrying { [plan = control.plan, record, phase] connection in
-            let keeper = Gatekeeper(connection: connection, plan: plan, record: record)
+        let look = try await control.session.retrying { [plan = control.plan, record, files, phase] connection in
+            let keeper = Gatekeeper(connection: connection, plan: plan, record: record, files: files.ofPlan)
             guard let phase else { return (gate: try keeper.purgeGate(), at: try Observation.now(on: connection)) }
             return try keeper.lastLook(at: phase)
         }
@@ -60,7 +60,8 @@ struct LastLook: StepGuard {
 
     /// What the plan asks for before contract, and nobody has passed over.
     private var asked: [Requirement] {
-        (control.plan.requirements[.contract] ?? []).filter { override?.names.contains($0.name) != true }
+        let passedOver = override?.names(before: .contract) ?? []
+        return (control.plan.requirements[.contract] ?? []).filter { !passedOver.contains($0.name) }
     }
 
     /// Whether nobody has written the old shape for so long, reckoned as the gate does, to the end of the write's minute.

@@ -10,12 +10,15 @@ struct HookFeed: Sendable {
     private let plan: Plan
     private let workspace: Workspace
     private let session: RunnerSession
+    /// Under which the plan is run; nil for a command that does not hold it, which asks nothing.
+    private let lease: Lease?
     private let calls: HookCall
 
-    init(_ plan: Plan, _ workspace: Workspace, _ session: RunnerSession) {
+    init(_ plan: Plan, _ workspace: Workspace, _ session: RunnerSession, lease: Lease? = nil) {
         self.plan = plan
         self.workspace = workspace
         self.session = session
+        self.lease = lease
         calls = HookCall(plan, target: workspace.target)
     }
 
@@ -50,11 +53,14 @@ struct HookFeed: Sendable {
                 continue
             }
             let refusal = "\(what) does not begin: the hook \(hook.title) \(objection)"
-            try await session.retrying { [plan, workspace] connection in
-                let ledger = Ledger(connection)
-                let run = try ledger.newestRun(of: plan.name)?.id
-                let event = LedgerEvent("hook refused", phase: Phase(rawValue: what), refusal)
-                try ledger.append(event, run: run, plan: plan.name.text, by: workspace.actor)
+            try await session.retrying { [plan, workspace, lease] connection in
+                try connection.transaction { connection in
+                    try lease?.require(on: connection)
+                    let ledger = Ledger(connection)
+                    let run = try ledger.newestRun(of: plan.name)?.id
+                    let event = LedgerEvent("hook refused", phase: Phase(rawValue: what), refusal)
+                    try ledger.append(event, run: run, plan: plan.name.text, by: workspace.actor)
+                }
             }
             let command = threshold == .purge ? "purge" : "advance"
             throw Failure(
@@ -92,8 +98,8 @@ struct HookFeed: Sendable {
             return
         }
         do {
-            let event = try await session.retrying { [plan, workspace] connection in
-                try Ledger(connection).noteWaiting(gate, of: plan.name, by: workspace.actor)
+            let event = try await session.retrying { [plan, workspace, lease] connection in
+                try Ledger(connection).noteWaiting(gate, of: plan.name, by: workspace.actor, under: lease)
             }
             if let event { await tell(gate: (event, gate)) }
         } catch {
@@ -116,7 +122,7 @@ struct HookFeed: Sendable {
             }
             // Asked again after the lease is given back: who found it taken has left its events to us.
             while isReady, try await isAnyBehind(listeners) {
-                guard let lease = try await lease() else { return }
+                guard let lease = try await leaseOfTelling() else { return }
                 do {
                     for hook in listeners { try await catchUp(hook, lease, gate) }
                 } catch {
@@ -137,7 +143,7 @@ struct HookFeed: Sendable {
     }
 
     /// The right to tell; nil while another process does.
-    private func lease() async throws -> Lease? {
+    private func leaseOfTelling() async throws -> Lease? {
         do {
             return try await session.retrying { [plan, workspace] connection in
                 try Lease.acquire(plan.name.telling, for: workspace.actor, on: connection)
@@ -159,7 +165,15 @@ struct HookFeed: Sendable {
                 "the hook \(hook.title) was not told '\(message.event)'\(event.phase.map { " of \($0)" } ?? ""): it \(objection)"
             }
             try await session.retrying { [plan, workspace] connection in
-                try Ledger(connection).settle(event, for: hook, of: plan.name, failure: failure, by: workspace.actor)
+                try lease.transaction(on: connection) { connection in
+                    try Ledger(connection).settle(
+                        event,
+                        for: hook,
+                        of: plan.name,
+                        failure: failure,
+                        by: workspace.actor
+                    )
+                }
             }
             if let failure { workspace.remark(.notice(failure)) }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import SQL
 import Workflow
 
 /// The right of one process to run a plan: a row that has to be renewed, and a token that fences every transaction.
@@ -85,6 +86,32 @@ struct Lease: Sendable {
                 hint: "wait for its end, or end the session crossfade/\(plan)/… in pg_stat_activity"
             )
         }
+    }
+
+    /// Runs `body` in a transaction that commits nothing once another process holds the plan.
+    ///
+    /// - Throws: ``StepFailure`` `leaseLost` when one does already; one that takes the plan over meanwhile waits for the end.
+    func transaction<T>(on connection: Connection, _ body: (Connection) throws -> T) throws -> T {
+        try connection.transaction { connection in
+            try require(on: connection)
+            return try body(connection)
+        }
+    }
+
+    /// Ends the transaction under way where another process holds the plan.
+    ///
+    /// - Throws: ``StepFailure`` `leaseLost`.
+    func require(on connection: Connection) throws {
+        do throws(PostgresError) {
+            _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [plan, token])
+        } catch {
+            throw error.sqlState == .leaseLost ? StepFailure.leaseLost : error
+        }
+    }
+
+    /// The same as a statement of a script.
+    var requirement: String {
+        get throws { "SELECT crossfade.assert_lease(\(try Literal(plan).quoted), \(try Literal(token).quoted));" }
     }
 
     /// Whether the lease is still ours; renews it if so, for so many seconds.

@@ -69,24 +69,23 @@ extension Ledger {
         }
     }
 
-    /// Notes that a hook was told of an event, or, with the reason, that it could not be.
+    /// Notes that a hook was told of an event, or, with the reason, that it could not be; in a transaction of who tells.
     func settle(_ event: HookEvent, for hook: Hook, of plan: PlanName, failure: String?, by actor: Actor) throws {
-        try connection.transaction { connection in
-            _ = try connection.query(
-                "UPDATE crossfade.hook SET upto = greatest(upto, $3) WHERE plan = $1 AND name = $2",
-                [plan.text, hook.name, event.id]
-            )
-            guard let failure else { return }
-            let phase = event.phase.flatMap(Phase.init(rawValue:))
-            try append(LedgerEvent("hook failed", phase: phase, failure), run: event.run, plan: plan.text, by: actor)
-        }
+        _ = try connection.query(
+            "UPDATE crossfade.hook SET upto = greatest(upto, $3) WHERE plan = $1 AND name = $2",
+            [plan.text, hook.name, event.id]
+        )
+        guard let failure else { return }
+        let phase = event.phase.flatMap(Phase.init(rawValue:))
+        try append(LedgerEvent("hook failed", phase: phase, failure), run: event.run, plan: plan.text, by: actor)
     }
 
     /// Records what a phase waits for, unless that was the last that was said of it.
     ///
     /// - Returns: the number of the event; nil when nothing is new.
-    func noteWaiting(_ gate: Gate, of plan: PlanName, by actor: Actor) throws -> Int64? {
+    func noteWaiting(_ gate: Gate, of plan: PlanName, by actor: Actor, under lease: Lease?) throws -> Int64? {
         try connection.transaction { connection in
+            try lease?.require(on: connection)
             guard let run = try lockNewestRun(of: plan), let phase = Phase(rawValue: gate.subject)
             else { return nil }
             let names = gate.obstacles.map(\.name).joined(separator: ", ")

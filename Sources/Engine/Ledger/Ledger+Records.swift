@@ -178,14 +178,14 @@ extension Ledger {
         _ phase: Phase,
         of record: RunRecord,
         by actor: Actor,
-        digests: (change: String, check: String),
+        digests: (change: String, check: String, steps: String),
         reason: String?
     ) throws {
         _ = try connection.query(
-            "SELECT crossfade.approve($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "SELECT crossfade.approve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             [
                 record.plan, record.id, phase.rawValue, actor.user, actor.name, Int(actor.pid), digests.change,
-                digests.check, reason,
+                digests.check, digests.steps, reason,
             ]
         )
     }
@@ -202,7 +202,7 @@ extension Ledger {
     func approvals(_ phase: Phase, run: Int64, roles: [String]) throws -> [GateFacts.Approval] {
         let rows = try connection.query(
             """
-            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest
+            SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest, file_digest
               FROM crossfade.approval WHERE run = $1 AND phase = $2 ORDER BY given_at
             """,
             [run, phase.rawValue]
@@ -217,7 +217,8 @@ extension Ledger {
                 withdrawnAt: try row.decodeIfPresent("withdrawn_at"),
                 ordinal: try row.decode("ordinal"),
                 changeDigest: try row.decode("change_digest"),
-                checkDigest: try row.decode("check_digest")
+                checkDigest: try row.decode("check_digest"),
+                stepsDigest: try row.decode("file_digest")
             )
         }
     }

@@ -53,7 +53,7 @@ struct PhaseRunner: Sendable {
                     step,
                     of: loaded.name,
                     phase: phase,
-                    lastLook: try lastLook(at: step, loaded)
+                    guards: try guards(of: step, in: loaded)
                 )
             } catch StepFailure.statement(_, let error) where error.isConnectionProblem && tries < 3 {
                 tries += 1
@@ -62,33 +62,34 @@ struct PhaseRunner: Sendable {
         }
     }
 
-    /// A guard that a person has edited out of the file holds all the same.
-    private func lastLook(at step: Step, _ loaded: LoadedFile) throws -> (any StepGuard)? {
-        let guards = loaded.generated.filter { $0.guardedBy != nil }
-        guard step.mode == .transaction, let own = guards.first(where: { $0.title == step.title }) ?? lost(step, loaded)
-        else { return nil }
-        let files = try files.owner(of: own, in: loaded)
-        if case .undo(let phase) = loaded.file {
-            return LossLook(control: control, record: record, files: files, step: own, phase: phase)
+    /// What has to hold before a step: a guard that a person has edited out of the file holds all the same.
+    private func guards(of step: Step, in loaded: LoadedFile) throws -> [any StepGuard] {
+        guard step.mode == .transaction else { return [] }
+        let guarded = loaded.generated.filter { $0.guardedBy != nil }
+        return try (guarded.filter { $0.title == step.title } + unnamed(guarded, at: step, in: loaded)).map { own in
+            let files = try files.owner(of: own, in: loaded)
+            if case .undo(let phase) = loaded.file {
+                return LossLook(control: control, record: record, files: files, step: own, phase: phase)
+            }
+            return LastLook(
+                control: control,
+                record: record,
+                files: files,
+                step: own,
+                phase: loaded.file == .purge ? nil : .contract,
+                override: override
+            )
         }
-        return LastLook(
-            control: control,
-            record: record,
-            files: files,
-            step: own,
-            phase: loaded.file == .purge ? nil : .contract,
-            override: override
-        )
     }
 
-    /// The guarded step that a step stands for where a person gave all of them other titles: what takes something away is
-    /// the first of a phase, and the last of an undo.
-    private func lost(_ step: Step, _ loaded: LoadedFile) -> Step? {
-        let guards = loaded.generated.filter { $0.guardedBy != nil }
-        guard loaded.isEdited, let fallback = guards.first else { return nil }
+    /// The guarded steps whose titles a person has taken out of the file: what takes something away is taken for the first
+    /// transaction of a phase, and the last of an undo.
+    private func unnamed(_ guarded: [Step], at step: Step, in loaded: LoadedFile) -> [Step] {
+        guard loaded.isEdited else { return [] }
         let transactions = loaded.steps.filter { $0.mode == .transaction }
-        let place = loaded.file.isUndo ? transactions.last : transactions.first
-        return place == step && !guards.contains { loaded.steps.map(\.title).contains($0.title) } ? fallback : nil
+        guard (loaded.file.isUndo ? transactions.last : transactions.first) == step else { return [] }
+        let titles = Set(loaded.steps.map(\.title))
+        return guarded.filter { !titles.contains($0.title) }
     }
 
     private func copy(
@@ -122,8 +123,7 @@ struct PhaseRunner: Sendable {
             phase: phase
         )
         let seconds = (ContinuousClock.now - start).seconds
-        let script = try message.record(outcome: "done", attempts: 1, seconds: String(seconds), error: nil)
-        try await control.session.retrying { connection in _ = try connection.execute(script) }
+        try await control.session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
         workspace.remark(.notice("\(rows) rows copied in \(Duration.seconds(seconds).formatted())"))
         return .done
     }

@@ -13,9 +13,10 @@ extension PlanEngine {
         through: Phase?,
         waits: Bool,
         confirmation: Confirmation,
-        override: Override? = nil
+        override named: Override? = nil
     ) async throws -> AdvanceReport {
         try await controlling { control in
+            let override = try named?.resolved(crossing: try await phases(through: through, control), of: plan)
             try await begin(control)
             var done: [String] = []
             if let left = try await setBackBrownoutLeft(control) { done.append(left.sentence) }
@@ -48,6 +49,14 @@ extension PlanEngine {
         }
     }
 
+    /// The phases that a command begins, or goes on with.
+    private func phases(through last: Phase?, _ control: RunControl) async throws -> [Phase] {
+        let record = try await control.record()
+        let run = record.flatMap { $0.run.state == .rolledBack ? nil : $0.run } ?? Run()
+        guard let next = run.nextPhase else { return [] }
+        return Phase.allCases.filter { $0 >= next && $0 <= (last ?? next) }
+    }
+
     /// What became of one turn of advancing.
     enum Turn {
         case moved(Phase)
@@ -71,8 +80,7 @@ extension PlanEngine {
     private func create(_ control: RunControl, _ digests: (change: String, templates: String)) async throws {
         let resolution = try await resolution(control)
         try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
-            try connection.transaction { connection in
-                _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+            try lease.transaction(on: connection) { connection in
                 let ledger = Ledger(connection)
                 let id = try ledger.createRun(
                     plan,
@@ -219,9 +227,7 @@ extension PlanEngine {
 
     func report(_ control: RunControl, _ done: [String], _ outcome: AdvanceReport.Outcome) async throws -> AdvanceReport
     {
-        let status = try await control.session.retrying { [plan] connection in
-            try StatusReader(connection: connection, plan: plan, ignoresHolder: true).read()
-        }
+        let status = try await control.session.retrying { try reader(on: $0, ignoresHolder: true).read() }
         return AdvanceReport(done: done, outcome: outcome, status: status)
     }
 }

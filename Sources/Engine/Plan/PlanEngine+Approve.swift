@@ -15,10 +15,13 @@ extension PlanEngine {
                 phase,
                 of: record,
                 by: workspace.actor,
-                digests: (plan.changeDigest, plan.checkDigest(of: phase, templates: record.templateDigest)),
+                digests: (
+                    plan.changeDigest, plan.checkDigest(of: phase, templates: record.templateDigest),
+                    try files(record.blueprint).steps(of: phase, in: plan).digest
+                ),
                 reason: reason
             )
-            return try Gatekeeper(connection: connection, plan: plan, record: record).approvals(phase)
+            return try keeper(of: record, on: connection).approvals(phase)
         }
         await HookFeed.tell(plan, workspace)
         return approvals
@@ -35,7 +38,7 @@ extension PlanEngine {
                     hint: "crossfade history \(plan.name.text) shows who approved"
                 )
             }
-            return try Gatekeeper(connection: connection, plan: plan, record: record).approvals(phase)
+            return try keeper(of: record, on: connection).approvals(phase)
         }
     }
 

@@ -39,6 +39,10 @@ extension PlanEngine {
             if decision.gate.verdict != .open { return .shut(decision.gate) }
             passedOver = decision.passedOver
             opened = Gatekeeper.Look(gate: decision.gate, resolution: look.resolution)
+        } else if !isApplied, let approvals = try await otherSteps(than: phase, control, record) {
+            let decision = approvals.overridden(by: override)
+            if decision.gate.verdict != .open { return .shut(decision.gate) }
+            passedOver = decision.passedOver
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
         // A hook may have taken minutes to answer, as may the person who confirmed: then the gate is asked once more.
@@ -50,7 +54,14 @@ extension PlanEngine {
             opened = look
         }
         // Until contract the catalog is the truth about the old shape; from then on only the ledger remembers it.
-        if phase < .contract { record.blueprint = try await present(record, control, opened?.resolution) }
+        if phase < .contract {
+            let approved = record
+            record.blueprint = try await present(record, control, opened?.resolution)
+            if opened != nil, try await restate(record, phase, insteadOf: approved, control) {
+                let decision = try await look(at: phase, control, record).gate.overridden(by: override)
+                if decision.gate.verdict != .open { return .shut(decision.gate) }
+            }
+        }
         let file = try files(record.blueprint).load(.phase(phase))
         let isEdited = file?.isEdited ?? false
         _ = try await control.apply(
@@ -81,11 +92,32 @@ extension PlanEngine {
     }
 
     private func look(at phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gatekeeper.Look {
-        try await control.session.retrying { [plan, workspace] connection in
-            try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).look(
-                at: phase
-            )
+        try await control.session.retrying { try keeper(of: record, on: $0).look(at: phase) }
+    }
+
+    /// The approvals of a phase that has begun, where a person has changed its steps since all of them were given.
+    private func otherSteps(than phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gate? {
+        try await control.session.retrying { try keeper(of: record, on: $0).approvalsOfOtherSteps(phase) }
+    }
+
+    /// Puts the steps of the table as it is now into the ledger where they are not those that people have approved, so that
+    /// they can approve these.
+    private func restate(
+        _ record: RunRecord,
+        _ phase: Phase,
+        insteadOf approved: RunRecord,
+        _ control: RunControl
+    ) async throws -> Bool {
+        guard !plan.approvalRules(of: phase).isEmpty,
+            try files(record.blueprint).steps(of: phase, in: plan)
+                != files(approved.blueprint).steps(of: phase, in: plan)
+        else { return false }
+        try await control.session.retrying { [lease = control.lease] connection in
+            try lease.transaction(on: connection) {
+                try Ledger($0).saveBlueprint(record.blueprint, run: record.id)
+            }
         }
+        return true
     }
 
     /// The change as the catalog has the table now, which is as the gate was decided on, with the sync function that is there.

@@ -12,18 +12,24 @@ extension PlanEngine {
     /// Holds a brownout, behind contract's own gate, and sets the old shape back.
     ///
     /// One that a process left behind is set back, and no other is begun.
-    package func brownOut(for duration: Duration, confirmation: Confirmation) async throws -> AdvanceReport {
+    ///
+    /// After its time the watch goes on for `settling`, until the server's statistics are complete.
+    package func brownOut(
+        for duration: Duration,
+        settling: Duration = Brownout.statisticsDelay,
+        confirmation: Confirmation
+    ) async throws -> AdvanceReport {
         var asking = plan
         asking.requirements[.contract]?.removeAll { $0.name == Brownout.requirement }
         let engine = PlanEngine(plan: asking, workspace: workspace)
         return try await engine.controlling { control in
-            let (done, outcome) = try await engine.brownOut(for: duration, confirmation, control)
+            let (done, outcome) = try await engine.brownOut(for: (duration, settling), confirmation, control)
             return try await report(control, done, outcome)
         }
     }
 
     private func brownOut(
-        for duration: Duration,
+        for time: (away: Duration, settling: Duration),
         _ confirmation: Confirmation,
         _ control: RunControl
     ) async throws -> (done: [String], outcome: AdvanceReport.Outcome) {
@@ -31,7 +37,7 @@ extension PlanEngine {
         try requireSameDigests(record)
         if let left = try await setBackBrownoutLeft(control) { return ([left.sentence], .brownout(left.brownout)) }
         try await requireReversible(&record, control)
-        if let obstacle = try await letIn(.contract, control, &record, confirmation, nil, brownout: duration) {
+        if let obstacle = try await letIn(.contract, control, &record, confirmation, nil, brownout: time.away) {
             switch obstacle {
             case .failed(let check): return ([], .failedCheck(check))
             case .shut(let gate):
@@ -42,8 +48,10 @@ extension PlanEngine {
         }
         let outcome: Brownout.Outcome
         do {
+            // Before the old shape is away: a statement that fails in the first moment counts.
+            let before = try await rollbacksBefore(control)
             _ = try await applySteps(.contract, control, nil)
-            outcome = try await watchBrownout(record, control)
+            outcome = try await watchBrownout(record, control, since: before, settling: time.settling)
         } catch {
             await setBackAfterError(control)
             throw error
@@ -77,12 +85,20 @@ extension PlanEngine {
     // MARK: - Meanwhile
 
     /// Looks at the server's sessions until the time is over, somebody names the old shape, or a person stops it.
-    private func watchBrownout(_ record: RunRecord, _ control: RunControl) async throws -> Brownout.Outcome {
+    private func watchBrownout(
+        _ record: RunRecord,
+        _ control: RunControl,
+        since before: SessionWatch.Rollbacks,
+        settling: Duration
+    ) async throws -> Brownout.Outcome {
         guard var brownout = try await openBrownout(control), let since = brownout.retiredAt, let until = brownout.until
         else { return .ended }
-        workspace.remark(.notice("the old shape is away until \(Gate.timestamp(until)), or until somebody names it"))
+        brownout.settling = settling
+        let late = "and \(settling.inWords) more, until the server has counted every transaction that failed"
+        workspace.remark(
+            .notice("the old shape is away until \(Gate.timestamp(until)) \(late), or until a statement names it")
+        )
         let names = record.blueprint.legacyNames ?? []
-        var first: SessionWatch.Look?
         var isBlindTold = false
         while true {
             workspace.faults.reached(.brownout)
@@ -95,17 +111,29 @@ extension PlanEngine {
                 workspace.remark(.notice("statements of other roles are hidden, and are not seen: \(way)"))
             }
             brownout.sightings = look.sightings
-            brownout.rollbacks = max(0, look.rollbacks - (first ?? look).rollbacks)
-            first = first ?? look
+            brownout.rollbacks = look.rollbacks.others(since: before)
             let isInterrupted = workspace.interruption.isRequested
             if case .setBack(let outcome) = brownout.next(at: look.at, isWatched: true, isInterrupted: isInterrupted) {
-                try await control.session.retrying { [brownout] connection in
-                    try Ledger(connection).save(brownout, run: record.id)
+                try await control.session.retrying { [brownout, lease = control.lease] connection in
+                    try lease.transaction(on: connection) { try Ledger($0).save(brownout, run: record.id) }
                 }
                 return outcome
             }
-            try await Task.sleep(for: SessionWatch.interval)
+            try await Task.sleep(for: look.at < until ? SessionWatch.interval : .milliseconds(250))
         }
+    }
+
+    /// The count from which a brownout's is reckoned.
+    private func rollbacksBefore(_ control: RunControl) async throws -> SessionWatch.Rollbacks {
+        let isDelayed = try await control.session.retrying { $0.serverVersion < 150_000 }
+        if isDelayed {
+            // PostgreSQL 14 hears of this session's own, and tells of all, each half a second late.
+            _ = try await control.session.retrying { try SessionWatch(connection: $0, names: []).rollbacks() }
+            try await Task.sleep(for: .milliseconds(600))
+            _ = try await control.session.retrying { try SessionWatch(connection: $0, names: []).rollbacks() }
+            try await Task.sleep(for: .milliseconds(600))
+        }
+        return try await control.session.retrying { try SessionWatch(connection: $0, names: []).rollbacks() }
     }
 
     private func openBrownout(_ control: RunControl) async throws -> Brownout? {
@@ -172,8 +200,7 @@ extension PlanEngine {
 
     private func keep(_ record: RunRecord, _ control: RunControl) async throws {
         try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
-            try connection.transaction { connection in
-                _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+            try lease.transaction(on: connection) { connection in
                 let ledger = Ledger(connection)
                 try ledger.endBrownout(.kept, run: record.id)
                 let event = LedgerEvent(

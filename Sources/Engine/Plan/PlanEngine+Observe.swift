@@ -25,11 +25,14 @@ extension PlanEngine {
         }
     }
 
+    /// For the process that holds the plan itself, `ignoresHolder`.
+    func reader(on connection: Connection, ignoresHolder: Bool) -> StatusReader {
+        StatusReader(connection: connection, plan: plan, files: { files($0) }, ignoresHolder: ignoresHolder)
+    }
+
     /// Where the run stands.
     package func status() async throws -> StatusReport {
-        try await observing("status") { [plan] connection in
-            try StatusReader(connection: connection, plan: plan, ignoresHolder: false).read()
-        }
+        try await observing("status") { try reader(on: $0, ignoresHolder: false).read() }
     }
 
     /// May this phase begin? Changes nothing; a full check that the phase asks for is run and not recorded.
@@ -53,11 +56,8 @@ extension PlanEngine {
                 )
                 .verify().summary
             }
-            return try await observing("gate") { [plan, check] connection in
-                try Gatekeeper(connection: connection, plan: plan, record: record, templates: workspace.templates).gate(
-                    phase,
-                    check: check
-                )
+            return try await observing("gate") { [check] connection in
+                try keeper(of: record, on: connection).gate(phase, check: check)
             }
         }
     }

@@ -45,8 +45,8 @@ extension PlanEngine {
             stored in
             try ledger.record(result, phase: phase, run: stored.id)
         }
-        try await control.session.retrying { connection in
-            try ReaderWatch(connection: connection, record: record).look()
+        try await control.session.retrying { [lease = control.lease] connection in
+            try ReaderWatch(connection: connection, record: record).look(under: lease)
         }
         return report
     }

@@ -56,9 +56,7 @@ extension PlanEngine {
 
     /// Asks gate, person and hooks, and drops the old shape; returns what keeps it from that.
     private func drop(_ record: RunRecord, _ control: RunControl, _ confirmation: Confirmation?) async throws -> Turn? {
-        let gate = try await control.session.retrying { [plan] connection in
-            try Gatekeeper(connection: connection, plan: plan, record: record).purgeGate()
-        }
+        let gate = try await control.session.retrying { try keeper(of: record, on: $0).purgeGate() }
         if gate.verdict != .open { return .shut(gate) }
         try await confirmation?.require(
             plan,

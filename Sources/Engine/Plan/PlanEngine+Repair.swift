@@ -62,7 +62,7 @@ extension PlanEngine {
             let rows = try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
                 try connection.transaction { connection in
                     try connection.execute("SET LOCAL lock_timeout = '2s'")
-                    _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
+                    try lease.require(on: connection)
                     let rows = try connection.query(sql).map { row in
                         RepairedRow(
                             relation: try row.decode("relation"),

@@ -28,6 +28,17 @@ package struct PlanEngine: Sendable {
         PhaseFiles(templates: workspace.templates, blueprint: blueprint, folder: migrationsFolder)
     }
 
+    /// Decides gates of a run; nil is a plan that has none yet.
+    func keeper(of record: RunRecord?, on connection: Connection) -> Gatekeeper {
+        Gatekeeper(
+            connection: connection,
+            plan: plan,
+            record: record,
+            files: record.map { files($0.blueprint) },
+            templates: workspace.templates
+        )
+    }
+
     /// Runs a command on a session of its own, without taking the plan.
     func observing<T: Sendable>(_ role: String, _ work: @Sendable (Connection) throws -> T) async throws -> T {
         try await explaining {

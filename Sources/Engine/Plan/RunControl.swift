@@ -55,7 +55,7 @@ final class RunControl: Sendable {
         self.session = session
         self.lease = lease
         self.deadlockTimeout = deadlockTimeout
-        hooks = HookFeed(plan, workspace, session)
+        hooks = HookFeed(plan, workspace, session, lease: lease)
         heartbeat = Task { await Self.renew(lease, plan, workspace) }
     }
 
@@ -123,9 +123,8 @@ final class RunControl: Sendable {
         also: @escaping @Sendable (Ledger, RunRecord) throws -> Void = { _, _ in }
     ) async throws -> [Action] {
         let actions = try await session.retrying { [plan, lease, workspace] connection in
-            try connection.transaction { connection in
-                _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
-                return try Self.move(event, log, plan, workspace.actor, on: connection, also: also)
+            try lease.transaction(on: connection) { connection in
+                try Self.move(event, log, plan, workspace.actor, on: connection, also: also)
             }
         }
         await hooks.tell()

@@ -6,6 +6,8 @@ import Workflow
 struct StatusReader {
     let connection: Connection
     let plan: Plan
+    /// The files of a blueprint, where the plan has them.
+    let files: (any RenderedBlueprint) -> PhaseFiles
     /// For the process that holds the plan itself.
     let ignoresHolder: Bool
 
@@ -56,10 +58,12 @@ struct StatusReader {
     ///
     /// Contract's own full check is not run for it: the last recorded one is shown.
     private func gate(_ record: RunRecord?) throws -> Gate? {
+        let present = record?.run.state == .rolledBack ? nil : record
         let keeper = Gatekeeper(
             connection: connection,
             plan: plan,
-            record: record?.run.state == .rolledBack ? nil : record,
+            record: present,
+            files: present.map { files($0.blueprint) },
             isGlance: true
         )
         guard let record, record.run.state != .rolledBack else { return try keeper.gate(.expand) }

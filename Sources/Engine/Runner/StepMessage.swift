@@ -36,32 +36,54 @@ struct StepMessage {
             SET LOCAL lock_timeout = '\(milliseconds)ms';
             SET LOCAL statement_timeout = '\(statementTimeout)';
             SET LOCAL idle_in_transaction_session_timeout = '5s';
-            SELECT crossfade.assert_lease(\(try quoted(lease.plan)), \(try quoted(lease.token)));
+            \(try lease.requirement)
             \(body)
             SELECT crossfade.require((\(step.done)), \(try quoted("the postcondition does not hold")))
             /* \(StatementHistory.mark) */;
-            \(try record(outcome: "done", attempts: attempt, seconds: "extract(epoch FROM clock_timestamp() - now())", error: nil))
+            \(try rows(Outcome(word: "done", attempts: attempt, seconds: "extract(epoch FROM clock_timestamp() - now())")))
             COMMIT;
             """
     }
 
-    /// The record of a step, in the step table and the event log.
-    func record(outcome: String, attempts: Int, seconds: String, error: String?) throws -> String {
+    /// What became of a step.
+    struct Outcome {
+        /// `done` or `failed`.
+        let word: String
+        var attempts = 1
+        /// SQL of how long it took.
+        let seconds: String
+        var error: String?
+    }
+
+    /// The rows of a step in the step table and the event log, for a transaction that has asserted the lease.
+    func rows(_ outcome: Outcome) throws -> String {
         let digest = try quoted(Digest.hex(step.text))
         let phaseText = try phase.map { try quoted($0.rawValue) } ?? "NULL"
-        let errorText = try error.map { try quoted($0) } ?? "NULL"
-        let message = error.map { "\(outcome): \($0)" } ?? outcome
+        let errorText = try outcome.error.map { try quoted($0) } ?? "NULL"
+        let message = outcome.error.map { "\(outcome.word): \($0)" } ?? outcome.word
         return """
             INSERT INTO crossfade.step (run, file, title, outcome, sql_digest, attempts, seconds, error)
-            VALUES (\(run), \(try quoted(file)), \(try quoted(step.title)), \(try quoted(outcome)), \(digest), \(attempts), \
-            \(seconds), \(errorText));
+            VALUES (\(run), \(try quoted(file)), \(try quoted(step.title)), \(try quoted(outcome.word)), \(digest), \
+            \(outcome.attempts), \(outcome.seconds), \(errorText));
             INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, step, message, sql_digest)
-            VALUES (\(try quoted(plan)), \(run), \(try quoted(actor.name)), \(actor.pid), \(try quoted("step \(outcome)")), \
+            VALUES (\(try quoted(plan)), \(run), \(try quoted(actor.name)), \(actor.pid), \(try quoted("step \(outcome.word)")), \
             \(phaseText), \(try quoted(step.title)), \(try quoted(message)), \(digest));
             """
     }
 
     private func quoted(_ text: String) throws -> String { try Literal(text).quoted }
+}
+
+extension RunnerSession {
+    /// Records a step whose work was not done in a transaction of ours.
+    ///
+    /// - Throws: ``StepFailure`` `leaseLost` where the plan was lost meanwhile: then nothing is recorded.
+    func record(_ message: StepMessage, _ outcome: StepMessage.Outcome) async throws {
+        let rows = try message.rows(outcome)
+        try await retrying { [lease = message.lease] connection in
+            try lease.transaction(on: connection) { connection in _ = try connection.execute(rows) }
+        }
+    }
 }
 
 extension SQLState {

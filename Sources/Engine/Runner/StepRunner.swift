@@ -20,8 +20,8 @@ struct StepRunner: Sendable {
         case alreadyDone
     }
 
-    /// Runs a step of a phase that is not a chunk step; `lastLook` is taken before each try of a step that needs one.
-    func run(_ step: Step, of file: String, phase: Phase?, lastLook: (any StepGuard)? = nil) async throws -> Outcome {
+    /// Runs a step of a phase that is not a chunk step; its guards look before each try.
+    func run(_ step: Step, of file: String, phase: Phase?, guards: [any StepGuard] = []) async throws -> Outcome {
         let message = StepMessage(
             step: step,
             run: run,
@@ -35,7 +35,7 @@ struct StepRunner: Sendable {
         workspace.remark(.step(step.title))
         do {
             switch step.mode {
-            case .transaction: try await runInTransaction(message, lastLook)
+            case .transaction: try await runInTransaction(message, guards)
             case .none: try await runAlone(message)
             case .chunk: throw StepFailure.postcondition(step: step.title)
             }
@@ -57,15 +57,14 @@ struct StepRunner: Sendable {
     private func record(_ failure: StepFailure, _ message: StepMessage) async throws {
         if case .leaseLost = failure { return }
         let text = failure.failure(plan.name.text).message
-        let script = try message.record(outcome: "failed", attempts: 1, seconds: "0", error: text)
-        try await session.retrying { connection in _ = try connection.execute(script) }
+        try await session.record(message, StepMessage.Outcome(word: "failed", seconds: "0", error: text))
     }
 }
 
 // MARK: - One transaction
 
 extension StepRunner {
-    private func runInTransaction(_ message: StepMessage, _ lastLook: (any StepGuard)?) async throws {
+    private func runInTransaction(_ message: StepMessage, _ guards: [any StepGuard]) async throws {
         let title = message.step.title
         var ladder = LockLadder(
             first: plan.pace.lockTimeout,
@@ -74,22 +73,23 @@ extension StepRunner {
         )
         var timeout = plan.pace.lockTimeout
         let start = ContinuousClock.now
-        var guards: [String] = []
+        var guarding: [String] = []
         var looked: ContinuousClock.Instant?
         var comparesRows = true
         while true {
             try workspace.interruption.check()
-            if let lastLook, looked.map({ $0 + LastLook.interval < .now }) ?? true {
-                guards = try await lastLook.statements(comparesRows: comparesRows)
+            if !guards.isEmpty, looked.map({ $0 + LastLook.interval < .now }) ?? true {
+                guarding = []
+                for one in guards { guarding += try await one.statements(comparesRows: comparesRows) }
                 looked = .now
             }
-            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1, guards: guards)
+            let script = try message.text(lockTimeout: timeout, attempt: ladder.tries + 1, guards: guarding)
             guard let error = await session.attempt(script) else { return }
             // The answer may be lost and the work done; or a process that ran before us got there first.
             if try await isDone(message.step) { return }
             guard error.isWorthRetrying else { throw Self.failure(error, title, message.phase) }
             // Something took too long under the lock, and would again: the comparison is the only thing that may.
-            if lastLook != nil, comparesRows, error.sqlState == .queryCanceled {
+            if !guards.isEmpty, comparesRows, error.sqlState == .queryCanceled {
                 (comparesRows, looked) = (false, nil)
                 workspace.remark(.notice("the rows are not compared again under the lock: it takes too long"))
             }
@@ -148,9 +148,7 @@ extension StepRunner {
     /// time. It gets none, and a watchdog that tells whom it waits for and ends it at the deadline.
     private func runAlone(_ message: StepMessage) async throws {
         guard let statement = message.step.statements.first else { return }
-        try await session.retrying { [lease] connection in
-            _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [lease.plan, lease.token])
-        }
+        try await session.retrying { [lease] connection in try lease.require(on: connection) }
         let start = ContinuousClock.now
         let watchdog = Watchdog(workspace: workspace, plan: plan, step: message.step.title, pid: session.processID)
         let error = await watchdog.watching { await session.attemptAlone(statement.text) }
@@ -167,8 +165,7 @@ extension StepRunner {
             throw error.map { Self.failure($0, message.step.title) } ?? .postcondition(step: message.step.title)
         }
         let seconds = (ContinuousClock.now - start).seconds
-        let script = try message.record(outcome: "done", attempts: 1, seconds: String(seconds), error: nil)
-        try await session.retrying { connection in _ = try connection.execute(script) }
+        try await session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
     }
 }
 

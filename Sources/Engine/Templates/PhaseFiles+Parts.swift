@@ -4,10 +4,15 @@ extension PhaseFiles {
     /// The changes, where the plan has several.
     var list: ChangeListBlueprint? { blueprint as? ChangeListBlueprint }
 
+    /// The files of all changes, where this is one of several.
+    var ofPlan: PhaseFiles { PhaseFiles(templates: templates, blueprint: whole ?? blueprint, folder: folder) }
+
     /// The files of each change, where there are several; else these alone.
     var parts: [PhaseFiles] {
         guard let list else { return [self] }
-        return list.members.map { PhaseFiles(templates: templates, blueprint: $0.blueprint, folder: folder) }
+        return list.members.map {
+            PhaseFiles(templates: templates, blueprint: $0.blueprint, folder: folder, whole: blueprint)
+        }
     }
 
     /// The members whose steps a file consists of, in the order to be run; nil where it has a template of its own.

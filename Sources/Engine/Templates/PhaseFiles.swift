@@ -65,6 +65,8 @@ struct PhaseFiles: Sendable {
     let blueprint: any RenderedBlueprint
     /// Folder with the plan's generated files; it need not exist.
     let folder: URL
+    /// The plan's own blueprint where this is one of its several changes: the files in the folder are of all of them.
+    var whole: (any RenderedBlueprint)?
 
     /// The steps of a file as they are to be run; nil when there is nothing to do in it.
     ///
@@ -117,7 +119,8 @@ struct PhaseFiles: Sendable {
     ) throws -> StepFile? {
         if let members = members(in: file) {
             let files = try members.compactMap { try $0.render(file, mode, leaf: leaf, chunks: chunks) }
-            return files.isEmpty ? nil : StepFile(joining: files, name: "\(blueprint.family)/\(file.template)")
+            guard !files.isEmpty else { return nil }
+            return try rendering { try StepFile(joining: files, name: "\(blueprint.family)/\(file.template)") }
         }
         let name = "\(blueprint.family)/\(file.template)"
         guard templates.source(name) != nil else { return nil }
@@ -224,8 +227,9 @@ struct PhaseFiles: Sendable {
 
     /// The statements that make functions: rendering and parsing a file takes far longer than looking for one of them.
     private func functionScripts() throws -> (expand: [String], enforce: [String]) {
+        let all = ofPlan
         func statements(of file: PhaseFile) throws -> [String] {
-            (try load(file)?.steps ?? []).flatMap(\.statements).map(\.text).filter { $0.contains(" AS $") }
+            (try all.load(file)?.steps ?? []).flatMap(\.statements).map(\.text).filter { $0.contains(" AS $") }
         }
         return (try statements(of: .phase(.expand)), try statements(of: .phase(.enforce)))
     }
@@ -284,17 +288,5 @@ struct PhaseFiles: Sendable {
         }
         let ranged = text.replacing("'(0,0)'", with: "$1").replacing("'(4294967295,0)'", with: "$2")
         return { _, _ in ranged }
-    }
-
-    func rendering<T>(_ work: () throws -> T) throws -> T {
-        do {
-            return try work()
-        } catch let diagnostics as Diagnostics {
-            throw Failure(
-                .failed,
-                "a template is wrong:\n" + DiagnosticRenderer(color: false).render(diagnostics),
-                hint: "mend it in --templates, or leave --templates out"
-            )
-        }
     }
 }

@@ -22,7 +22,16 @@ package struct StepFile: Sendable {
     }
 
     /// The steps of several files, one after the other.
-    init(joining files: [StepFile], name: String) {
+    ///
+    /// - Throws: a mistake for each title that two of them share: a step is told from the others by its title.
+    init(joining files: [StepFile], name: String) throws(Diagnostics) {
+        var titles: Set<String> = []
+        let repeated = files.flatMap(\.steps).map(\.title).filter { !titles.insert($0).inserted }
+        guard repeated.isEmpty else {
+            throw Diagnostics(
+                repeated.map { Diagnostic(.error, "sql.same-title", "\(name): two steps have the title \"\($0)\"") }
+            )
+        }
         self.init(
             name: name,
             steps: files.flatMap(\.steps),

@@ -65,12 +65,15 @@ struct ReaderWatch {
     }
 
     /// Looks, and remembers what was seen; nothing where the server does not tell.
-    func look() throws {
+    func look(under lease: Lease? = nil) throws {
         guard try Ledger(connection).isCurrent, let names = Names(record.blueprint), !names.isEmpty,
             case .success(let statements) = try StatementHistory(connection).counters(naming: names.tables)
         else { return }
         let look = Look(after: try former(), statements.statements.filter { names.areUsed(by: $0.query) }, statements)
-        try connection.transaction { connection in try remember(look, on: connection) }
+        try connection.transaction { connection in
+            try lease?.require(on: connection)
+            try remember(look, on: connection)
+        }
     }
 
     private func remember(_ look: Look, on connection: Connection) throws {

@@ -6,8 +6,8 @@ import Workflow
 /// Looks at what the server's sessions say now, for statements that name a shape which is away.
 ///
 /// `pg_stat_activity` keeps the text of a session's newest statement, also of one that failed, until the next one comes. A
-/// session that says something else at once may so be missed; what it did not finish is counted all the same, among the
-/// transactions that were rolled back.
+/// session that says something else at once, or that ends, may so be missed; what it did not finish is counted all the same,
+/// among the transactions that were rolled back.
 struct SessionWatch {
     let connection: Connection
     let names: [NamedShape]
@@ -21,12 +21,44 @@ struct SessionWatch {
         let sightings: [Brownout.Sighting]
         /// Whether statements of other roles are hidden from this one.
         let isBlind: Bool
-        /// Transactions of the database that were rolled back so far, for whatever reason.
-        let rollbacks: Int64
+        let rollbacks: Rollbacks
     }
+
+    /// Transactions of the database that were rolled back so far.
+    struct Rollbacks: Sendable {
+        /// As the server counts them, those of every session.
+        let all: Int64
+        /// Those of the session that looks, and which session that is.
+        let own: Int64
+        let session: Int32
+
+        /// How many there have been since, but for those of a session that has looked all the time.
+        func others(since first: Rollbacks) -> Int64 {
+            let own = session == first.session ? own - first.own : 0
+            return max(0, all - first.all - own)
+        }
+    }
+
+    /// How many transactions were rolled back so far, what this session has not told the server's statistics yet included.
+    func rollbacks() throws -> Rollbacks {
+        _ = try connection.query(hasFlush ? Self.flush : "SELECT")
+        return Rollbacks(
+            all: try connection.query("SELECT \(Self.count) AS rollbacks").only().decode("rollbacks"),
+            own: connection.rollbacks,
+            session: connection.processID
+        )
+    }
+
+    /// From PostgreSQL 15 on a session can be told to; before that it tells by itself, twice a second.
+    private var hasFlush: Bool { connection.serverVersion >= 150_000 }
+
+    private static let flush = "SELECT pg_stat_force_next_flush()"
+    private static let count =
+        "pg_stat_get_db_xact_rollback((SELECT oid FROM pg_database WHERE datname = current_database()))"
 
     /// Statements that began after a time and name the shape; one for each session.
     func look(since: Date) throws -> Look {
+        if hasFlush { _ = try connection.query(Self.flush) }
         let rows = try connection.query(
             """
             WITH session AS (
@@ -40,8 +72,7 @@ struct SessionWatch {
                  AND EXISTS (SELECT FROM unnest($2::text[]) t(name) WHERE position(lower(t.name) IN lower(query)) > 0)
             )
             SELECT clock_timestamp() AS now, EXISTS (SELECT FROM session WHERE query = '<insufficient privilege>') AS blind,
-                   pg_stat_get_db_xact_rollback((SELECT oid FROM pg_database WHERE datname = current_database())) AS rollbacks,
-                   found.*
+                   \(Self.count) AS rollbacks, found.*
               FROM (SELECT) one LEFT JOIN found ON true
             """,
             [since, names.map(\.table.name.name)]
@@ -51,7 +82,11 @@ struct SessionWatch {
             at: try first.decode("now"),
             sightings: try rows.compactMap { row in try sighting(row) },
             isBlind: try first.decode("blind"),
-            rollbacks: try first.decode("rollbacks")
+            rollbacks: Rollbacks(
+                all: try first.decode("rollbacks"),
+                own: connection.rollbacks,
+                session: connection.processID
+            )
         )
     }
 

@@ -9,6 +9,11 @@ extension Brownout {
         switch outcome {
         case .held:
             page.line("\(style.marked(.done, "held")): the old shape was \(away), and no session was seen to name it")
+        case .inconclusive:
+            page.line(
+                "\(style.marked(.waiting, "inconclusive")): the old shape was \(away), no session was seen to name it, and "
+                    + "transactions failed"
+            )
         case .named:
             page.line("\(style.marked(.wrong, "ended")): the old shape was \(away), and is still in use")
         case .ended:
@@ -23,7 +28,7 @@ extension Brownout {
         if let rollbacks, rollbacks > 0 {
             let count = rollbacks.counted("transaction")
             let line =
-                "\(count) of the database rolled back meanwhile, for whatever reason: the server's log tells more"
+                "\(count) of the database rolled back meanwhile, for an unknown reason: the server's log tells more"
             page.line(line, indent: 2, hanging: 2)
         }
         if sightings.count > 10 { page.line("and \(sightings.count - 10) more", indent: 2) }
@@ -48,7 +53,7 @@ extension Brownout.Outcome {
         switch self {
         case .held: .done
         case .named, .kept: .wrong
-        case .ended: .waiting
+        case .ended, .inconclusive: .waiting
         }
     }
 }

@@ -34,6 +34,10 @@ extension Gate {
         if approval.checkDigest != facts.checkDigest {
             return "\(theirs) was given on other checks than those of now"
         }
+        if approval.stepsDigest != facts.steps.digest {
+            let files = facts.steps.files.joined(separator: " and ")
+            return "\(theirs) is of other steps than those of \(files) now: \(facts.approveCommand)"
+        }
         if let voided = facts.approvalsVoidedAt, approval.ordinal < voided {
             return "\(theirs) was given before a check failed, rows were repaired or a phase was undone"
         }

@@ -157,15 +157,18 @@ extension Gate {
             return RequirementResult(name, .closed, reason)
         case .ended, .kept:
             return RequirementResult(name, .waiting, "the last one was ended before its time: hold another")
+        case .inconclusive:
+            let reason =
+                "in the last one \(count(last.rollbacks ?? 0, "transaction")) of the database rolled back for an unknown reason: "
+                + "look for failed statements in the server's log, then hold another"
+            return RequirementResult(name, .waiting, reason)
         case .held where last.duration < duration:
             let reason = "the last one was of \(last.duration.inWords), and \(duration.inWords) are asked for"
             return RequirementResult(name, .waiting, reason)
         case .held:
-            let others =
-                last.rollbacks.map { "; \(count($0, "transaction")) of the database rolled back meanwhile" } ?? ""
             let reason =
-                "away for \(last.duration.inWords) until \(timestamp(ended)), and no session was seen to name it"
-            return RequirementResult(name, .open, reason + others)
+                "away for \(last.duration.inWords) until \(timestamp(ended)), no session was seen to name it, and no transaction failed"
+            return RequirementResult(name, .open, reason)
         }
     }
 

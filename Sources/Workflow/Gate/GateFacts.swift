@@ -17,6 +17,8 @@ package struct GateFacts: Sendable {
         package let changeDigest: String
         /// Digest of the checks that it was given on.
         package let checkDigest: String
+        /// Digest of the steps that it was given for.
+        package let stepsDigest: String
 
         package init(
             approver: String,
@@ -26,7 +28,8 @@ package struct GateFacts: Sendable {
             withdrawnAt: Date? = nil,
             ordinal: Int64,
             changeDigest: String,
-            checkDigest: String
+            checkDigest: String,
+            stepsDigest: String
         ) {
             self.approver = approver
             self.role = role
@@ -36,6 +39,19 @@ package struct GateFacts: Sendable {
             self.ordinal = ordinal
             self.changeDigest = changeDigest
             self.checkDigest = checkDigest
+            self.stepsDigest = stepsDigest
+        }
+    }
+
+    /// The steps of the phase the gate is for, as they would be run now.
+    package struct Steps: Sendable, Hashable {
+        /// Names of generated files.
+        package let files: [String]
+        package let digest: String
+
+        package init(files: [String], digest: String) {
+            self.files = files
+            self.digest = digest
         }
     }
 
@@ -147,6 +163,9 @@ package struct GateFacts: Sendable {
     package var authorRole: String?
     package var changeDigest = ""
     package var checkDigest = ""
+    package var steps = Steps(files: [], digest: "")
+    /// The command that approves the phase the gate is for.
+    package var approveCommand = ""
     /// What an approval must have been given after: the place of the last failed check, repair or undone phase.
     package var approvalsVoidedAt: Int64?
     package var assertions: [String: Assertion] = [:]

@@ -38,7 +38,7 @@ package struct Failure: Error, Sendable, Hashable {
                 "blocked by a fact: a failed check, a dependent object, a finding that is not acknowledged, a violated "
                     + "assertion, rows that cannot be copied"
             case .waiting:
-                "waiting for time or a person: an approval, a soak, a window, an observation, an inconclusive check, a "
+                "waiting for time or a person: an approval, a soak, a window, an observation, an inconclusive check or brownout, a "
                     + "backfill that no process runs"
             case .refused:
                 "not allowed in this state: out of order, paused, change or templates edited during the run, not confirmed, "

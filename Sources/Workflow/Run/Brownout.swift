@@ -6,8 +6,10 @@ package import struct Foundation.Date
 package struct Brownout: Sendable, Hashable {
     /// How it ended.
     package enum Outcome: String, CaseIterable, Sendable, Codable {
-        /// The old shape was away for the whole time, and no statement that was seen named it.
+        /// The old shape was away for the whole time, no statement that was seen named it, and none failed.
         case held
+        /// No statement that was seen named it, and transactions were rolled back for a reason that is not known.
+        case inconclusive
         /// A statement named the old shape, and it was set back at once.
         case named
         /// A person stopped it, or the process that watched it was gone: nothing is proved.
@@ -53,8 +55,14 @@ package struct Brownout: Sendable, Hashable {
     package var outcome: Outcome?
     /// Sessions at the moment it was ended for them; their statements without values.
     package var sightings: [Sighting]
-    /// Transactions of the whole database that were rolled back meanwhile, for whatever reason; nil where nobody watched.
+    /// Transactions of the whole database that were rolled back meanwhile and are not Crossfade's own; nil where nobody watched.
     package var rollbacks: Int64?
+    /// How long after its time the watch goes on, with the old shape still away.
+    package var settling = statisticsDelay
+
+    /// Within ten seconds a session that has become idle tells the server's statistics what it rolled back
+    /// (PGSTAT_IDLE_INTERVAL in PostgreSQL's pgstat.c).
+    package static let statisticsDelay = Duration.seconds(11)
 
     package init(
         duration: Duration,
@@ -74,7 +82,7 @@ package struct Brownout: Sendable, Hashable {
         self.rollbacks = rollbacks
     }
 
-    /// When the old shape is to be back; nil before it is away.
+    /// When its time is over; nil before the old shape is away.
     package var until: Date? { retiredAt?.addingTimeInterval(duration.seconds) }
 
     /// What is to be done at a time.
@@ -84,6 +92,9 @@ package struct Brownout: Sendable, Hashable {
     package func next(at now: Date, isWatched: Bool, isInterrupted: Bool) -> Step {
         if !sightings.isEmpty { return .setBack(.named) }
         guard let until, isWatched, !isInterrupted else { return .setBack(.ended) }
-        return now < until ? .watch(until: until) : .setBack(.held)
+        let settled = until.addingTimeInterval(settling.seconds)
+        if now < until { return .watch(until: until) }
+        if now < settled { return .watch(until: settled) }
+        return .setBack((rollbacks ?? 0) > 0 ? .inconclusive : .held)
     }
 }

@@ -112,7 +112,7 @@ UPDATE "app"."profile" SET "full_name" = "name"
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "name" is made to hold for "full_name", beside it, without a scan under a strong lock.
 
---@ step: let writers of one key wait for each other
+--@ step: let writers of one key of "name" and "full_name" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."profile"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
 BEGIN;
@@ -569,7 +569,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."profile_full_name_username_id_key";
 --@ done: SELECT to_regclass('"app"."crossfade_profile_shout"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_shout";
 
---@ step: let no writer of a key wait for another any more
+--@ step: let no writer of a key of "name" and "full_name" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
 BEGIN;
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;

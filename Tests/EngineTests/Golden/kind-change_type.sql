@@ -139,7 +139,7 @@ UPDATE "public"."Order" SET "crossfade_new_id" = "crossfade"."crossfade_forward_
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "id" is made to hold for "crossfade_new_id", beside it, without a scan under a strong lock.
 
---@ step: let writers of one key wait for each other
+--@ step: let writers of one key of "id" and "crossfade_new_id" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Order"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_kind', '~~crossfade_keys_update_kind')) = 2
 BEGIN;
@@ -432,7 +432,7 @@ COMMIT;
 --@ done: SELECT to_regclass('"public"."crossfade_Order_pkey"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_Order_pkey";
 
---@ step: let no writer of a key wait for another any more
+--@ step: let no writer of a key of "id" and "crossfade_new_id" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_kind"()') IS NULL
 BEGIN;
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;

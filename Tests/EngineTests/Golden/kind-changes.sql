@@ -2070,7 +2070,7 @@ COMMIT;
 
 -- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
 
---@ step: drop what was set aside of "S.1"."My ""People"""
+--@ step: drop the old "first", "last" of "S.1"."My ""People"""
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped)

@@ -585,7 +585,7 @@ COMMIT;
 -- ════ 6_purge.sql
 -- Contract, second half: the columns that were set aside are dropped. This cannot be undone.
 
---@ step: drop what was set aside of "public"."User"
+--@ step: drop the old "fullName" of "public"."User"
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_fullName') AND NOT attisdropped)

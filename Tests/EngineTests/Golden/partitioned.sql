@@ -112,7 +112,7 @@ UPDATE "public"."event" SET "event_kind" = "kind"
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "kind" is made to hold for "event_kind", beside it, without a scan under a strong lock.
 
---@ step: let writers of one key wait for each other
+--@ step: let writers of one key of "kind" and "event_kind" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."event"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
 BEGIN;
@@ -579,7 +579,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_1_crossfade_event_once";
 --@ done: SELECT to_regclass('"public"."event_2_crossfade_event_once"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_crossfade_event_once";
 
---@ step: let no writer of a key wait for another any more
+--@ step: let no writer of a key of "kind" and "event_kind" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
 BEGIN;
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;

@@ -104,7 +104,7 @@ UPDATE "public"."account" SET "account_number" = "number"
 -- ════ 4_enforce.sql
 -- Enforce: what holds for "number" is made to hold for "account_number", beside it, without a scan under a strong lock.
 
---@ step: let writers of one key wait for each other
+--@ step: let writers of one key of "number" and "account_number" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."account"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
 BEGIN;
@@ -404,7 +404,7 @@ COMMIT;
 --@ done: SELECT to_regclass('"public"."crossfade_account_key"') IS NULL
 DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_account_key";
 
---@ step: let no writer of a key wait for another any more
+--@ step: let no writer of a key of "number" and "account_number" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
 BEGIN;
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;

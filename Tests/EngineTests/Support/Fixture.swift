@@ -17,14 +17,19 @@ struct Fixture {
 
     init(schema: String, plan text: String) throws {
         database = try ScratchDatabase.current
+        plan = try Self.read(text)
+        let connection = try database.connect()
+        try connection.execute("SET search_path = public")
+        try connection.execute(schema)
+    }
+
+    /// A plan in a folder of its own.
+    static func read(_ text: String) throws -> Plan {
         let (plan, diagnostics) = PlanReader.read(
             SourceText(name: "\(NSTemporaryDirectory())plans-\(UUID().uuidString)/plan.yaml", text: text)
         )
         guard let plan else { throw diagnostics }
-        self.plan = plan
-        let connection = try database.connect()
-        try connection.execute("SET search_path = public")
-        try connection.execute(schema)
+        return plan
     }
 
     /// The plan of a rename that waits for nothing.

@@ -1,0 +1,108 @@
+import Diagnostics
+import Foundation
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// Changes in one plan, in every order: none of them meets what another is called, or what another has made.
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+struct ChangeListOrderTests {
+    @Test(arguments: ListOrder.fixed + ListOrder.random)
+    func `changes of one plan go through every phase and back, and to the end`(_ order: ListOrder) async throws {
+        let test = KindCase(list: order.changes)
+        let fixture = try Fixture(schema: test.schema, plan: order.plan(of: test, retain: "7d"))
+        let furthest = try #require(Phase(rawValue: test.furthest))
+        try await fixture.walk(Walk(furthest: furthest, restoresRows: test.restoresRows))
+        let last = try Fixture.read(order.plan(of: test, retain: "0s"))
+        let report = try await fixture.engine(plan: last).advance(
+            through: .contract,
+            waits: false,
+            confirmation: Confirmation(name: last.name.text)
+        )
+        #expect(report.outcome == .done, "\(report)")
+        #expect(try #require(await fixture.record()).run.state == .completed)
+        try await fixture.expectSchemaOfPlainMigration(test)
+    }
+
+    @Test(arguments: ["drop_column", "merge_columns"])
+    func `each change's look under the lock is taken, also where a person gave the steps other titles`(
+        _ kind: String
+    ) async throws {
+        let changes = ListedChange.all.filter { $0.kind == kind }
+        let test = KindCase(list: changes + changes)
+        let fixture = try Fixture(schema: test.schema, plan: test.plan())
+        let folder = URL(filePath: fixture.plan.source.name).deletingLastPathComponent()
+        let written = try await fixture.engine().generate(into: folder)
+        let purge = try #require(written.first { $0.lastPathComponent == "6_purge.sql" })
+        let text = try String(contentsOf: purge, encoding: .utf8)
+        let retitled = text.replacing("--@ step: drop", with: "--@ step: finally drop")
+        try #require(retitled.ranges(of: "finally drop").count == 2)
+        try retitled.write(to: purge, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await fixture.advance(through: .contract)
+        // Somebody uses the second change's old name again.
+        try fixture.sql(
+            """
+            UPDATE crossfade.phase SET finished_at = finished_at - interval '8 d';
+            ALTER TABLE item ADD \(kind == "drop_column" ? "b_legacy" : "b_first") text
+            """
+        )
+        let failure = await #expect(throws: Failure.self) {
+            try await fixture.engine().purge(confirmation: Confirmation(name: fixture.plan.name.text))
+        }
+        #expect(failure?.message.contains("\"finally drop") == true, "\(failure?.message ?? "")")
+        #expect(failure?.message.contains("under the lock") == true, "\(failure?.message ?? "")")
+        // Neither change's old columns are dropped: the first step looks for both.
+        let left =
+            "SELECT count(*)::int FROM pg_attribute WHERE attrelid = 'item'::regclass AND attname LIKE 'crossfade%'"
+        #expect(try fixture.value(left, as: Int.self) == changes[0].columnCount * 2)
+    }
+}
+
+/// Some changes in the order of one plan.
+struct ListOrder: CustomStringConvertible, CustomTestStringConvertible {
+    let changes: [ListedChange]
+
+    var description: String { changes.map(\.kind).joined(separator: ", ") }
+    var testDescription: String { description }
+
+    func plan(of test: KindCase, retain: String) -> String {
+        test.plan(retain: retain).replacing("backfill: {", with: "backfill: {latency_budget: off, ")
+    }
+
+    /// Every kind before every kind, itself too; ordinarily each stands twice in one plan, and before one other kind.
+    static let fixed: [ListOrder] = {
+        let kinds = ListedChange.all
+        return kinds.indices.flatMap { place in
+            let (own, next) = (kinds[place], kinds[(place + 1) % kinds.count])
+            return TestTier.isExhaustive
+                ? kinds.map { ListOrder(changes: [own, $0]) } : [ListOrder(changes: [own, own, next])]
+        }
+    }()
+
+    /// Three at random, one kind several times too; `CROSSFADE_TEST_SEED` makes those of another run again.
+    static let random: [ListOrder] = {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = environment["CROSSFADE_TEST_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0...UInt64.max)
+        print("changes of one plan in three, at random: CROSSFADE_TEST_SEED=\(seed)")
+        var generator = SplitMix(state: seed)
+        return (0..<(TestTier.isExhaustive ? 20 : 1)).map { _ in
+            ListOrder(changes: (0..<3).compactMap { _ in ListedChange.all.randomElement(using: &generator) })
+        }
+    }()
+}
+
+/// Random numbers that a seed decides (SplitMix64).
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
