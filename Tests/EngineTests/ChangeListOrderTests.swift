@@ -12,10 +12,10 @@ struct ChangeListOrderTests {
     @Test(arguments: ListOrder.fixed + ListOrder.random)
     func `changes of one plan go through every phase and back, and to the end`(_ order: ListOrder) async throws {
         let test = KindCase(list: order.changes)
-        let fixture = try Fixture(schema: test.schema, plan: order.plan(of: test, retain: "7d"))
+        let fixture = try Fixture(schema: test.schema, plan: test.plan(retain: "7d"))
         let furthest = try #require(Phase(rawValue: test.furthest))
         try await fixture.walk(Walk(furthest: furthest, restoresRows: test.restoresRows))
-        let last = try Fixture.read(order.plan(of: test, retain: "0s"))
+        let last = try Fixture.read(test.plan(retain: "0s"))
         let report = try await fixture.engine(plan: last).advance(
             through: .contract,
             waits: false,
@@ -67,10 +67,6 @@ struct ListOrder: CustomStringConvertible, CustomTestStringConvertible {
 
     var description: String { changes.map(\.kind).joined(separator: ", ") }
     var testDescription: String { description }
-
-    func plan(of test: KindCase, retain: String) -> String {
-        test.plan(retain: retain).replacing("backfill: {", with: "backfill: {latency_budget: off, ")
-    }
 
     /// Every kind before every kind, itself too; ordinarily each stands twice in one plan, and before one other kind.
     static let fixed: [ListOrder] = {
