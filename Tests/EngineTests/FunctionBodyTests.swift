@@ -38,7 +38,9 @@ struct FunctionBodyTests {
     }
 
     @Test func `an extension's functions are its own affair`() async throws {
-        #expect(try await found("t", "bio", "PERFORM bio FROM t", then: "ALTER EXTENSION plpgsql ADD FUNCTION f()") == false)
+        #expect(
+            try await found("t", "bio", "PERFORM bio FROM t", then: "ALTER EXTENSION plpgsql ADD FUNCTION f()") == false
+        )
     }
 
     /// It cannot be replaced where it stands: its column list keeps the change from being made, by name.
