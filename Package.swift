@@ -102,6 +102,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "Differential",
+            dependencies: ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics"],
+            path: "Tests/Differential",
+            swiftSettings: settings
+        ),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("YAMLTests", ["YAML", "Diagnostics"]),
         tests("SQLTests", ["SQL", "Diagnostics"]),
