@@ -117,7 +117,7 @@ let package = Package(
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(
             "EngineTests",
-            ["Engine", "Templates", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"],
+            ["Engine", "Differential", "Templates", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"],
             exclude: ["Golden"]
         ),
         tests(
