@@ -196,7 +196,8 @@ extension ObstacleReader {
                'let it use ' || quote_ident($3) || ', or acknowledge function-bodies when it means something else'
           FROM t, pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
          WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade') AND l.lanname NOT IN ('c', 'internal')
-           AND p.prosrc ~ ('\\m' || regexp_replace($2, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
-           AND (EXISTS (SELECT FROM foreign_trigger g WHERE g.tgfoid = p.oid) OR position(t.relname in p.prosrc) > 0)
+           AND \(FunctionText.condition("$2", in: "p.prosrc"))
+           AND (EXISTS (SELECT FROM foreign_trigger g WHERE g.tgfoid = p.oid) OR position(t.relname in p.prosrc) > 0
+                OR \(FunctionText.condition("t.relname", in: "p.prosrc")))
         """
 }

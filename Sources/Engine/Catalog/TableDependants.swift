@@ -45,7 +45,7 @@ struct TableDependants {
             SELECT 'function-bodies' AS id, 'the body of ' || p.oid::regprocedure || ' has the word ' || quote_ident($1) AS message
               FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
              WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade') AND l.lanname NOT IN ('c', 'internal')
-               AND p.prosrc ~ ('\\m' || regexp_replace($1, '([^[:alnum:]_])', '\\\\\\1', 'g') || '\\M')
+               AND \(FunctionText.condition("$1", in: "p.prosrc"))
              ORDER BY message
             """,
             [name ?? table.name.name],
