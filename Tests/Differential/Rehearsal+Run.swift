@@ -9,7 +9,7 @@ extension Rehearsal {
     ///
     /// Throws where the schema itself, or a query of ours, is wrong.
     package func run(on twins: Twins, by mover: (PlanEngine) async throws -> any Mover) async throws -> Verdict {
-        try twins.reset(namespace, forgetsRuns: true)
+        try twins.reset(namespace)
         for side in [twins.twin, twins.changed] {
             try side.owner.execute(schema.replacing("{app}", with: twins.roles.application))
         }

@@ -87,20 +87,23 @@ package final class Twins {
         return sides
     }
 
-    /// Empties both databases; the ledger stays, unless a run was left unfinished.
-    func reset(_ namespace: Identifier, forgetsRuns: Bool) throws {
+    /// Empties both databases; a ledger that knows of no run stays, since it takes long to make.
+    func reset(_ namespace: Identifier) throws {
         resets += 1
         // Sessions remember what they have seen of dropped tables, and grow slow.
         if resets % 20 == 0 { try reconnect() }
         for side in [twin, changed] {
             let schemas = try side.administrator.query(
                 """
-                SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-                   AND (nspname <> 'crossfade' OR $1)
+                SELECT 'SCHEMA ' || quote_ident(nspname) AS name FROM pg_namespace
+                 WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND (nspname <> 'crossfade' OR $1)
+                UNION ALL SELECT 'FUNCTION ' || oid::regprocedure FROM pg_proc
+                 WHERE pronamespace = to_regnamespace('crossfade') AND proname ~ '^crossfade_'
                 """,
-                [forgetsRuns]
-            ).map { try $0.decode(at: 0, as: String.self) }
-            let drops = schemas.map { "DROP SCHEMA \($0) CASCADE; " }.joined()
+                [try hasRuns(side)]
+            ).map { try $0.decode("name", as: String.self) }
+            // Functions first: a schema takes its own with it.
+            let drops = schemas.sorted().map { "DROP \($0) CASCADE; " }.joined()
             let path = "SET search_path = \(namespace.quoted)"
             try side.administrator.execute(
                 """
@@ -111,6 +114,12 @@ package final class Twins {
             )
             for client in [side.owner, side.application] { try client.execute(path) }
         }
+    }
+
+    private func hasRuns(_ side: Side) throws -> Bool {
+        let hasLedger = try side.administrator.query("SELECT to_regclass('crossfade.run') IS NOT NULL").only()
+        guard try hasLedger.decode(at: 0) else { return true }
+        return try side.administrator.query("SELECT EXISTS (SELECT FROM crossfade.run)").only().decode(at: 0)
     }
 
     private func reconnect() throws {

@@ -14,7 +14,7 @@ struct DifferentialTests {
     private static let tables = number("TABLES") ?? 200
     private static let seed = number("SEED") ?? 1
     /// Of so many tables one is carried by the engine, with gates, checks and ledger; the others by the phases' steps.
-    private static let engineEvery = number("ENGINE") ?? 10
+    private static let engineEvery = number("ENGINE") ?? 20
     private static let attempts = number("SHRINK") ?? 150
     private static let kinds =
         environment["CROSSFADE_DIFFERENTIAL_KINDS"]?.split(separator: ",").compactMap { Kind(rawValue: String($0)) }
