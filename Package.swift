@@ -102,6 +102,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "Differential",
+            dependencies: ["Engine", "Workflow", "Postgres", "SQL", "Diagnostics"],
+            path: "Tests/Differential",
+            swiftSettings: settings
+        ),
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("YAMLTests", ["YAML", "Diagnostics"]),
         tests("SQLTests", ["SQL", "Diagnostics"]),
@@ -111,7 +117,7 @@ let package = Package(
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(
             "EngineTests",
-            ["Engine", "Templates", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"],
+            ["Engine", "Differential", "Templates", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"],
             exclude: ["Golden"]
         ),
         tests(

@@ -115,4 +115,23 @@ struct OwnTriggerTests {
         #expect(try fixture.value("SELECT a FROM t", as: String.self) == "x")
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
+
+    @Test
+    func `NULL that a new version writes into a NOT NULL column is refused as an old version's is`() async throws {
+        let fixture = try fixture(
+            Self.merge,
+            """
+            ALTER TABLE t ALTER a SET NOT NULL, ALTER b SET NOT NULL;
+            CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.changes := NEW.changes + 1; RETURN NEW; END $$;
+            CREATE TRIGGER own BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION own();
+            """
+        )
+        let walk = try await PhaseWalk(fixture)
+        for phase in [Phase.expand, .backfill, .enforce] { try walk.run(.phase(phase)) }
+        for column in ["a", "n"] {
+            let error = #expect(throws: PostgresError.self) { try fixture.sql("UPDATE t SET \(column) = NULL") }
+            #expect(error?.sqlState == SQLState(rawValue: "23502"), "\(column)")
+        }
+        #expect(try fixture.value("SELECT a || b || n FROM t", as: String.self) == "aba b")
+    }
 }

@@ -1,10 +1,11 @@
 /// Patterns of the server's regular expressions for names in the text of functions.
 enum NamePattern {
-    /// A name as a word of its own, given as an SQL expression; without quotes a name is read in lower case.
+    /// A name as a word of its own, given as an SQL expression; without quotes a name is read in lower case, and within them
+    /// a quote is doubled.
     static func word(_ name: String) -> String {
         """
         (CASE WHEN \(name) ~ '^[a-z_][a-z0-9_$]*$' THEN '(?i)' ELSE '' END
-           || '(?<![[:alnum:]_$])' || regexp_replace(\(name), '([^[:alnum:]_])', '\\\\\\1', 'g') || '(?![[:alnum:]_$])')
+           || '(?<![[:alnum:]_$])' || regexp_replace(replace(\(name), '"', '""'), '([^[:alnum:]_])', '\\\\\\1', 'g') || '(?![[:alnum:]_$])')
         """
     }
 

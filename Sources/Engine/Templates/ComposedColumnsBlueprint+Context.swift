@@ -60,6 +60,7 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "refilled": .condition(unmade(ComposedRow(isRetired: true, isProbed: isProbed))),
             "valueless": .condition(valueless(ComposedRow(isProbed: isProbed))),
             "all_optional": .flag(hasWayBack && !old.contains(where: \.isRequired)),
+            "refuses_null": .flag(new.contains(where: \.isRequired)),
             "without_counterpart": .condition(withoutCounterpart),
             "valueless_new": .condition(allNull("")),
             "unheld_new": .condition(unheld("NEW.")),

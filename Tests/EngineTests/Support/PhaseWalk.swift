@@ -14,10 +14,18 @@ struct PhaseWalk {
     private let connection: Connection
 
     init(_ fixture: Fixture) async throws {
-        files = try fixture.engine().files(try await fixture.blueprint())
-        connection = try fixture.database.connect(as: "phase walk")
-        try Ledger(connection).install(LedgerScripts(try Fixture.templates()))
+        try self.init(
+            files: try fixture.engine().files(try await fixture.blueprint()),
+            on: try fixture.database.connect(as: "phase walk")
+        )
         if fixture.plan.change.kind.keepsSearchPath { try connection.execute("SET search_path = public") }
+    }
+
+    /// Installs the ledger, which the steps' functions need.
+    init(files: PhaseFiles, on connection: Connection) throws {
+        self.files = files
+        self.connection = connection
+        try Ledger(connection).install(LedgerScripts(files.templates))
     }
 
     /// Runs the steps of a file, those over ranges of blocks on the whole table, and calls `body` after each.
@@ -32,14 +40,25 @@ struct PhaseWalk {
             case .none: try connection.execute(step.statements[0].text)
             case .chunk: try copy(step, of: file)
             }
-            #expect(try isDone(step), "\(step.title)")
+            guard try isDone(step) else { throw StepNotDone(title: step.title) }
             try body(step.title)
         }
+    }
+
+    /// A step has run, and its postcondition does not hold.
+    struct StepNotDone: Error {
+        let title: String
     }
 
     /// The number of rows that the check of a phase calls wrong.
     func violations(_ body: SyncBody) throws -> Int {
         try connection.query(try files.statement("compare", body)).only().decode("violations")
+    }
+
+    /// What the check of a phase calls wrong, by the names of its columns.
+    func wrong(_ body: SyncBody) throws -> [String] {
+        let row = try connection.query(try files.statement("compare", body)).only()
+        return try row.columnNames.filter { $0 != "rows" }.filter { try row.decodeIfPresent($0, as: Int.self) ?? 0 > 0 }
     }
 
     private func isDone(_ step: Step) throws -> Bool {

@@ -135,8 +135,15 @@ extension SyncRules {
         guard let triggers else { return try settled(row, after: former, leavesOld: false) }
         // Without a way back nothing of the new side reaches the old one, and the triggers see what was written there.
         var row = hasWayBack ? try settled(row, after: former, leavesOld: true) : row
+        if let former, refusesNull(of: row, after: former) { row.old = madeBack(row.new) }
         row.old = triggers(row.old, former?.old)
         return hasWayBack ? carried(row, after: former) : try settled(row, after: former, leavesOld: false)
+    }
+
+    /// Whether an UPDATE empties a new side that may not be empty; the triggers see it as they would of an old version.
+    private func refusesNull(of row: SyncedRow, after former: SyncedRow) -> Bool {
+        hasWayBack && isSettled && !keepsOptional && newIsRequired.contains(true) && isEmpty(row.new)
+            && !isEmpty(former.new) && row.old == former.old
     }
 
     /// With `leavesOld`, what comes from the old side waits for the table's own triggers.

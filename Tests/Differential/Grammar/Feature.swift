@@ -1,0 +1,32 @@
+/// What a random table may have, each by itself, so that a difference shrinks by leaving one out.
+enum Feature: String, CaseIterable, Sendable {
+    // The key
+    case compositeKey, deferrableKey, noPrimaryKey, identityAlways, identityByDefault, serialKey
+    case listPartitions, hashPartitions
+    // The columns that change
+    case required, constantDefault, madeDefault
+    case uniqueSubject, uniqueDeferrable, uniqueDeferred, uniquePair, partialUnique, plainIndex, checkSubject
+    case generatedFromSubject, subjectReferences, subjectReferencesSetNull, subjectIsReferenced
+    // The other columns
+    case uniqueNote, uniqueNoteDeferred, checkAmount, generatedColumn
+    // Triggers
+    case audit, auditOfColumn, bump, normaliseNote, normaliseSubject, fillSubject, protectSubject, protectRow, skipRow,
+        refuseRow
+    case denormalise, history, columnList, whenChanged, perStatement, constraintTrigger
+    // Around the table
+    case policy, policyOnSubject, view, viewOfView, childCascade, childSetNull, childRestrict, columnGrants, comment
+    case byOwner, keepsOldShape, replicaRole
+
+    /// How likely a table has it.
+    var probability: Double {
+        switch self {
+        case .required, .constantDefault, .audit: 0.35
+        case .uniqueSubject, .compositeKey, .bump, .denormalise, .view, .plainIndex: 0.2
+        case .generatedFromSubject, .policyOnSubject, .noPrimaryKey: 0.04
+        case .skipRow: 0.03
+        case .byOwner: 0.3
+        case .keepsOldShape: 0.7
+        default: 0.1
+        }
+    }
+}

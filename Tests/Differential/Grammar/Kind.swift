@@ -1,0 +1,31 @@
+/// The kinds of change that tables are made for.
+package enum Kind: String, CaseIterable, Sendable {
+    case renameColumn = "rename_column"
+    case changeType = "change_type"
+    case mergeColumns = "merge_columns"
+    case splitColumn = "split_column"
+    case makeRequired = "make_required"
+    case addRequiredColumn = "add_required_column"
+    case renameTable = "rename_table"
+
+    /// Each variant is a subject of its own.
+    var subjects: [Subject] {
+        switch self {
+        case .renameColumn: Subject.renames
+        case .changeType: Subject.retypes
+        case .mergeColumns: Subject.merges
+        case .splitColumn: Subject.splits
+        case .makeRequired: [Subject.required]
+        case .addRequiredColumn: [Subject.added]
+        case .renameTable: [Subject.table]
+        }
+    }
+
+    /// Whether the statements of a new version can be told from those of an old one by the columns they name.
+    var hasTwoSides: Bool {
+        switch self {
+        case .renameColumn, .changeType, .mergeColumns, .splitColumn: true
+        case .makeRequired, .addRequiredColumn, .renameTable: false
+        }
+    }
+}
