@@ -17,9 +17,9 @@ struct Walk {
 }
 
 extension Fixture {
-    private func end(_ walk: Walk) async throws -> String {
-        let dump = try await dump()
-        return walk.restoresRows ? dump + "\n" + (try database.content()) : dump
+    /// The schema, and the rows where rollback brings them back.
+    private func end(_ walk: Walk) async throws -> (schema: String, rows: String) {
+        (try await dump(), walk.restoresRows ? try database.content() : "")
     }
 
     /// Undoes each phase and does it again, and in the end undoes all of them.
@@ -27,7 +27,7 @@ extension Fixture {
     /// What a phase is undone to is the schema before it; what all are undone to is the schema and the rows before expand.
     func walk(_ walk: Walk = Walk()) async throws {
         let first = try await end(walk)
-        var before: (phase: Phase?, dump: String) = (nil, try await dump())
+        var before: (phase: Phase?, dump: String) = (nil, first.schema)
         for phase in Phase.allCases where phase <= walk.furthest {
             try await advance(through: phase)
             let reached = try await dump()
