@@ -4,7 +4,8 @@ import SQL
 /// A session that stands in the way of a lock.
 struct Blocker: Sendable, Hashable {
     let pid: Int
-    let isAutovacuum: Bool
+    /// Whether it is an autovacuum that gives way to whoever waits; nil where this role may not know, and it may be one.
+    let givesWay: Bool?
     let text: String
 
     /// The sessions that hold a lock on the relations (or their partitions) in a mode that conflicts.
@@ -24,19 +25,26 @@ struct Blocker: Sendable, Hashable {
     static func find(blocking pid: Int32, on connection: Connection) throws -> [Blocker] {
         try connection.query(
             """
-            SELECT a.pid, a.backend_type = 'autovacuum worker' AS autovacuum, a.usename AS role, a.application_name, a.state,
-                   extract(epoch FROM clock_timestamp() - a.xact_start) AS seconds, left(a.query, 80) AS query, '' AS mode
+            SELECT a.pid, \(givesWay) AS gives_way, a.usename AS role, a.application_name, a.state,
+                   extract(epoch FROM clock_timestamp() - a.xact_start) AS seconds,
+                   CASE WHEN a.backend_type IS NOT NULL THEN left(a.query, 80) END AS query, '' AS mode
               FROM unnest(pg_blocking_pids($1)) b(pid) JOIN pg_stat_activity a ON a.pid = b.pid
             """,
             [Int(pid)]
         ).map(read)
     }
 
+    /// Of a session `a`: a role without pg_read_all_stats sees of others' sessions the role alone, which autovacuum has none of.
+    private static let givesWay = """
+        CASE WHEN a.backend_type IS NOT NULL THEN a.backend_type = 'autovacuum worker' AND a.query NOT LIKE '%to prevent wraparound%'
+             WHEN a.usesysid IS NOT NULL THEN false END
+        """
+
     private static let query = """
-        SELECT a.pid, a.backend_type = 'autovacuum worker' AND a.query NOT LIKE '%to prevent wraparound%' AS autovacuum,
-               a.usename AS role, a.application_name, a.state,
+        SELECT a.pid, \(givesWay) AS gives_way, a.usename AS role, a.application_name, a.state,
                extract(epoch FROM clock_timestamp() - a.xact_start) AS seconds,
-               left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80) AS query, min(l.mode) AS mode
+               CASE WHEN a.backend_type IS NOT NULL THEN left(regexp_replace(a.query, '\\s+', ' ', 'g'), 80) END AS query,
+               min(l.mode) AS mode
           FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
          WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_backend_pid() AND l.mode = ANY ($2::text[])
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -45,7 +53,7 @@ struct Blocker: Sendable, Hashable {
                  WITH RECURSIVE tree AS (
                    SELECT to_regclass($1)::oid AS relid UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON tree.relid = i.inhparent
                  ) SELECT relid FROM tree)
-         GROUP BY a.pid, a.backend_type, a.usename, a.application_name, a.state, a.xact_start, a.query
+         GROUP BY a.pid, a.backend_type, a.usesysid, a.usename, a.application_name, a.state, a.xact_start, a.query
         UNION ALL
         SELECT 0, false, p.owner, 'prepared transaction ' || p.gid, 'prepared',
                extract(epoch FROM clock_timestamp() - p.prepared), '', l.mode
@@ -56,16 +64,19 @@ struct Blocker: Sendable, Hashable {
     private static func read(_ row: Row) throws -> Blocker {
         let pid: Int = try row.decode("pid")
         let name: String = try row.decodeIfPresent("application_name") ?? ""
-        let role: String = try row.decodeIfPresent("role") ?? "?"
-        let state: String = try row.decodeIfPresent("state") ?? "?"
-        let seconds: Double = try row.decodeIfPresent("seconds") ?? 0
+        let role: String? = try row.decodeIfPresent("role")
+        let state: String? = try row.decodeIfPresent("state")
+        let seconds: Double? = try row.decodeIfPresent("seconds")
         let query: String = try row.decodeIfPresent("query") ?? ""
         let who = pid == 0 ? name : "process \(pid)" + (name.isEmpty ? "" : " (\(name))")
+        let parts = [
+            role.map { "of role \($0)" } ?? "of the server itself", state,
+            seconds.map { "its transaction \(Int($0)) s old" } ?? "of which this role may see no more",
+        ]
         return Blocker(
             pid: pid,
-            isAutovacuum: try row.decode("autovacuum"),
-            text: "\(who) of role \(role), \(state), its transaction \(Int(seconds)) s old"
-                + (query.isEmpty ? "" : ": \(query)")
+            givesWay: try row.decodeIfPresent("gives_way"),
+            text: "\(who) \(parts.compactMap(\.self).joined(separator: ", "))" + (query.isEmpty ? "" : ": \(query)")
         )
     }
 }

@@ -76,6 +76,7 @@ extension StepRunner {
         var guarding: [String] = []
         var looked: ContinuousClock.Instant?
         var comparesRows = true
+        var hasTriedUnknown = false
         while true {
             try workspace.interruption.check()
             if !guards.isEmpty, looked.map({ $0 + LastLook.interval < .now }) ?? true {
@@ -96,7 +97,7 @@ extension StepRunner {
             let blockers = try await findBlockers(message.step)
             let move = ladder.failed(
                 elapsed: ContinuousClock.now - start,
-                onlyAutovacuum: !blockers.isEmpty && blockers.allSatisfy(\.isAutovacuum),
+                onlyAutovacuum: onlyAutovacuum(blockers, &hasTriedUnknown),
                 jitter: Double.random(in: 0...1)
             )
             guard case .retry(let pause, let next) = move else {
@@ -122,6 +123,16 @@ extension StepRunner {
         case .requirementFailed where error.isLastLook: .guarded(step: title, error.serverMessage ?? "")
         default: .statement(step: title, error)
         }
+    }
+
+    /// Whether nothing but autovacuum is in the way, which gives way to a longer try.
+    ///
+    /// One that may be autovacuum or not gets one longer try: others would be held up by each.
+    private func onlyAutovacuum(_ blockers: [Blocker], _ hasTriedUnknown: inout Bool) -> Bool {
+        guard !blockers.isEmpty, blockers.allSatisfy({ $0.givesWay ?? true }) else { return false }
+        guard blockers.contains(where: { $0.givesWay == nil }) else { return true }
+        defer { hasTriedUnknown = true }
+        return !hasTriedUnknown
     }
 
     private func findBlockers(_ step: Step) async throws -> [Blocker] {

@@ -60,6 +60,7 @@ final class Watchdog: Sendable {
                     break
                 }
             } catch {
+                if !Task.isCancelled { workspace.remark(.notice("\"\(step)\" is watched no longer: \(error)")) }
                 break
             }
         }
