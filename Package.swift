@@ -11,6 +11,11 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
+/// The program is optimized in the debug configuration, too: the tests run it thousands of times. With `CROSSFADE_DEBUG` in
+/// the environment it is not, for a debugger.
+let optimized: [SwiftSetting] =
+    Context.environment["CROSSFADE_DEBUG"] == nil ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
+
 /// The commit for `crossfade --version`, as the Makefile hands it over; a build without one works as well.
 let commit = (Context.environment["CROSSFADE_COMMIT"] ?? "").filter {
     $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "+")
@@ -18,7 +23,7 @@ let commit = (Context.environment["CROSSFADE_COMMIT"] ?? "").filter {
 
 /// A module of the program; arrows point one way (ARCHITECTURE.md).
 func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings + optimized)
 }
 
 /// A test target; every one may use the scratch databases and fixtures of `TestSupport`.
@@ -58,7 +63,7 @@ let package = Package(
         .target(
             name: "SQL",
             dependencies: ["CPGQuery", "Diagnostics"],
-            swiftSettings: settings,
+            swiftSettings: settings + optimized,
             // On Linux always the static one: its soname has the parser's version, which no two releases of Debian share.
             linkerSettings: [
                 .linkedLibrary(":libpg_query.a", .when(platforms: [.linux])),
@@ -82,7 +87,7 @@ let package = Package(
                 "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", "CBuild",
                 argumentParser, subprocess, unixSignals,
             ],
-            swiftSettings: settings
+            swiftSettings: settings + optimized
         ),
         .executableTarget(
             name: "Demo",
