@@ -19,6 +19,8 @@ import Workflow
 /// - COPY names the key: one that fails has taken fewer numbers of a sequence than without Crossfade's triggers, since
 ///   PostgreSQL inserts many rows at once only where a table has no BEFORE trigger. So does the order in which it finds two
 ///   faults of its rows.
+/// - ON CONFLICT DO NOTHING without a target fails at a deferrable constraint (55000), unless it meets a conflict in an older
+///   index first. Contract makes indexes younger. Such tables have no statement of that form.
 /// - A trigger of the table that fills the column itself, and a statement that makes rows of others, meet what `fill` gave
 ///   where they would have met NULL. No table of `make_required` has such a trigger.
 /// - `extract_table`, `move_columns`: a new version writes two tables by two statements, so that only success and SQLSTATE
