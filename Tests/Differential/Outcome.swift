@@ -31,6 +31,16 @@ package enum Outcome: Sendable, Hashable, CustomStringConvertible {
         return "(\(cells.joined(separator: ", ")))"
     }
 
+    /// With `isTranslated` only success and SQLSTATE count.
+    func equals(_ other: Outcome, isTranslated: Bool) -> Bool {
+        guard isTranslated else { return self == other }
+        return switch (self, other) {
+        case (.done, .done): true
+        case (.failed(let state, _), .failed(let otherState, _)): state == otherState
+        default: false
+        }
+    }
+
     var isDone: Bool { if case .done = self { true } else { false } }
 
     package var description: String {

@@ -97,7 +97,7 @@ private struct Performance {
         let changed = try Outcome.of(exchange.changed, on: client(twins.changed))
         figures.messages += 1
         if !twin.outcome.isDone { figures.failures += 1 }
-        guard twin.outcome != changed.outcome else { return }
+        guard !twin.outcome.equals(changed.outcome, isTranslated: exchange.isTranslated) else { return }
         func said(_ side: (outcome: Outcome, message: String?)) -> String {
             "\(side.outcome)\(side.message.map { ": \($0)" } ?? "")"
         }

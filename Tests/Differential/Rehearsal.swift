@@ -67,10 +67,13 @@ package struct Rehearsal: Sendable {
     package struct Exchange: Sendable, Hashable {
         package var twin: String
         package var changed: String
+        /// Whether one version needs other statements than the other, so that only success and SQLSTATE can be compared.
+        package var isTranslated = false
 
-        package init(twin: String, changed: String) {
+        package init(twin: String, changed: String, isTranslated: Bool = false) {
             self.twin = twin
             self.changed = changed
+            self.isTranslated = isTranslated
         }
     }
 

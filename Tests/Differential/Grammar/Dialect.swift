@@ -61,18 +61,21 @@ struct Dialect {
     func columns() throws -> [String] {
         let old = try subject.old.map { try shape.quoted($0.slot) }
         if isOld { return old }
+        if shape.kind.isCrossTable { return [] }
         return writer == .both ? old + (try newColumns()) : try newColumns()
     }
 
     func types() throws -> [String] {
         let old = try subject.old.map(shape.type)
         if isOld { return old }
+        if shape.kind.isCrossTable { return [] }
         return writer == .both ? old + (try subject.new.map(shape.type)) : try subject.new.map(shape.type)
     }
 
     func values(_ pair: Int) -> [String?] {
         let pair = subject.pairs[pair % subject.pairs.count]
         if isOld { return pair.old }
+        if shape.kind.isCrossTable { return [] }
         return writer == .both ? pair.old + pair.new : pair.new
     }
 
@@ -92,6 +95,8 @@ struct Dialect {
 
     /// The old values as text, as the version reads them.
     func reading(_ prefix: String = "") throws -> [String] {
+        // A statement does not see what it has written in another table.
+        if shape.kind.isCrossTable, writer == .new { return [] }
         if readsNew { return try newReading(prefix) }
         guard !subject.old.isEmpty else { return [] }
         if !standing.hasOld, !isTwin { return try newReading(prefix) }
@@ -106,10 +111,18 @@ struct Dialect {
     }
 
     func newReading(_ prefix: String = "") throws -> [String] {
+        if shape.kind.isCrossTable {
+            let key = "\(try table()).\(try shape.quoted(.key))"
+            return try newColumns().map { column in
+                try
+                    "(SELECT i.\(column) FROM \(shape.relation(.target)) i WHERE i.\(shape.quoted(.otherKey)) = \(key))::text"
+            }
+        }
         let names = try newColumns().map { prefix + $0 }
         return try subject.back.enumerated().map { place, expression in
-            var text = expression.replacing("$schema", with: try shape.quoted(.schema))
+            var text = expression
             for (number, name) in names.enumerated() { text = text.replacing("$\(number + 1)", with: name) }
+            text = text.replacing("$schema", with: try shape.quoted(.schema))
             return "(\(text))::\(try shape.type(subject.old[place]))::text"
         }
     }

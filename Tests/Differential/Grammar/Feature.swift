@@ -29,4 +29,13 @@ enum Feature: String, CaseIterable, Sendable {
         default: 0.1
         }
     }
+
+    /// Those that go with columns that come to stand in another table: there a new version's write is one of its own, of
+    /// which triggers of the first table see another number of writes.
+    static let besideOtherTable: Set<Feature> = [
+        .noPrimaryKey, .identityAlways, .identityByDefault, .serialKey, .uniqueNote, .uniqueNoteDeferred, .checkAmount,
+        .generatedColumn, .normaliseNote, .denormalise, .view, .viewOfView, .childCascade, .childSetNull,
+        .childRestrict, .comment,
+        .byOwner, .keepsOldShape,
+    ]
 }

@@ -7,6 +7,8 @@ package enum Kind: String, CaseIterable, Sendable {
     case makeRequired = "make_required"
     case addRequiredColumn = "add_required_column"
     case renameTable = "rename_table"
+    case extractTable = "extract_table"
+    case moveColumns = "move_columns"
 
     /// Each variant is a subject of its own.
     var subjects: [Subject] {
@@ -18,6 +20,8 @@ package enum Kind: String, CaseIterable, Sendable {
         case .makeRequired: [Subject.required]
         case .addRequiredColumn: [Subject.added]
         case .renameTable: [Subject.table]
+        case .extractTable: [Subject.extracted]
+        case .moveColumns: [Subject.moved]
         }
     }
 
@@ -25,7 +29,10 @@ package enum Kind: String, CaseIterable, Sendable {
     var hasTwoSides: Bool {
         switch self {
         case .renameColumn, .changeType, .mergeColumns, .splitColumn: true
-        case .makeRequired, .addRequiredColumn, .renameTable: false
+        case .makeRequired, .addRequiredColumn, .renameTable, .extractTable, .moveColumns: false
         }
     }
+
+    /// Whether the columns come to stand in another table.
+    var isCrossTable: Bool { self == .extractTable || self == .moveColumns }
 }

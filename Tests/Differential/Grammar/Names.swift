@@ -3,12 +3,12 @@ import SQL
 /// What has a name in a random table and beside it.
 enum Slot: String, CaseIterable, Sendable {
     case schema, table, target, view, log, totals, history, child, parent
-    case key, second, oldA, oldB, newA, newB, note, amount, region, locked, version, twice
+    case key, otherKey, second, oldA, oldB, newA, newB, note, amount, region, locked, version, twice
 
     var isColumn: Bool { Self.columns.contains(self) }
 
     static let columns: [Slot] = [
-        .key, .second, .oldA, .oldB, .newA, .newB, .note, .amount, .region, .locked, .version, .twice,
+        .key, .otherKey, .second, .oldA, .oldB, .newA, .newB, .note, .amount, .region, .locked, .version, .twice,
     ]
 
     /// An ordinary name.
@@ -18,6 +18,7 @@ enum Slot: String, CaseIterable, Sendable {
         case .table: "t"
         case .target: "t2"
         case .key: "id"
+        case .otherKey: "ref"
         case .oldA: "a"
         case .oldB: "b"
         case .newA: "x"

@@ -45,6 +45,7 @@ extension Shape {
         let new = try dialect.newReading()
         guard dialect.standing.hasOld else { return (subject.fill == nil ? new : old) + new }
         guard !dialect.standing.isCopied else { return old + new }
+        if kind.isCrossTable { return old + old }
         // A row that is not copied yet.
         let isEmpty = try dialect.newColumns().map { "\($0) IS NULL" }.joined(separator: " AND ")
         return old + zip(old, new).map { "CASE WHEN \(isEmpty) THEN \($0) ELSE \($1) END" }

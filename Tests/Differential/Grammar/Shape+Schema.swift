@@ -6,6 +6,7 @@ extension Shape {
         var parts = [subject.types.replacing("$schema", with: try quoted(.schema))]
         if has(.subjectReferences) { parts.append(try parent()) }
         parts.append(try table())
+        if kind == .moveColumns { parts.append(try other()) }
         parts += try indexes()
         parts += try children()
         parts += try views()
@@ -138,12 +139,20 @@ extension Shape {
 
     // MARK: - Around it
 
+    /// The table that columns move to.
+    private func other() throws -> String {
+        try """
+        CREATE TABLE \(relation(.target)) (\(quoted(.otherKey)) integer PRIMARY KEY REFERENCES \(relation(.table)) (\(quoted(.key)))
+          ON DELETE CASCADE ON UPDATE CASCADE, extra text);
+        """
+    }
+
     private func parent() throws -> String {
         let part = subject.old[0]
         let rows = try subject.pairs.dropFirst().map { "(\(try text($0.old[0])))" }.joined(separator: ", ")
         return try """
         CREATE TABLE \(relation(.parent)) (code \(type(part)) PRIMARY KEY);
-        INSERT INTO \(relation(.parent)) VALUES \(rows);
+        INSERT INTO \(relation(.parent)) VALUES \(rows) ON CONFLICT DO NOTHING;
         """
     }
 

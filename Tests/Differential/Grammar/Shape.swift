@@ -18,6 +18,7 @@ struct Shape: Sendable {
     /// Whether it has a feature that goes with the kind and with its other features.
     func has(_ feature: Feature) -> Bool {
         guard features.contains(feature) else { return false }
+        if kind.isCrossTable, !Feature.besideOtherTable.contains(feature) { return false }
         let isPartitioned = features.contains(.listPartitions) || features.contains(.hashPartitions)
         let hasSubject = !subject.old.isEmpty
         let isColumn = kind == .renameColumn || kind == .changeType
@@ -37,7 +38,8 @@ struct Shape: Sendable {
             return isColumn && subject.isComparable && (feature == .plainIndex || subject.carries)
         case .generatedFromSubject: return hasSubject && subject.isText && subject.fill == nil
         case .normaliseSubject: return hasSubject && subject.isText
-        case .fillSubject, .protectSubject, .auditOfColumn, .columnList: return hasSubject
+        case .fillSubject: return hasSubject && subject.fill == nil
+        case .protectSubject, .auditOfColumn, .columnList: return hasSubject
         case .whenChanged: return hasSubject && subject.fill == nil && subject.isComparable
         case .policyOnSubject: return hasSubject && subject.fill == nil
         case .subjectReferences: return isColumn && subject.isComparable && subject.carries && !isPartitioned
@@ -79,7 +81,8 @@ struct Shape: Sendable {
             let name = try names.identifier(slot)
             let spelled =
                 switch slot {
-                case .table:
+                case .table,
+                    .target where slot == .table || kind == .moveColumns:
                     QualifiedName(schema: try names.identifier(.schema), name: name).description
                 default: name.name
                 }
@@ -97,7 +100,7 @@ struct Shape: Sendable {
         let findings = [
             "user-triggers", "row-security", "wider-rights", "unconvertible", "view-limits", "column-rights",
             "not-carried",
-            "spans", "publications", "explicit-null",
+            "spans", "publications", "explicit-null", "created-rows",
         ]
         let bodies = namesSubjectInFunctions ? [] : ["function-bodies"]
         return """

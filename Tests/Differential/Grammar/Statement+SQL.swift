@@ -3,7 +3,7 @@ import Foundation
 extension Transaction {
     func script(_ shape: Shape, _ standing: Standing, isTwin: Bool) throws -> String {
         let spelling = Spelling(dialect: Dialect(shape: shape, standing: standing, writer: writer, isTwin: isTwin))
-        let texts = try statements.map(spelling.sql)
+        let texts = try statements.map(spelling.whole)
         guard texts.count > 1 || rollsBack else { return texts.joined() }
         return "BEGIN;\n\(texts.joined(separator: ";\n"));\n\(rollsBack ? "ROLLBACK" : "COMMIT")"
     }
@@ -14,6 +14,30 @@ private struct Spelling {
     let dialect: Dialect
 
     private var shape: Shape { dialect.shape }
+
+    /// The statement, and what a new version writes in another table.
+    func whole(_ statement: Statement) throws -> String {
+        guard shape.kind.isCrossTable, dialect.writer == .new, !dialect.isTwin else { return try sql(statement) }
+        func write(_ pair: Int, _ condition: String) throws -> String {
+            let values = try shape.subject.pairs[pair].new.map(shape.text).joined(separator: ", ")
+            let columns = try dialect.newColumns()
+            let sets = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+            let key = try shape.quoted(.otherKey)
+            return try """
+            INSERT INTO \(shape.relation(.target)) AS i (\(key), \(columns.joined(separator: ", "))) \
+            SELECT \(shape.quoted(.key)), \(values) FROM \(dialect.table()) WHERE \(condition) ON CONFLICT (\(key)) DO UPDATE SET \(sets)
+            """
+        }
+        switch statement {
+        case .insert(let rows, _, _, _, _):
+            guard case .pair(let pair) = rows[0].value, let number = rows[0].key else { return try sql(statement) }
+            return try sql(statement) + ";\n" + write(pair, clause(.key(number)))
+        case .update(let row, let condition, _, _):
+            guard case .pair(let pair) = row.value else { return try sql(statement) }
+            return try write(pair, clause(condition)) + ";\n" + sql(statement)
+        default: return try sql(statement)
+        }
+    }
 
     func sql(_ statement: Statement) throws -> String {
         switch statement {

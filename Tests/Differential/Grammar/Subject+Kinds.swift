@@ -203,4 +203,25 @@ extension Subject {
         section: "{from: $table, to: $target}",
         renamesTable: true
     )
+
+    private static func elsewhere(_ section: String) -> Subject {
+        Subject(
+            old: [Part(slot: .oldA, type: "text"), Part(slot: .oldB, type: "text")],
+            new: [Part(slot: .oldA, type: "text"), Part(slot: .oldB, type: "text")],
+            pairs: [
+                Pair(old: [nil, nil], new: [nil, nil]), Pair(old: ["A", "B"], new: ["A", "B"]),
+                Pair(old: ["c", nil], new: ["c", nil]), Pair(old: [nil, "D"], new: [nil, "D"]),
+            ],
+            back: ["$1", "$2"],
+            section: section,
+            canBeRequired: false,
+            carries: false
+        )
+    }
+
+    static let extracted = elsewhere("{from: $table, columns: [$oldA, $oldB], into: $target, key: {$otherKey: $key}}")
+
+    static let moved = elsewhere(
+        "{from: $table, to: $target, columns: [$oldA, $oldB], match: {$otherKey: $key}, missing: create}"
+    )
 }

@@ -92,7 +92,8 @@ extension Trial {
     private func exchange(_ transaction: Transaction, _ standing: Standing) throws -> Rehearsal.Exchange {
         Rehearsal.Exchange(
             twin: try transaction.script(shape, standing, isTwin: true),
-            changed: try transaction.script(shape, standing, isTwin: false)
+            changed: try transaction.script(shape, standing, isTwin: false),
+            isTranslated: shape.kind.isCrossTable && transaction.writer == .new
         )
     }
 }
@@ -101,7 +102,7 @@ extension Shape {
     /// Whether something names the old columns that keeps contract closed.
     var mayBlockContract: Bool {
         namesSubjectInFunctions || has(.policyOnSubject) || has(.generatedFromSubject) || has(.whenChanged)
-            || (has(.view) && (kind == .mergeColumns || kind == .splitColumn))
+            || (has(.view) && (kind == .mergeColumns || kind == .splitColumn || kind.isCrossTable))
     }
 }
 
