@@ -11,8 +11,9 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
 ]
 
-/// The program is optimized in the debug configuration, too: the tests run it thousands of times. With `CROSSFADE_DEBUG` in
-/// the environment it is not, for a debugger.
+/// The program is optimized in the debug configuration, too: the tests run it thousands of times.
+///
+/// With `CROSSFADE_DEBUG` in the environment it is not, for a debugger.
 let optimized: [SwiftSetting] =
     Context.environment["CROSSFADE_DEBUG"] == nil ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : []
 
