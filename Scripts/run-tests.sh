@@ -23,7 +23,7 @@ if [ -s "$times" ]; then
     # A line of the file is a case: its seconds, a tab, the name of its test.
     awk -F '\t' '{ seconds[$2] += $1; cases[$2] += 1 }
         END { for (name in seconds) printf "%8.1f s %5d  %s\n", seconds[name], cases[name], name }' "$times" |
-        sort -rn | head -n 20 | cut -c 1-150
+        sort -rn | sed -n '1,20p' | cut -c 1-150
     awk -F '\t' '{ seconds += $1 } END { printf "%8.1f s %5d  all tests that used the machine\n", seconds, NR }' "$times"
 fi
 exit "$status"

@@ -43,15 +43,18 @@ package final class WebServer: Sendable {
     /// What has been sent so far, in order.
     package var requests: [Request] { notes.requests.withLock { $0 } }
 
+    /// The thread that serves closes the socket: its number would be another server's while that thread still accepts on it.
     package func stop() {
         shutdown(socket, Int32(SHUT_RDWR))
-        close(socket)
     }
 
     private static func serve(_ socket: Int32, _ statuses: [Int?], _ notes: Notes) {
         while true {
             let connection = accept(socket, nil, nil)
-            guard connection >= 0 else { return }
+            guard connection >= 0 else {
+                close(socket)
+                return
+            }
             let request = read(connection)
             let number = notes.requests.withLock { requests in
                 requests.append(request)
