@@ -12,7 +12,10 @@ extension KindCase {
                     INSERT INTO "My.T" SELECT i, 'v ' || i FROM generate_series(1, 300) i;
                     """,
                 section: #"{table: '"My.T"', from: 'a"b', to: C.d}"#,
-                extra: "acknowledge: [user-triggers, function-bodies, dual-write-triggers]\ndual_write: {by: application}",
+                extra: """
+                    acknowledge: [user-triggers, function-bodies, dual-write-triggers]
+                    dual_write: {by: application}
+                    """,
                 plain: """
                     ALTER TABLE "My.T" RENAME "a""b" TO "C.d";
                     ALTER INDEX "My.T_a""b_idx" RENAME TO "My.T_C.d_idx"
