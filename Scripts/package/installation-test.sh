@@ -51,7 +51,7 @@ fact "--version in an empty environment" inside_shell "env -i /usr/bin/crossfade
 echo "        which takes $(start_time) ms"
 fact "completions for bash" inside bash -n $share/bash-completion/completions/crossfade
 fact "completions for zsh" inside_shell "head -n 1 $share/zsh/vendor-completions/_crossfade | grep '^#compdef crossfade'"
-fact "completions for fish" inside grep --quiet 'complete -c crossfade' $share/fish/vendor_completions.d/crossfade.fish
+fact "completions for fish" inside grep --quiet "^complete -c '*crossfade'* " $share/fish/vendor_completions.d/crossfade.fish
 pages=$(inside crossfade manual --list)
 fact "manual pages" test -n "$pages"
 for page in $pages; do fact "manual page $page" has_manual "$page"; done
