@@ -15,7 +15,7 @@ make_root() {
     if [ ! -e "$kept" ]; then
         echo "loading Debian $suite" >&2
         mkdir -p "$(dirname "$kept")"
-        mmdebstrap --quiet --variant=apt "$suite" "$kept.part"
+        mmdebstrap --quiet --variant=apt --format=tar "$suite" "$kept.part"
         mv "$kept.part" "$kept"
     fi
     root=$(mktemp -d "${TMPDIR:-/tmp}/crossfade-root.XXXXXX")
