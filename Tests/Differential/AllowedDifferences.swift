@@ -26,7 +26,7 @@ import Workflow
 /// - `extract_table`, `move_columns`: a new version writes two tables by two statements, so that only success and SQLSTATE
 ///   can be compared, and does not read the moved columns in the statement that writes them. TRUNCATE of the first table
 ///   fails from expand on, since another one references it.
-/// - NOT documented, and a fault: in `move_columns` with a foreign key ON DELETE CASCADE, a statement that deletes a key and
+/// - A known fault: in `move_columns` with a foreign key ON DELETE CASCADE, a statement that deletes a key and
 ///   inserts it again loses the values of the new row. The cascade comes after the insert and deletes what it wrote.
 /// - No statement names all columns by leaving them out or by `*` (finding `select-star`).
 enum AllowedDifferences {

@@ -15,7 +15,7 @@ enum Feature: String, CaseIterable, Sendable {
     case denormalise, history, columnList, whenChanged, perStatement, constraintTrigger
     // Around the table
     case policy, policyOnSubject, view, viewOfView, childCascade, childSetNull, childRestrict, columnGrants, comment
-    case byOwner, keepsOldShape, replicaRole
+    case byOwner, keepsOldShape
 
     /// How likely a table has it.
     var probability: Double {
