@@ -70,8 +70,10 @@ struct Blocker: Sendable, Hashable {
         let query: String = try row.decodeIfPresent("query") ?? ""
         let who = pid == 0 ? name : "process \(pid)" + (name.isEmpty ? "" : " (\(name))")
         let parts = [
-            role.map { "of role \($0)" } ?? "of the server itself", state,
-            seconds.map { "its transaction \(Int($0)) s old" }, state == nil ? "of which this role may see no more" : nil,
+            role.map { "of role \($0)" } ?? "of the server itself",
+            state,
+            seconds.map { "its transaction \(Int($0)) s old" },
+            state == nil ? "of which this role may see no more" : nil,
         ]
         return Blocker(
             pid: pid,
