@@ -132,7 +132,7 @@ struct LastLookTests {
             schema: """
                 CREATE TABLE t (id int PRIMARY KEY, n text NOT NULL);
                 INSERT INTO t SELECT n, n FROM generate_series(1, 100) n;
-                CREATE FUNCTION slow(text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN $1::int; END $$;
+                CREATE FUNCTION slow(text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN $1::int; END $$;
                 """,
             plan: """
                 version: 1
@@ -149,6 +149,7 @@ struct LastLookTests {
         // A check that was quick when it was made, of rows that are no longer.
         try fixture.sql(
             """
+            CREATE OR REPLACE FUNCTION slow(text) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.03); RETURN $1::int; END $$;
             CREATE FUNCTION crossfade.quick() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.compare_seconds := 0.01; RETURN NEW; END $$;
             CREATE TRIGGER quick BEFORE INSERT ON crossfade.verification FOR EACH ROW EXECUTE FUNCTION crossfade.quick()
             """

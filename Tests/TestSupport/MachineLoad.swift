@@ -3,10 +3,10 @@ import Foundation
 /// Decides how many tests run side by side.
 ///
 /// All at once they starve: a test that waits for another session would wait for hundreds of others. Tests that measure
-/// time run among themselves, when no other test is running or waiting.
+/// time mostly wait; they come first, with a few ordinary ones beside them, so that the processors have work meanwhile.
 actor MachineLoad {
     /// The ordinary tests of this process share one.
-    static let shared = MachineLoad(width: MachineLoad.configuredWidth, quietWidth: 4)
+    static let shared = MachineLoad(width: MachineLoad.configuredWidth, quietWidth: 4, besideQuiet: 2)
 
     private static var configuredWidth: Int {
         ProcessInfo.processInfo.environment["CROSSFADE_TEST_WIDTH"].flatMap { Int($0) } ?? 8
@@ -19,12 +19,15 @@ actor MachineLoad {
 
     private let width: Int
     private let quietWidth: Int
+    /// How many ordinary tests run beside those that measure time: no more than two processors bear.
+    private let besideQuiet: Int
     private var ordinary = Queue()
     private var quiet = Queue()
 
-    init(width: Int, quietWidth: Int) {
+    init(width: Int, quietWidth: Int, besideQuiet: Int) {
         self.width = max(1, width)
         self.quietWidth = max(1, quietWidth)
+        self.besideQuiet = min(max(1, width), max(0, besideQuiet))
     }
 
     /// Runs a test once the machine has room for it.
@@ -58,13 +61,14 @@ actor MachineLoad {
     }
 
     private func resumeThoseWithRoom() {
-        while quiet.running == 0, ordinary.running < width, !ordinary.waiting.isEmpty {
-            ordinary.running += 1
-            ordinary.waiting.removeFirst().resume()
-        }
-        while ordinary.running == 0, ordinary.waiting.isEmpty, quiet.running < quietWidth, !quiet.waiting.isEmpty {
+        while ordinary.running <= besideQuiet, quiet.running < quietWidth, !quiet.waiting.isEmpty {
             quiet.running += 1
             quiet.waiting.removeFirst().resume()
+        }
+        let room = quiet.running == 0 && quiet.waiting.isEmpty ? width : besideQuiet
+        while ordinary.running < room, !ordinary.waiting.isEmpty {
+            ordinary.running += 1
+            ordinary.waiting.removeFirst().resume()
         }
     }
 }

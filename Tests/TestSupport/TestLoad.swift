@@ -6,7 +6,7 @@ package import Testing
 package enum TestLoad: Sendable {
     /// Room for one more.
     case ordinary
-    /// That nothing but a few of its like runs beside it: it measures time.
+    /// That little runs beside it: it measures time.
     case quiet
 
     @TaskLocal private static var isAdmitted = false
