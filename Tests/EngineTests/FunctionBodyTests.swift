@@ -43,21 +43,6 @@ struct FunctionBodyTests {
         )
     }
 
-    /// It cannot be replaced where it stands: its column list keeps the change from being made, by name.
-    @Test func `a constraint trigger with a column list is refused by its name`() async throws {
-        let fixture = try Fixture(
-            schema: """
-                CREATE TABLE t (id int PRIMARY KEY, bio text);
-                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
-                CREATE CONSTRAINT TRIGGER late AFTER UPDATE OF bio ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION f();
-                """,
-            plan: Fixture.rename("t", "bio", "biography")
-        )
-        let finding = try #require(await fixture.engine().check().first { $0.id == "trigger" })
-        #expect(finding.weight == .refused)
-        #expect(finding.message.contains("trigger late lists bio"))
-    }
-
     // MARK: - Spellings
 
     struct Spelling: Sendable, CustomStringConvertible {

@@ -38,7 +38,13 @@ package struct CatalogReader {
             facts.checks = try CheckReader(connection, table).read(change.from)
             facts.columnTriggers = try TriggerReader(connection, table).columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
-            facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to)
+            facts.obstacles = try ObstacleReader(connection, table).read(
+                change.from,
+                change.to,
+                leaving: table.kind == .partitioned
+                    ? RedefinitionReader.parts : RedefinitionReader.parts.union([.singleKeys, .marks])
+            )
+            if !isGlance { try readRedefinitions(of: table, for: change, retyping, into: &facts) }
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
             return facts
@@ -47,6 +53,26 @@ package struct CatalogReader {
 }
 
 extension CatalogReader {
+    private func readRedefinitions(
+        of table: Relation,
+        for change: RenameColumn,
+        _ retyping: TypeMapping?,
+        into facts: inout TableFacts
+    ) throws {
+        var replacement = RedefinitionReader.Replacement(
+            old: change.from,
+            new: change.to,
+            retired: retiredName(of: change.from)
+        )
+        replacement.type = retyping?.type
+        replacement.hasOtherValues = retyping?.isWritten ?? false
+        let redefinitions = try RedefinitionReader(connection, table).read(replacement)
+        facts.columnTriggers += redefinitions.columnTriggers
+        facts.redefinitions = redefinitions.others
+        facts.statistics = redefinitions.statistics
+        facts.obstacles += redefinitions.findings
+    }
+
     /// Views are the one dependant that can be written anew for the other column.
     private func readViews(
         of table: Relation,

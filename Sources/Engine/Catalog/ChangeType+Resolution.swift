@@ -44,6 +44,7 @@ extension ChangeType: ResolvedKind {
             ),
             isLossy: loss == .acknowledged
         )
+        mapping.isWritten = using != nil
         // An enum's labels can be renamed, so that PostgreSQL calls reading one no more than STABLE; no setting changes it.
         let isLabel = try probe.isEnum(before.type) || probe.isEnum(after.type)
         let there = try probe.read(

@@ -35,10 +35,11 @@ struct ForeignKeyReader {
                    \(Self.names("k.conkey", of: "k.conrelid")) AS columns,
                    \(Self.names("k.confkey", of: "k.confrelid")) AS parent_columns,
                    CASE k.confmatchtype WHEN 'f' THEN ' MATCH FULL' WHEN 'p' THEN ' MATCH PARTIAL' ELSE '' END
-                     || \(Self.action("UPDATE", "confupdtype")) || \(Self.action("DELETE", "confdeltype"))
-                     || \(Self.deleteColumns(connection))
-                     || CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END
-                     || CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS clauses,
+                     || \(Self.action("UPDATE", "confupdtype")) || \(Self.action("DELETE", "confdeltype")) AS actions,
+                   \(Self.deleteColumns(connection)) AS delete_columns,
+                   CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END
+                     || CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS deferral,
+                   \(Self.actsOnce) AS acts_once,
                    obj_description(k.oid, 'pg_constraint') AS comment
               FROM pg_constraint k
               JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
@@ -48,16 +49,23 @@ struct ForeignKeyReader {
             """,
             parameters
         ).map { row in
-            ForeignKeyFacts(
+            let succession = ForeignKeyFacts.Succession(
+                deleteColumns: try row.decode("delete_columns", as: [String].self).map { try Identifier($0) },
+                before: ServerText(try row.decode("actions")),
+                after: ServerText(try row.decode("deferral"))
+            )
+            var key = ForeignKeyFacts(
                 name: try row.decode("name"),
                 child: QualifiedName(schema: try row.decode("child_schema"), name: try row.decode("child_name")),
                 columns: try row.decode("columns", as: [String].self).map { try Identifier($0) },
                 parent: QualifiedName(schema: try row.decode("parent_schema"), name: try row.decode("parent_name")),
                 parentColumns: try row.decode("parent_columns", as: [String].self).map { try Identifier($0) },
-                clauses: ServerText(try row.decode("clauses")),
+                clauses: succession.clauses(),
                 isValidated: try row.decode("validated"),
                 comment: try row.decodeIfPresent("comment")
             )
+            if try row.decode("acts_once") { key.succession = succession }
+            return key
         }
     }
 
@@ -75,14 +83,17 @@ struct ForeignKeyReader {
         """
     }
 
-    /// `ON DELETE SET NULL (columns)` exists from 15 on; a list that names the column is refused (ObstacleReader).
+    /// `ON DELETE SET NULL (columns)` exists from 15 on.
     private static func deleteColumns(_ connection: Connection) -> String {
-        guard connection.serverVersion >= 150_000 else { return "''" }
-        return """
-            coalesce(' (' || (SELECT string_agg(quote_ident(a.attname), ', ') FROM pg_attribute a
-              WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.confdelsetcols)) || ')', '')
-            """
+        guard connection.serverVersion >= 150_000 else { return "ARRAY[]::text[]" }
+        return names("k.confdelsetcols", of: "k.conrelid")
     }
+
+    /// Whether a second one on the same values would act beside the first `k`: on what that one sets, or on itself.
+    static let actsOnce = """
+        (k.confupdtype = 'd' OR k.confdeltype = 'd' OR (k.conrelid = k.confrelid AND k.conkey && k.confkey)
+          OR coalesce(to_jsonb(k) -> 'confdelsetcols', 'null') <> 'null')
+        """
 }
 
 /// Reads the table's own triggers.

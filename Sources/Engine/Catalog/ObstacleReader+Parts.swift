@@ -6,9 +6,15 @@ extension ObstacleReader.Part {
         case .partitions: Self.ofPartitions
         case .rules: Self.ofRules
         case .constraints: Self.ofConstraints
+        case .singleKeys: Self.ofSingleKeys
         case .indexes: Self.ofIndexes
+        case .marks: Self.ofMarks
         case .publications: Self.ofPublications
         case .triggers: Self.ofTriggers
+        case .listingTriggers: Self.ofListingTriggers
+        case .conditions: Self.ofConditions
+        case .policies: Self.ofPolicies
+        case .statistics: Self.ofStatistics
         case .dependants: Self.ofDependants
         case .functions: Self.ofFunctions
         }
@@ -88,15 +94,6 @@ extension ObstacleReader.Part {
                'it cannot be built without blocking writes'
           FROM pg_constraint k, old WHERE k.conrelid = $1 AND k.contype = 'x' AND old.attnum = ANY (k.conkey)
         UNION ALL
-        SELECT 'foreign-key', 'refused', 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ' '
-               || CASE WHEN k.conrelid = k.confrelid AND k.conkey && k.confkey THEN 'references its own column' ELSE 'has SET DEFAULT or a column list' END,
-               'two of them on one value would act in an order nobody chose'
-          FROM pg_constraint k, old
-         WHERE k.contype = 'f' AND k.conparentid = 0
-           AND ((k.conrelid = $1 AND old.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND old.attnum = ANY (k.confkey)))
-           AND (k.confupdtype = 'd' OR k.confdeltype = 'd' OR (k.conrelid = k.confrelid AND k.conkey && k.confkey)
-                OR (k.conrelid = $1 AND coalesce(to_jsonb(k) -> 'confdelsetcols', 'null') <> 'null'))
-        UNION ALL
         SELECT 'foreign-key', 'refused', 'foreign key ' || quote_ident(k.conname) || ' of the partitioned table ' || k.conrelid::regclass
                || ' references ' || quote_ident($2), 'it cannot be built beside it without a scan that blocks writes'
           FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid, old
@@ -104,16 +101,35 @@ extension ObstacleReader.Part {
            AND old.attnum = ANY (k.confkey)
         """
 
+    /// Foreign keys that cannot stand twice.
+    private static let ofSingleKeys = """
+        SELECT 'foreign-key' AS id, 'refused' AS weight, 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ' '
+               || CASE WHEN k.conrelid = k.confrelid AND k.conkey && k.confkey THEN 'references its own column' ELSE 'has SET DEFAULT or a column list' END,
+               'two of them on one value would act in an order nobody chose'
+          FROM pg_constraint k, old
+         WHERE k.contype = 'f' AND k.conparentid = 0 AND \(ForeignKeyReader.actsOnce)
+           AND ((k.conrelid = $1 AND old.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND old.attnum = ANY (k.confkey)))
+        """
+
     /// Indexes in a state that a copy would not have.
     private static let ofIndexes = """
-        SELECT 'index' AS id, 'refused' AS weight, 'index ' || i.indexrelid::regclass || ' ' || CASE
-                 WHEN NOT i.indisvalid THEN 'is invalid' WHEN i.indisreplident THEN 'is the replica identity'
-                 WHEN i.indisclustered THEN 'bears the CLUSTER mark' ELSE 'lies in a tablespace of its own' END,
-               CASE WHEN NOT i.indisvalid THEN 'drop or REINDEX it' WHEN i.indisreplident THEN 'choose another with REPLICA IDENTITY'
-                 WHEN i.indisclustered THEN 'ALTER TABLE … SET WITHOUT CLUSTER' ELSE 'move it to the default tablespace' END
+        SELECT 'index' AS id, 'refused' AS weight, 'index ' || i.indexrelid::regclass || ' '
+                 || CASE WHEN NOT i.indisvalid THEN 'is invalid' ELSE 'lies in a tablespace of its own' END,
+               CASE WHEN NOT i.indisvalid THEN 'drop or REINDEX it' ELSE 'move it to the default tablespace' END
           FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-         WHERE i.indrelid = $1 AND (NOT i.indisvalid OR i.indisreplident OR i.indisclustered OR c.reltablespace <> 0)
-           AND (EXISTS (SELECT FROM old WHERE old.attnum = ANY (i.indkey::int2[])) OR i.indexrelid IN (SELECT objid FROM dep WHERE classid = 'pg_class'::regclass))
+         WHERE i.indrelid = $1 AND (NOT i.indisvalid OR c.reltablespace <> 0) AND \(ofColumn)
+        """
+
+    /// Marks that one index of a table has.
+    private static let ofMarks = """
+        SELECT 'index' AS id, 'refused' AS weight, 'index ' || i.indexrelid::regclass || ' '
+                 || CASE WHEN i.indisreplident THEN 'is the replica identity' ELSE 'bears the CLUSTER mark' END,
+               CASE WHEN i.indisreplident THEN 'choose another with REPLICA IDENTITY' ELSE 'ALTER TABLE ... SET WITHOUT CLUSTER' END
+          FROM pg_index i WHERE i.indrelid = $1 AND (i.indisreplident OR i.indisclustered) AND \(ofColumn)
+        """
+
+    private static let ofColumn = """
+        (EXISTS (SELECT FROM old WHERE old.attnum = ANY (i.indkey::int2[])) OR i.indexrelid IN (SELECT objid FROM dep WHERE classid = 'pg_class'::regclass))
         """
 
     private static let ofPublications = """
@@ -129,14 +145,37 @@ extension ObstacleReader.Part {
 
     /// Triggers that are not Crossfade's.
     private static let ofTriggers = """
+        SELECT 'user-triggers' AS id, 'acknowledge' AS weight, 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied' AS message, NULL AS hint,
+               pg_get_triggerdef(g.oid) AS definition
+          FROM t LEFT JOIN old ON true, foreign_trigger g
+         -- One that lists the old column lists the new one, too, while both live.
+         WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND (g.tgattr = '' OR old.attnum = ANY (g.tgattr::int2[]))
+        """
+
+    /// Those whose column list names the column, and that cannot be replaced where they stand.
+    private static let ofListingTriggers = """
         SELECT 'trigger' AS id, 'refused' AS weight, 'trigger ' || quote_ident(g.tgname) || ' lists ' || quote_ident($2)
                || CASE WHEN g.tgconstraint <> 0 THEN ' and is a constraint trigger' WHEN g.tgqual IS NOT NULL THEN ' and has a WHEN' ELSE ' and is not simply enabled' END,
                'it cannot be created again without a gap: drop the column list, or the trigger'
           FROM foreign_trigger g, old
          WHERE old.attnum = ANY (g.tgattr::int2[]) AND (g.tgconstraint <> 0 OR g.tgqual IS NOT NULL OR g.tgenabled <> 'O')
-        UNION ALL
-        SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied', NULL
-          FROM t, foreign_trigger g WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND g.tgattr = ''
+        """
+
+    /// Those that name the column in their WHEN alone.
+    private static let ofConditions = """
+        SELECT 'trigger' AS id, 'blocksContract' AS weight, 'trigger ' || quote_ident(g.tgname) || ' names ' || quote_ident($2) || ' in its WHEN', 'create it again with ' || quote_ident($3)
+          FROM dep JOIN foreign_trigger g ON dep.classid = 'pg_trigger'::regclass AND g.oid = dep.objid, old
+         WHERE NOT old.attnum = ANY (g.tgattr::int2[]) GROUP BY g.tgname
+        """
+
+    private static let ofPolicies = """
+        SELECT 'policy' AS id, 'blocksContract' AS weight, 'policy ' || quote_ident(p.polname) || ' reads ' || quote_ident($2), 'ALTER POLICY to read ' || quote_ident($3)
+          FROM dep JOIN pg_policy p ON dep.classid = 'pg_policy'::regclass AND p.oid = dep.objid GROUP BY p.polname
+        """
+
+    private static let ofStatistics = """
+        SELECT 'statistics' AS id, 'blocksContract' AS weight, 'statistics object ' || quote_ident(s.stxname) || ' contains ' || quote_ident($2), 'create it again with ' || quote_ident($3) || ', and drop it'
+          FROM dep JOIN pg_statistic_ext s ON dep.classid = 'pg_statistic_ext'::regclass AND s.oid = dep.objid GROUP BY s.stxname
         """
 
     /// What reads the column, by the dependencies that the server keeps.
@@ -151,18 +190,8 @@ extension ObstacleReader.Part {
           JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum, old
          WHERE NOT (f.adrelid = $1 AND f.adnum = old.attnum)
         UNION ALL
-        SELECT 'policy', 'blocksContract', 'policy ' || quote_ident(p.polname) || ' reads ' || quote_ident($2), 'ALTER POLICY to read ' || quote_ident($3)
-          FROM dep JOIN pg_policy p ON dep.classid = 'pg_policy'::regclass AND p.oid = dep.objid GROUP BY p.polname
-        UNION ALL
         SELECT 'publication-columns', 'blocksContract', 'a publication lists ' || quote_ident($2) || ' among its columns', 'list ' || quote_ident($3) || ' instead'
           FROM dep WHERE classid = 'pg_publication_rel'::regclass
-        UNION ALL
-        SELECT 'statistics', 'blocksContract', 'statistics object ' || quote_ident(s.stxname) || ' contains ' || quote_ident($2), 'create it again with ' || quote_ident($3) || ', and drop it'
-          FROM dep JOIN pg_statistic_ext s ON dep.classid = 'pg_statistic_ext'::regclass AND s.oid = dep.objid GROUP BY s.stxname
-        UNION ALL
-        SELECT 'trigger', 'blocksContract', 'trigger ' || quote_ident(g.tgname) || ' names ' || quote_ident($2) || ' in its WHEN', 'create it again with ' || quote_ident($3)
-          FROM dep JOIN foreign_trigger g ON dep.classid = 'pg_trigger'::regclass AND g.oid = dep.objid, old
-         WHERE NOT old.attnum = ANY (g.tgattr::int2[]) GROUP BY g.tgname
         UNION ALL
         SELECT 'function', 'blocksContract', 'function ' || p.oid::regprocedure || ' reads ' || quote_ident($2), 'create it again with ' || quote_ident($3)
           FROM dep JOIN pg_proc p ON dep.classid = 'pg_proc'::regclass AND p.oid = dep.objid GROUP BY p.oid

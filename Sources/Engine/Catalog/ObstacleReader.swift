@@ -12,12 +12,15 @@ struct ObstacleReader {
         self.table = table
     }
 
-    func read(_ old: Identifier, _ new: Identifier) throws -> [Finding] {
+    /// Everything found, but for the parts that the caller looks after itself.
+    func read(_ old: Identifier, _ new: Identifier, leaving carried: Set<Part> = []) throws -> [Finding] {
         let there: [String] = try connection.query(Self.common + Self.parts, [table.oid, old, new]).only()
             .decode("parts")
-        return try Part.allCases.filter { there.contains($0.rawValue) }.flatMap { part in
-            try connection.query(Self.common + part.query, [table.oid, old, new]).map { row in
-                Finding(
+        return try Part.allCases.filter { there.contains($0.rawValue) && !carried.contains($0) }.flatMap { part in
+            try connection.query(Self.common + part.query, [table.oid, old, new]).compactMap { row in
+                // The copy changes nothing that such a trigger asks for.
+                if part == .triggers, try TriggerCondition(of: row.decode("definition")).asksForChange { return nil }
+                return Finding(
                     try row.decode(at: 0),
                     Finding.Weight(rawValue: try row.decode(at: 1)) ?? .refused,
                     try row.decode(at: 2),
@@ -50,7 +53,8 @@ extension ObstacleReader {
     ///
     /// Each has one row for a finding: id, weight, message, hint.
     enum Part: String, CaseIterable {
-        case table, inheritance, partitions, rules, constraints, indexes, publications, triggers, dependants, functions
+        case table, inheritance, partitions, rules, constraints, singleKeys, indexes, marks, publications, triggers
+        case listingTriggers, conditions, policies, statistics, dependants, functions
     }
 
     /// What the parts begin with.
@@ -81,11 +85,18 @@ extension ObstacleReader {
                  CASE WHEN t.relkind = 'p' THEN 'partitions' END,
                  CASE WHEN t.relhasrules THEN 'rules' END,
                  CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE contype IN ('f', 'x') AND (conrelid = $1 OR confrelid = $1)) THEN 'constraints' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND (conrelid = $1 OR confrelid = $1)) THEN 'singleKeys' END,
                  CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1
-                      AND (NOT i.indisvalid OR i.indisreplident OR i.indisclustered OR c.reltablespace <> 0)) THEN 'indexes' END,
+                      AND (NOT i.indisvalid OR c.reltablespace <> 0)) THEN 'indexes' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_index WHERE indrelid = $1 AND (indisreplident OR indisclustered)) THEN 'marks' END,
                  CASE WHEN EXISTS (SELECT FROM pg_publication) THEN 'publications' END,
                  CASE WHEN EXISTS (SELECT FROM foreign_trigger) THEN 'triggers' END,
-                 CASE WHEN EXISTS (SELECT FROM dep WHERE classid NOT IN ('pg_class'::regclass, 'pg_constraint'::regclass)) THEN 'dependants' END,
+                 CASE WHEN EXISTS (SELECT FROM foreign_trigger, old WHERE old.attnum = ANY (tgattr::int2[])) THEN 'listingTriggers' END,
+                 CASE WHEN EXISTS (SELECT FROM dep WHERE classid = 'pg_trigger'::regclass) THEN 'conditions' END,
+                 CASE WHEN EXISTS (SELECT FROM dep WHERE classid = 'pg_policy'::regclass) THEN 'policies' END,
+                 CASE WHEN EXISTS (SELECT FROM dep WHERE classid = 'pg_statistic_ext'::regclass) THEN 'statistics' END,
+                 CASE WHEN EXISTS (SELECT FROM dep WHERE classid NOT IN ('pg_class'::regclass, 'pg_constraint'::regclass, 'pg_trigger'::regclass,
+                                     'pg_policy'::regclass, 'pg_statistic_ext'::regclass)) THEN 'dependants' END,
                  CASE WHEN EXISTS (SELECT FROM pg_proc WHERE oid >= 16384 AND pronamespace <> coalesce(to_regnamespace('crossfade'), 0)) THEN 'functions' END
                ], NULL) AS parts FROM t
         """

@@ -104,7 +104,8 @@ struct IndexReader {
                           WHERE h.inhparent = i.indexrelid ORDER BY h.inhrelid) AS partitions,
                    ARRAY(SELECT p.relname::text FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhrelid
                           WHERE h.inhparent = i.indexrelid ORDER BY h.inhrelid) AS partition_names,
-                   obj_description(i.indexrelid, 'pg_class') AS comment, obj_description(k.oid, 'pg_constraint') AS constraint_comment
+                   obj_description(i.indexrelid, 'pg_class') AS comment, obj_description(k.oid, 'pg_constraint') AS constraint_comment,
+                   i.indisclustered AS clustered, i.indisreplident AS replica_identity
               FROM pg_index i
               JOIN pg_class c ON c.oid = i.indexrelid
               JOIN pg_class r ON r.oid = i.indrelid
@@ -140,6 +141,8 @@ struct IndexReader {
             index.isDeferrable = try row.decode("deferrable")
             index.isInitiallyDeferred = try row.decode("deferred")
             index.options = try row.decodeIfPresent("options").map { ServerText($0) }
+            index.isClustered = try row.decode("clustered")
+            index.isReplicaIdentity = try row.decode("replica_identity")
             index.comment = try row.decodeIfPresent("comment")
             index.constraintComment = try row.decodeIfPresent("constraint_comment")
             let partitions = try row.decode("partitions", as: [String].self).map {

@@ -95,8 +95,10 @@ extension PlanEngine {
     /// The changes, by their place, whose old shape has its place back: what their loss files name is not what it was.
     private static func undone(_ files: PhaseFiles, on connection: Connection) throws -> Set<Int> {
         let places = try files.parts.enumerated().filter { _, part in
-            guard let last = try part.render(.undo(.contract), .engine)?.steps.last else { return false }
-            return try connection.query(last.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+            guard let steps = try part.render(.undo(.contract), .engine)?.steps,
+                let place = Self.givingBack(steps)
+            else { return false }
+            return try connection.query(steps[place].done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
         }
         return Set(places.map(\.offset))
     }
@@ -142,8 +144,9 @@ extension PlanEngine {
         // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.
         if let loaded = try files.load(.undo(phase)) {
             let runner = PhaseRunner(control: control, record: record, files: files)
-            for steps in try files.pieces(of: loaded) where try await !isOver(steps, phase, control) {
-                ran += try await runner.run(loaded.with(steps), phase: phase).ran
+            for steps in try files.pieces(of: loaded) {
+                let left = try await remaining(steps, phase, control)
+                if !left.isEmpty { ran += try await runner.run(loaded.with(left), phase: phase).ran }
             }
         }
         // What was approved still is, where nobody missed the old shape.
@@ -179,13 +182,20 @@ extension PlanEngine {
         return blueprint.withPartitions(leaves)
     }
 
-    /// The last step of undoing contract gives the old column its name back: from then on the steps before it, which
-    /// speak of the reserved name, have nothing to look at any more.
-    private func isOver(_ steps: [Step], _ phase: Phase, _ control: RunControl) async throws -> Bool {
-        guard phase == .contract, let last = steps.last else { return false }
-        return try await control.session.retrying { connection in
-            try connection.query(last.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
+    /// What is left of the steps once the old column has its name back: from then on the steps before that, which speak of the
+    /// reserved name, have nothing to look at any more.
+    private func remaining(_ steps: [Step], _ phase: Phase, _ control: RunControl) async throws -> [Step] {
+        guard phase == .contract, let place = Self.givingBack(steps) else { return steps }
+        let done = steps[place].done
+        let isBack = try await control.session.retrying { connection in
+            try connection.query(done).first?.decodeIfPresent(at: 0, as: Bool.self) == true
         }
+        return isBack ? Array(steps[(place + 1)...]) : steps
+    }
+
+    /// The step of undoing contract that gives the old shape its place back: the guarded one, and else the last.
+    private static func givingBack(_ steps: [Step]) -> Int? {
+        steps.lastIndex { $0.guardedBy != nil } ?? steps.indices.last
     }
 
     private func loss(_ record: RunRecord, _ actions: [Action]) -> String {

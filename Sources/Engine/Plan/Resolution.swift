@@ -88,6 +88,7 @@ struct Resolution: Sendable {
             case .refused: true
             case .acknowledge: !plan.acknowledge.contains(finding.id)
             case .carried: phase == .contract
+            case .carriedByContract: false
             case .blocksContract:
                 phase == .contract && !(finding.id == "function-bodies" && plan.acknowledge.contains(finding.id))
             }

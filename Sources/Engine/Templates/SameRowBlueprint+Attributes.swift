@@ -28,14 +28,41 @@ extension SameRowBlueprint {
             checkVariables.append(try variables(check, side))
         }
         var keyVariables: [[String: TemplateValue]] = []
-        for key in foreignKeys { keyVariables.append(try variables(key, side)) }
+        for key in foreignKeys where key.facts.succession == nil { keyVariables.append(try variables(key, side)) }
+        var successors: [[String: TemplateValue]] = []
+        for key in foreignKeys where key.facts.succession != nil { successors.append(try variables(key, side)) }
+        var statisticsVariables: [[String: TemplateValue]] = []
+        for object in statistics ?? [] { statisticsVariables.append(try variables(object, side)) }
         return [
             "column": .identifier(column), "column_text": try .text(column.name),
             "not_null": .flag(self.column.isNotNull),
             "indexes": .list(indexVariables),
             "checks": .list(checkVariables),
-            "foreign_keys": .list(keyVariables),
+            "foreign_keys": .list(keyVariables), "successors": .list(successors),
+            "clustered": .list(marked(\.isClustered)), "replica_identity": .list(marked(\.isReplicaIdentity)),
+            "statistics": .list(statisticsVariables),
         ]
+    }
+
+    private func variables(_ object: CarriedStatistics, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
+        let name = side == .new ? object.working : object.name
+        return [
+            "name": .identifier(name.name), "name_text": try .text(name.name.name),
+            "stat_schema_text": try .text(name.schema?.name ?? ""), "qualified_name": .name(name),
+            "kinds": .verbatim(object.kinds),
+            "elements": .verbatim(side == .new ? object.elements.new : object.elements.retired),
+            "has_target": .flag(object.target != nil), "target": .number(object.target ?? -1),
+            "has_comment": .flag(object.comment != nil), "comment": try .text(object.comment ?? ""),
+            "original": .name(object.name), "original_text": try .text(object.name.name.name), "plain_name": .identifier(object.name.name),
+            "working": .name(object.working), "plain_working": .identifier(object.working.name),
+        ]
+    }
+
+    /// The index that bears a mark, which goes from one to the other in contract.
+    private func marked(_ mark: KeyPath<IndexFacts, Bool?>) -> [[String: TemplateValue]] {
+        indexes.filter { $0.facts[keyPath: mark] == true }.map {
+            ["marked_original": .identifier($0.name.original), "marked_final": .identifier($0.name.final)]
+        }
     }
 
     private func qualified(_ name: Identifier) -> QualifiedName { QualifiedName(schema: table.schema, name: name) }
@@ -100,6 +127,7 @@ extension SameRowBlueprint {
         let facts = key.facts
         let name = side == .new ? key.name.working : key.name.original
         let isPlain = !(isPartitioned && facts.child == table)
+        let clauses = facts.succession?.clauses(old, by: side == .new ? new : retired) ?? facts.clauses
         var parts: [[String: TemplateValue]] = []
         if !isPlain {
             for partition in partitions {
@@ -113,7 +141,7 @@ extension SameRowBlueprint {
             "name": .identifier(name), "name_text": try .text(name.name),
             "columns": .names(side == .new ? key.columns : key.retiredColumns),
             "parent_columns": .names(side == .new ? key.parentColumns : key.retiredParentColumns),
-            "clauses": .verbatim(facts.clauses),
+            "clauses": .verbatim(clauses),
             "validated": .flag(facts.isValidated),
             "has_comment": .flag(facts.comment != nil), "comment": try .text(facts.comment ?? ""),
             "original": .identifier(key.name.original), "renamed": .flag(key.name.isRenamed),
@@ -180,7 +208,9 @@ extension SameRowBlueprint {
         guard let key = indexes.first(where: { $0.facts.role == .primaryKey }) else { return [] }
         var inbound: [[String: TemplateValue]] = []
         for reference in foreignKeys
-        where reference.facts.parent == table && reference.facts.parentColumns.contains(old) {
+        where reference.facts.parent == table && reference.facts.parentColumns.contains(old)
+            && reference.facts.succession == nil
+        {
             inbound.append(["child": .name(reference.facts.child), "name": .identifier(reference.name.working)])
         }
         return [

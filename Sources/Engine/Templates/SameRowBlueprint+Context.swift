@@ -75,6 +75,10 @@ extension SameRowBlueprint {
                     ]
                 }
             ),
+            "redefinitions": .list(
+                (redefinitions ?? []).map { ["with_old": .verbatim($0.withOld), "with_new": .verbatim($0.withNew)] }
+            ),
+            "analyzed": .names([new] + Set((statistics ?? []).flatMap(\.otherColumns)).sorted { $0.name < $1.name }),
         ]
     }
 

@@ -29,6 +29,8 @@ extension SameRowBlueprint {
         var facts = TableFacts(name: table, kind: .partitioned, serverVersion: 150_000, column: column)
         facts.partitions = [table]
         facts.columnTriggers = [ColumnTriggerFacts(name: "t", withOld: text, withBoth: text, withNew: text)]
+        facts.redefinitions = [Redefinition(object: "policy p", withOld: text, withNew: text)]
+        facts.statistics = [CarriedStatistics(name: table, kinds: text, elements: rewritten, otherColumns: [old])]
         var view = DependentView(name: table, before: text, after: text, options: text)
         view.recreation = DependentView.Recreation(
             owner: old,
@@ -68,6 +70,10 @@ extension SameRowBlueprint {
             isValidated: true,
             comment: nil
         )
+        index.isClustered = true
+        index.isReplicaIdentity = true
+        var single = key
+        single.succession = ForeignKeyFacts.Succession(deleteColumns: [old], before: text, after: text)
         func carried(_ facts: ForeignKeyFacts) -> CarriedForeignKey {
             CarriedForeignKey(
                 facts: facts,
@@ -90,7 +96,7 @@ extension SameRowBlueprint {
             names: ArtefactNames(planText: "specimen"),
             indexes: [CarriedIndex(facts: index, name: name, restored: old, partitions: [part])],
             checks: [CarriedCheck(facts: check, name: name)],
-            foreignKeys: [carried(key), carried(inbound)]
+            foreignKeys: [carried(key), carried(inbound), carried(single)]
         )
     }()
 }

@@ -30,6 +30,10 @@ package struct SameRowBlueprint: Blueprint {
     package var firstTrigger: Identifier?
     package var notNullCheck: Identifier
     package var columnTriggers: [ColumnTriggerFacts]
+    /// What contract makes anew for the new column; nil where a run began before there was such a thing.
+    package var redefinitions: [Redefinition]?
+    /// Extended statistics that enforce gathers the like of; nil as above.
+    package var statistics: [CarriedStatistics]?
 
     package var indexes: [CarriedIndex]
     package var checks: [CarriedCheck]
@@ -76,6 +80,8 @@ package struct SameRowBlueprint: Blueprint {
         firstTrigger = facts.beforeTriggers.isEmpty ? nil : names.firstTrigger
         notNullCheck = names.notNullCheck
         columnTriggers = facts.columnTriggers
+        redefinitions = facts.redefinitions
+        statistics = facts.statistics
         self.indexes = indexes
         self.checks = checks
         self.foreignKeys = foreignKeys

@@ -31,6 +31,9 @@ package struct TableFacts: Sendable, Hashable, Codable {
     package var beforeTriggers: [String] = []
     /// Triggers `UPDATE OF` the column, which have to list the new one too.
     package var columnTriggers: [ColumnTriggerFacts] = []
+    /// What else names the column, and can be made anew for the new one.
+    package var redefinitions: [Redefinition] = []
+    package var statistics: [CarriedStatistics] = []
     /// Views of the column that can be made to read the new one.
     package var views: [DependentView] = []
     /// How many rows the statistics know of; 0 before the first ANALYZE.
@@ -71,6 +74,8 @@ package struct Finding: Sendable, Hashable, Codable {
         case acknowledge
         /// It reads the old shape, and a phase before contract lets it read the new one.
         case carried
+        /// It names the old shape until contract, which lets it name the new one in its own transaction: no gate waits for it.
+        case carriedByContract
         /// It reads or needs the old shape: contract waits until it is gone.
         case blocksContract
     }
@@ -204,6 +209,9 @@ package struct IndexFacts: Sendable, Hashable, Codable {
     package var key: UniqueKey?
     package var comment: String?
     package var constraintComment: String?
+    /// Whether it bears the mark of CLUSTER; nil where a run began before it could be carried over, as below.
+    package var isClustered: Bool?
+    package var isReplicaIdentity: Bool?
     /// On a partitioned table, what the index is called on each partition, by the partition's quoted name.
     package var partitionNames: [String: Identifier] = [:]
 
@@ -242,6 +250,29 @@ package struct ForeignKeyFacts: Sendable, Hashable, Codable {
     package var clauses: ServerText
     package var isValidated: Bool
     package var comment: String?
+    /// Set where two of it on one value would act in an order nobody chose: the new column gets its own as the old one's goes.
+    package var succession: Succession?
+
+    /// What is known of a foreign key that is made in contract's own transaction.
+    package struct Succession: Sendable, Hashable, Codable {
+        /// The columns of `SET NULL (a, b)` or `SET DEFAULT (a, b)`; empty: all of them.
+        package var deleteColumns: [Identifier]
+        /// What of the clauses stands before and after that list.
+        package var before: ServerText
+        package var after: ServerText
+
+        package init(deleteColumns: [Identifier], before: ServerText, after: ServerText) {
+            self.deleteColumns = deleteColumns
+            self.before = before
+            self.after = after
+        }
+
+        /// The clauses as they are, or with another column in the list.
+        package func clauses(_ old: Identifier? = nil, by new: Identifier? = nil) -> ServerText {
+            let columns = deleteColumns.map { ($0 == old ? new ?? $0 : $0).quoted }.joined(separator: ", ")
+            return ServerText(before.text + (columns.isEmpty ? "" : " (\(columns))") + after.text)
+        }
+    }
 
     package init(
         name: Identifier,

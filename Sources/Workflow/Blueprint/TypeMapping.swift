@@ -18,6 +18,8 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     package var forwardFacts: ExpressionFacts?
     package var backwardFacts: ExpressionFacts?
     package var isLossy: Bool
+    /// Whether the plan itself says what the new value is; nil where a run began before this was asked.
+    package var isWritten: Bool?
     /// What a NOT NULL old column gets in a new row whose value it cannot hold; nil: such a row is refused.
     package var standIn: Expression?
     /// A constant default as a literal of the new type; nil where the default is none, or made for each row.

@@ -1,0 +1,279 @@
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// What names a column outside of indexes, checks and views: triggers, policies, statistics, marks, single foreign keys.
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+struct RedefinitionTests {
+    @Test(arguments: KindCase.around)
+    func `it goes along, and comes back with each phase`(_ test: KindCase) async throws {
+        try await Fixture(schema: test.schema, plan: test.plan()).walk(
+            // What the triggers wrote into a table of their own stays there.
+            Walk(
+                undoesContractAlone: !test.about.contains("primary key"),
+                restoresRows: !test.about.hasPrefix("triggers"),
+                isVerified: true
+            )
+        )
+    }
+
+    @Test(arguments: KindCase.around)
+    func `it ends as after a plain migration`(_ test: KindCase) async throws {
+        let fixture = try Fixture(schema: test.schema, plan: test.plan(retain: "0s"))
+        try await fixture.advance(through: .contract)
+        try await fixture.expectSchemaOfPlainMigration(test)
+    }
+
+    /// Who writes which column fires the same triggers, in each phase and after each way back.
+    @Test func `triggers fire as often as before, whichever name is written`() async throws {
+        let test = try #require(KindCase.around.first)
+        let fixture = try Fixture(schema: test.schema, plan: test.plan())
+        func fired(by column: String, _ value: String) throws -> String? {
+            try fixture.sql("DELETE FROM log; UPDATE \"S.1\".\"My T\" SET \(column) = '\(value)' WHERE id = 1")
+            return try fixture.value("SELECT string_agg(line, ', ' ORDER BY line) FROM log")
+        }
+        let (old, new) = (#""st.ate""#, #""new ""one""#)
+        let changed = try fired(by: old, "x")
+        #expect(changed == "t1 UPDATE, t2 UPDATE, t3 UPDATE, t4 UPDATE")
+        #expect(try fired(by: old, "x") == "t3 UPDATE, t4 UPDATE", "nothing is distinct")
+        for (number, phase) in Phase.allCases.enumerated() {
+            try await fixture.advance(through: phase)
+            if phase != .contract {
+                _ = try fired(by: old, "a\(number)")
+                #expect(try fired(by: old, "x") == changed, "\(phase.rawValue), the old name")
+            }
+            _ = try fired(by: new, "b\(number)")
+            #expect(try fired(by: new, "x") == changed, "\(phase.rawValue), the new name")
+        }
+        try await fixture.rollBack(to: .enforce)
+        for column in [old, new] {
+            _ = try fired(by: column, "c")
+            #expect(try fired(by: column, "x") == changed, "contract undone, \(column)")
+        }
+        try await fixture.rollBack()
+        _ = try fired(by: old, "d")
+        #expect(try fired(by: old, "x") == changed, "all undone")
+    }
+
+    /// It lists the new column from expand on, which is what the copy writes.
+    @Test func `a trigger that lists the column fires for a row that is copied, which is told`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, c text NOT NULL);
+                INSERT INTO t SELECT n, 'c' FROM generate_series(1, 10) n;
+                CREATE TABLE log (line text);
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.log VALUES (TG_OP); RETURN NULL; END';
+                CREATE TRIGGER g AFTER UPDATE OF c ON t FOR EACH ROW EXECUTE FUNCTION f();
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change: {rename_column: {table: t, from: c, to: d}}
+                acknowledge: [user-triggers]
+                """
+        )
+        #expect(try await fixture.engine().check().contains { $0.id == "user-triggers" })
+        try await fixture.advance(through: .backfill)
+        #expect(try fixture.value("SELECT count(*) FROM log", as: Int.self) == 10)
+    }
+
+    @Test func `each is told, with the phase that makes it anew`() async throws {
+        let test = try #require(KindCase.around.first)
+        let findings = try await Fixture(schema: test.schema, plan: test.plan()).engine().check()
+        let told = findings.filter { $0.weight == .carriedByContract }.map(\.message).sorted()
+        #expect(
+            told == [
+                "policy mine reads st.ate", "policy theirs reads st.ate", "statistics object beside contains st.ate",
+                "statistics object st.ate contains st.ate", "trigger t1 lists st.ate and has a WHEN",
+                "trigger t2 names st.ate in its WHEN", "trigger t3 lists st.ate and is a constraint trigger",
+                "trigger t4 lists st.ate and is not simply enabled", "trigger t5 names st.ate in its WHEN",
+            ]
+        )
+        #expect(findings.allSatisfy { $0.weight == .carriedByContract || $0.weight == .acknowledge }, "\(findings)")
+    }
+
+    /// The condition would mean something else of the values that the plan's expression gives.
+    @Test(arguments: [
+        ("CREATE POLICY p ON t USING (n > 100)", "policy"),
+        ("CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW WHEN (new.n > 100) EXECUTE FUNCTION f()", "trigger"),
+        ("CREATE STATISTICS s ON (n / 100), id FROM t", "statistics"),
+    ])
+    func `under an expression of the plan's own it keeps contract closed`(_ statement: String, id: String) async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, n int NOT NULL);
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                \(statement);
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change:
+                  change_type: {table: t, column: n, type: 'numeric(12,2)', using: 'n / 100.0', back: '(n * 100)::int'}
+                acknowledge: [unconvertible, user-triggers]
+                """
+        )
+        let finding = try #require(await fixture.engine().check().first { $0.id == id })
+        #expect(finding.weight == .blocksContract, "\(finding)")
+        #expect(finding.hint?.contains("using:") == true, "\(finding)")
+    }
+
+    @Test func `a policy that reads its table in a sub-select keeps contract closed`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, boss int, owner text);
+                CREATE POLICY p ON t USING (owner = current_user OR EXISTS (SELECT FROM t u WHERE u.boss = t.id AND u.owner = current_user));
+                """,
+            plan: "version: 1\nname: kind\nchange: {rename_column: {table: t, from: owner, to: holder}}\n"
+        )
+        let finding = try #require(await fixture.engine().check().first { $0.id == "policy" })
+        #expect(finding.weight == .blocksContract)
+        #expect(finding.hint?.contains("sub-select") == true, "\(finding)")
+    }
+
+    @Test(arguments: [
+        ("old.a IS DISTINCT FROM new.a", true), ("old.* IS DISTINCT FROM new.*", false), ("new.a > 1", false),
+        ("old.a IS DISTINCT FROM new.a OR new.b IS DISTINCT FROM old.b", true),
+        ("old.a IS DISTINCT FROM new.a OR new.b > 1", false), ("old.a IS DISTINCT FROM new.b", false),
+        ("new.b > 1 AND old.a IS DISTINCT FROM new.a", true), ("NOT old.a IS DISTINCT FROM new.a", false),
+        ("old.a IS NOT DISTINCT FROM new.a", false), ("new.a IS DISTINCT FROM new.a", false),
+    ])
+    func `a trigger that asks for a change does not fire for a row that is copied`(_ condition: String, asks: Bool)
+        async throws
+    {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, a int, b int, c text NOT NULL);
+                INSERT INTO t SELECT n, 2, 2, 'c' FROM generate_series(1, 10) n;
+                CREATE TABLE log (line text);
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO public.log VALUES (TG_OP); RETURN NULL; END';
+                CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW WHEN (\(condition)) EXECUTE FUNCTION f();
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change: {rename_column: {table: t, from: c, to: d}}
+                acknowledge: [user-triggers]
+                """
+        )
+        #expect(try await fixture.engine().check().contains { $0.id == "user-triggers" } != asks)
+        if asks {
+            try await fixture.advance(through: .backfill)
+            #expect(try fixture.value("SELECT count(*) FROM log", as: Int.self) == 0)
+        }
+    }
+}
+
+extension KindCase {
+    /// Columns with as much around them as there can be.
+    static let around: [KindCase] = [
+        KindCase(
+            kind: "rename_column",
+            schema: #"""
+                CREATE SCHEMA "S.1";
+                CREATE TABLE log (line text);
+                CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log VALUES (TG_NAME || ' ' || TG_OP); RETURN NEW; END $$;
+                CREATE TABLE "S.1"."My T" (id int PRIMARY KEY, tenant int NOT NULL DEFAULT 1, "st.ate" text NOT NULL DEFAULT 'a');
+                INSERT INTO "S.1"."My T" SELECT n, n % 3, 'state ' || n % 5 FROM generate_series(1, 300) n;
+                CREATE TRIGGER t1 AFTER UPDATE OF "st.ate" ON "S.1"."My T" FOR EACH ROW
+                  WHEN (old."st.ate" IS DISTINCT FROM new."st.ate") EXECUTE FUNCTION noted('st.ate ON x');
+                CREATE TRIGGER t2 AFTER UPDATE ON "S.1"."My T" FOR EACH ROW
+                  WHEN (old."st.ate" <> 'st.ate' AND new."st.ate" IS DISTINCT FROM old."st.ate") EXECUTE FUNCTION noted();
+                CREATE CONSTRAINT TRIGGER t3 AFTER INSERT OR UPDATE OF "st.ate", tenant ON "S.1"."My T" DEFERRABLE INITIALLY DEFERRED
+                  FOR EACH ROW WHEN (new."st.ate" = 'x') EXECUTE FUNCTION noted();
+                COMMENT ON TRIGGER t3 ON "S.1"."My T" IS 'it''s deferred';
+                CREATE TRIGGER t4 BEFORE UPDATE OF id, "st.ate" ON "S.1"."My T" FOR EACH ROW EXECUTE FUNCTION noted();
+                ALTER TABLE "S.1"."My T" ENABLE ALWAYS TRIGGER t4;
+                CREATE TRIGGER t5 AFTER UPDATE ON "S.1"."My T" FOR EACH ROW WHEN (new."st.ate" = 'x') EXECUTE FUNCTION noted();
+                ALTER TABLE "S.1"."My T" DISABLE TRIGGER t5;
+                CREATE POLICY mine ON "S.1"."My T" FOR SELECT USING ("st.ate" = current_user OR EXISTS (SELECT FROM log WHERE line = "st.ate"));
+                CREATE POLICY theirs ON "S.1"."My T" FOR ALL TO pg_monitor USING (tenant = 1) WITH CHECK ("st.ate" <> 'st.ate');
+                CREATE STATISTICS "S.1"."st.ate" (ndistinct, dependencies) ON tenant, "st.ate" FROM "S.1"."My T";
+                ALTER STATISTICS "S.1"."st.ate" SET STATISTICS 200;
+                COMMENT ON STATISTICS "S.1"."st.ate" IS 'two';
+                CREATE STATISTICS beside ON (lower("st.ate")), id FROM "S.1"."My T";
+                CREATE INDEX by_state ON "S.1"."My T" ("st.ate");
+                ALTER TABLE "S.1"."My T" CLUSTER ON by_state;
+                CREATE UNIQUE INDEX ident ON "S.1"."My T" ("st.ate", id);
+                ALTER TABLE "S.1"."My T" REPLICA IDENTITY USING INDEX ident;
+                """#,
+            section: #"{table: '"S.1"."My T"', from: st.ate, to: 'new "one'}"#,
+            extra: "acknowledge: [user-triggers]",
+            plain: #"ALTER TABLE "S.1"."My T" RENAME COLUMN "st.ate" TO "new ""one""#,
+            about: "triggers, policies, statistics and marks"
+        ),
+        KindCase(
+            kind: "rename_column",
+            schema: keys,
+            section: "{table: worker, from: tenant, to: customer}",
+            plain: "ALTER TABLE worker RENAME COLUMN tenant TO customer",
+            about: "a foreign key to itself, beside a primary key"
+        ),
+        KindCase(
+            kind: "rename_column",
+            schema: keys,
+            section: "{table: worker, from: team, to: crew}",
+            plain: "ALTER TABLE worker RENAME COLUMN team TO crew",
+            about: "SET NULL of a column"
+        ),
+        KindCase(
+            kind: "rename_column",
+            schema: keys,
+            section: "{table: team, from: tenant, to: customer}",
+            plain: "ALTER TABLE team RENAME COLUMN tenant TO customer",
+            about: "the referenced side of SET NULL of a column, beside a primary key"
+        ),
+        KindCase(
+            kind: "change_type",
+            schema: keys,
+            section: "{table: worker, column: room, type: bigint}",
+            plain: "ALTER TABLE worker ALTER COLUMN room TYPE bigint",
+            about: "SET DEFAULT"
+        ),
+        KindCase(
+            kind: "change_type",
+            schema: """
+                CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+                CREATE TABLE item (id int PRIMARY KEY, shop int NOT NULL, qty int NOT NULL DEFAULT 7);
+                INSERT INTO item SELECT n, n % 3, n FROM generate_series(1, 300) n;
+                CREATE TRIGGER t1 AFTER UPDATE OF qty ON item FOR EACH ROW WHEN (old.qty <> new.qty) EXECUTE FUNCTION noted();
+                CREATE CONSTRAINT TRIGGER t2 AFTER INSERT OR UPDATE OF qty ON item FOR EACH ROW EXECUTE FUNCTION noted();
+                CREATE TRIGGER t3 AFTER UPDATE ON item FOR EACH ROW WHEN (new.qty > 100 AND old.qty IS DISTINCT FROM new.qty) EXECUTE FUNCTION noted();
+                CREATE POLICY few ON item USING (qty < 100) WITH CHECK (qty > 0);
+                CREATE STATISTICS pair ON shop, qty FROM item;
+                CREATE INDEX by_qty ON item (qty);
+                ALTER TABLE item CLUSTER ON by_qty;
+                CREATE UNIQUE INDEX ident ON item (id, qty);
+                ALTER TABLE item REPLICA IDENTITY USING INDEX ident;
+                """,
+            section: "{table: item, column: qty, type: bigint}",
+            extra: "acknowledge: [unconvertible]",
+            plain: """
+                DROP TRIGGER t1 ON item; DROP TRIGGER t2 ON item; DROP TRIGGER t3 ON item; DROP POLICY few ON item;
+                ALTER TABLE item ALTER COLUMN qty TYPE bigint;
+                CREATE TRIGGER t1 AFTER UPDATE OF qty ON item FOR EACH ROW WHEN (old.qty <> new.qty) EXECUTE FUNCTION noted();
+                CREATE CONSTRAINT TRIGGER t2 AFTER INSERT OR UPDATE OF qty ON item FOR EACH ROW EXECUTE FUNCTION noted();
+                CREATE TRIGGER t3 AFTER UPDATE ON item FOR EACH ROW WHEN (new.qty > 100 AND old.qty IS DISTINCT FROM new.qty) EXECUTE FUNCTION noted();
+                CREATE POLICY few ON item USING (qty < 100) WITH CHECK (qty > 0)
+                """,
+            about: "triggers, policies, statistics and marks"
+        ),
+    ]
+
+    /// Foreign keys that would act twice if there were two of them.
+    private static let keys = """
+        CREATE TABLE room (id int PRIMARY KEY);
+        INSERT INTO room SELECT n FROM generate_series(1, 20) n;
+        CREATE TABLE team (tenant int, id int, CONSTRAINT team_is PRIMARY KEY (tenant, id));
+        INSERT INTO team SELECT n % 3, n FROM generate_series(1, 100) n;
+        CREATE TABLE worker (tenant int NOT NULL, id int, team int, boss int, room int DEFAULT 1,
+          CONSTRAINT worker_is PRIMARY KEY (tenant, id),
+          CONSTRAINT has_boss FOREIGN KEY (tenant, boss) REFERENCES worker ON UPDATE CASCADE,
+          CONSTRAINT in_team FOREIGN KEY (tenant, team) REFERENCES team ON DELETE SET NULL (team),
+          CONSTRAINT in_room FOREIGN KEY (room) REFERENCES room ON DELETE SET DEFAULT);
+        COMMENT ON CONSTRAINT in_team ON worker IS 'a team goes, its workers stay';
+        INSERT INTO worker SELECT n % 3, n, n, CASE WHEN n > 3 THEN n - 3 END, 1 + n % 20 FROM generate_series(1, 100) n;
+        """
+}
