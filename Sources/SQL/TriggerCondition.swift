@@ -2,7 +2,8 @@
 package struct TriggerCondition {
     /// Whether it is false for every update that leaves the columns it names as they are.
     ///
-    /// True only where that can be read off: some comparison `OLD.a IS DISTINCT FROM NEW.a` has to hold in any case.
+    /// True only where that can be read off: some comparison `OLD.a IS DISTINCT FROM NEW.a`, or with `<>`, has to hold in any
+    /// case.
     package let asksForChange: Bool
 
     /// - Parameter definition: the whole CREATE TRIGGER statement; of one that only a later server can read, nothing is known.
@@ -20,10 +21,19 @@ package struct TriggerCondition {
             default: return false
             }
         }
-        guard let comparison = condition["A_Expr"], comparison["kind"]?.string == "AEXPR_DISTINCT",
+        guard let comparison = condition["A_Expr"], tellsApart(comparison),
             let left = comparison["lexpr"].flatMap(field), let right = comparison["rexpr"].flatMap(field)
         else { return false }
         return left.column == right.column && Set([left.row, right.row]) == ["old", "new"]
+    }
+
+    private static func tellsApart(_ comparison: SyntaxTree) -> Bool {
+        switch comparison["kind"]?.string {
+        case "AEXPR_DISTINCT": true
+        // An operator of another schema would have it before its name.
+        case "AEXPR_OP": comparison.list("name").map(\.string) == ["<>"]
+        default: false
+        }
     }
 
     /// `old.a`, and no more than that.

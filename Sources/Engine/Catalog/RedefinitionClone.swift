@@ -85,7 +85,9 @@ extension RedefinitionClone {
 extension RedefinitionClone {
     func rewrite(_ policy: RedefinitionReader.Policy) throws -> Redefinition {
         try refuseOtherValues()
-        try connection.execute("CREATE POLICY \(policy.name.quoted) ON \(name.quoted)\(Self.clauses(policy.using, policy.check))")
+        try connection.execute(
+            "CREATE POLICY \(policy.name.quoted) ON \(name.quoted)\(Self.clauses(policy.using, policy.check))"
+        )
         // A sub-select of the table itself names the column of the table, not of the clone.
         let readsItself: Bool = try connection.query(
             """
@@ -119,7 +121,9 @@ extension RedefinitionClone {
 
     func rewrite(_ statistics: RedefinitionReader.Statistics) throws -> CarriedStatistics {
         if statistics.hasExpressions { try refuseOtherValues() }
-        if statistics.isStrange { throw RedefinitionReader.Hindrance(message: "another role than the table's owner has it") }
+        if statistics.isStrange {
+            throw RedefinitionReader.Hindrance(message: "another role than the table's owner has it")
+        }
         let own = QualifiedName(schema: name.schema, name: statistics.name.name)
         try connection.execute(
             "CREATE STATISTICS \(own.quoted)\(statistics.kinds.text) ON \(statistics.elements.text) FROM \(name.quoted)"

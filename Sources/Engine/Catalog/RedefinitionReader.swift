@@ -49,7 +49,9 @@ struct RedefinitionReader {
         guard !triggers.isEmpty || !policies.isEmpty || !statistics.isEmpty else { return result }
         let clone = try RedefinitionClone(connection, table, column)
         for trigger in triggers {
-            try attempt({ try clone.rewrite(trigger) }, on: trigger.blocking(column), into: &result) { result, written in
+            try attempt({ try clone.rewrite(trigger) }, on: trigger.blocking(column), into: &result) {
+                result,
+                written in
                 switch written {
                 case .listing(let facts): result.columnTriggers.append(facts)
                 case .naming(let redefinition): result.others.append(redefinition)
@@ -90,7 +92,9 @@ struct RedefinitionReader {
             let written = try rewrite()
             keep(&result, written)
             finding.weight = .carriedByContract
-            finding.hint = blocking.id == "statistics" ? "enforce gathers its like" : "contract makes it anew, in its own transaction"
+            finding.hint =
+                blocking.id == "statistics"
+                ? "enforce gathers its like" : "contract makes it anew, in its own transaction"
         } catch let hindrance as Hindrance {
             finding.hint = blocking.hint.map { "\($0): \(hindrance.message)" }
         } catch PostgresError.server(let refusal) {

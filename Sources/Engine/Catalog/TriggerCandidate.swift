@@ -101,7 +101,9 @@ struct TriggerCandidate {
         return Finding("trigger", .refused, message, hint: "drop the column list, or the trigger")
     }
 
-    /// `$1` table, `$2` old column. The triggers that TriggerReader replaces are not among them.
+    /// `$1` is the table, `$2` the old column.
+    ///
+    /// The triggers that TriggerReader replaces are not among them.
     private static let query = """
         SELECT g.tgname AS name, g.tgconstraint <> 0 AS is_constraint, pg_get_triggerdef(g.oid) AS definition,
                'CREATE ' || CASE WHEN g.tgconstraint <> 0 THEN 'CONSTRAINT ' ELSE '' END || 'TRIGGER ' || quote_ident(g.tgname) || ' ' AS head,

@@ -53,7 +53,8 @@ extension SameRowBlueprint {
             "elements": .verbatim(side == .new ? object.elements.new : object.elements.retired),
             "has_target": .flag(object.target != nil), "target": .number(object.target ?? -1),
             "has_comment": .flag(object.comment != nil), "comment": try .text(object.comment ?? ""),
-            "original": .name(object.name), "original_text": try .text(object.name.name.name), "plain_name": .identifier(object.name.name),
+            "original": .name(object.name), "original_text": try .text(object.name.name.name),
+            "plain_name": .identifier(object.name.name),
             "working": .name(object.working), "plain_working": .identifier(object.working.name),
         ]
     }

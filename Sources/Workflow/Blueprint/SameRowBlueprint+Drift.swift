@@ -18,7 +18,11 @@ extension SameRowBlueprint {
             Self.byName(foreignKeys.map(\.facts), \.name),
             Self.byName(other.foreignKeys.map(\.facts), \.name)
         )
-        compare("statistics object", Self.byName(statistics ?? [], \.name.name), Self.byName(other.statistics ?? [], \.name.name))
+        compare(
+            "statistics object",
+            Self.byName(statistics ?? [], \.name.name),
+            Self.byName(other.statistics ?? [], \.name.name)
+        )
         if columnTriggers != other.columnTriggers {
             differences.append("a trigger on \(old) has changed since enforce")
         }
