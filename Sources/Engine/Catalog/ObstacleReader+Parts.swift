@@ -135,8 +135,10 @@ extension ObstacleReader.Part {
           FROM foreign_trigger g, old
          WHERE old.attnum = ANY (g.tgattr::int2[]) AND (g.tgconstraint <> 0 OR g.tgqual IS NOT NULL OR g.tgenabled <> 'O')
         UNION ALL
-        SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied', NULL
-          FROM t, foreign_trigger g WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND g.tgattr = ''
+        SELECT 'user-triggers', 'acknowledge', 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied'
+               || CASE WHEN g.tgtype & 2 = 2 AND p.prosrc ~* '\\mreturn\\s+null\\M' THEN
+                    '; its function contains RETURN NULL: backfill cannot copy a row for which it does' ELSE '' END, NULL
+          FROM t, foreign_trigger g JOIN pg_proc p ON p.oid = g.tgfoid WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND g.tgattr = ''
         """
 
     /// What reads the column, by the dependencies that the server keeps.
