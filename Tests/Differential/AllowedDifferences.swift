@@ -26,8 +26,9 @@ import Workflow
 /// - `extract_table`, `move_columns`: a new version writes two tables by two statements, so that only success and SQLSTATE
 ///   can be compared, and does not read the moved columns in the statement that writes them. TRUNCATE of the first table
 ///   fails from expand on, since another one references it.
-/// - A known fault: in `move_columns` with a foreign key ON DELETE CASCADE, a statement that deletes a key and
-///   inserts it again loses the values of the new row. The cascade comes after the insert and deletes what it wrote.
+/// - `move_relation`, `link_table`: a new version writes the new side of a link when every row is copied, and takes a link of
+///   `move_relation` away when enforce is done. A row that is linked is deleted, or gets another key, only where the old foreign
+///   key has the link follow: what the others forbid the new shape allows.
 /// - No statement names all columns by leaving them out or by `*` (finding `select-star`).
 enum AllowedDifferences {
     /// Whether a NULL that a new version writes stays NULL.

@@ -106,20 +106,6 @@ struct HostileTests {
         #expect(try await advance.value.outcome == .done)
     }
 
-    @Test func `a row that a trigger turns away is named`() async throws {
-        let fixture = try Fixture(
-            schema: """
-                CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'x' FROM generate_series(1, 9) n;
-                CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
-                  $$ BEGIN IF OLD.id = 7 THEN RETURN NULL; END IF; RETURN NEW; END $$;
-                CREATE TRIGGER keep BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION keep()
-                """,
-            plan: Fixture.rename("t", "a", "b", extra: "acknowledge: [user-triggers]", retain: "7d")
-        )
-        let failure = await #expect(throws: Failure.self) { try await fixture.advance(through: .backfill) }
-        #expect(failure?.message.contains("id=7") == true)
-    }
-
     @Test func `a statistics target of zero, quoted identifiers and a second advance through the same phase`()
         async throws
     {

@@ -17,6 +17,8 @@ struct ChunkStepRunner: Sendable {
         let holders: @Sendable (Connection) throws -> [String]
         /// Rows left that nobody holds: a copy of them was turned away.
         let free: @Sendable (Connection) throws -> [String]
+        /// Triggers of the application's that can keep a row from being written.
+        let triggers: @Sendable (Connection) throws -> [String]
         /// Rows left, at most so many.
         let keys: @Sendable (Connection, _ limit: Int) throws -> [String]
     }
@@ -143,7 +145,10 @@ struct ChunkStepRunner: Sendable {
             let free = Set(try await steps.session.retrying { [leftovers] in try leftovers.free($0) })
             // A row may have come free just behind the sweep: one that the next sweep does not get either is stuck.
             let stuck = free.intersection(vain.free)
-            if !stuck.isEmpty { throw StepFailure.stuck(step: step.title, keys: stuck.sorted()) }
+            if !stuck.isEmpty {
+                let triggers = try await steps.session.retrying { [leftovers] in try leftovers.triggers($0) }
+                throw StepFailure.stuck(step: step.title, keys: stuck.sorted(), triggers: triggers)
+            }
             vain.free = free
         }
         if isOverdue, vain.free.isEmpty {

@@ -41,6 +41,9 @@ struct DefinitionProbe {
         try readRetiredKeys(clone, &facts)
         try retype(clone, retired, retyping, &facts)
         try read(clone, renaming: retired, to: new, into: &facts) { $0.new = $1 }
+        facts.newKeys = try UniqueKeyReader(connection, clone).readAll().map { name, key in
+            NewKey(index: try Identifier(name), key: key)
+        }.sorted { $0.index.name < $1.index.name }
     }
 
     private func readRetiredKeys(_ clone: QualifiedName, _ facts: inout TableFacts) throws {

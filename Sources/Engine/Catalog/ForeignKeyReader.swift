@@ -119,6 +119,19 @@ struct TriggerReader {
         ).map { try $0.decode("tgname") }
     }
 
+    /// The triggers of a table and its partitions that can keep a row from being written, each with its table and function.
+    static func keepers(of table: QualifiedName, on connection: Connection) throws -> [String] {
+        try connection.query(
+            """
+            SELECT DISTINCT format('%I of %s (function %s)', tgname, tgrelid::regclass, tgfoid::regprocedure) AS trigger
+              FROM pg_trigger
+             WHERE tgrelid IN (SELECT to_regclass($1) UNION SELECT relid FROM pg_partition_tree(to_regclass($1))) AND tgparentid = 0
+               AND NOT tgisinternal AND tgenabled <> 'D' AND tgtype & 3 = 3 AND tgtype & 20 <> 0 AND \(isForeign) ORDER BY 1
+            """,
+            [table.quoted]
+        ).map { try $0.decode("trigger") }
+    }
+
     /// Whether a trigger is not one of Crossfade's.
     static let isForeign =
         "tgfoid NOT IN (SELECT oid FROM pg_proc WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = 'crossfade'))"

@@ -145,9 +145,11 @@ extension ObstacleReader.Part {
 
     /// Triggers that are not Crossfade's.
     private static let ofTriggers = """
-        SELECT 'user-triggers' AS id, 'acknowledge' AS weight, 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied' AS message, NULL AS hint,
+        SELECT 'user-triggers' AS id, 'acknowledge' AS weight, 'trigger ' || quote_ident(g.tgname) || ' of ' || t.shown || ' fires for each row that is copied'
+               || CASE WHEN g.tgtype & 2 = 2 AND p.prosrc ~* '\\mreturn\\s+null\\M' THEN
+                    '; its function contains RETURN NULL: backfill cannot copy a row for which it does' ELSE '' END AS message, NULL AS hint,
                pg_get_triggerdef(g.oid) AS definition
-          FROM t LEFT JOIN old ON true, foreign_trigger g
+          FROM t LEFT JOIN old ON true, foreign_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
          -- One that lists the old column lists the new one, too, while both live.
          WHERE g.tgtype & 16 = 16 AND g.tgenabled <> 'D' AND (g.tgattr = '' OR old.attnum = ANY (g.tgattr::int2[]))
         """

@@ -12,10 +12,15 @@ struct UniqueKeyReader {
         self.table = table
     }
 
-    /// The keys by the names of their indexes; an index of a generated column has none, since a BEFORE trigger does not know
-    /// its value yet.
-    func read() throws -> [String: UniqueKey] {
-        let rows = try connection.query(Self.query, [table.quoted])
+    /// The keys by the names of their indexes, as far as a BEFORE trigger can ask for them: it does not know the value of a
+    /// generated column yet, and a deferrable constraint is not asked then.
+    func read() throws -> [String: UniqueKey] { try read(where: "i.indimmediate AND NOT used.generated") }
+
+    /// The keys of all unique indexes by their names.
+    func readAll() throws -> [String: UniqueKey] { try read(where: "true") }
+
+    private func read(where condition: String) throws -> [String: UniqueKey] {
+        let rows = try connection.query("\(Self.query) AND \(condition)", [table.quoted])
         var keys: [String: UniqueKey] = [:]
         for row in rows {
             let texts = try row.decode("expressions", as: [String].self)
@@ -85,7 +90,7 @@ struct UniqueKeyReader {
                      SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
                         AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))
           ) used
-         WHERE i.indrelid = to_regclass($1) AND i.indisunique AND i.indimmediate AND NOT used.generated
+         WHERE i.indrelid = to_regclass($1) AND i.indisunique
         """
 }
 

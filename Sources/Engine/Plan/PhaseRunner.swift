@@ -131,9 +131,11 @@ struct PhaseRunner: Sendable {
     private func leftovers(of files: PhaseFiles, isRefilling: Bool) throws -> ChunkStepRunner.Leftovers {
         let holders = try files.statement("holders", .settled, isRefilling: isRefilling)
         let free = try files.statement("free", .settled, isRefilling: isRefilling)
+        let tables = files.blueprint.tables
         return ChunkStepRunner.Leftovers(
             holders: { connection in try connection.query(holders).map { try $0.decode("holder") } },
             free: { connection in try connection.query(free).map { try $0.decodeIfPresent("key") ?? "NULL" } },
+            triggers: { connection in try tables.flatMap { try TriggerReader.keepers(of: $0, on: connection) } },
             keys: { connection, limit in
                 let left = try files.statement("uncopied", .settled, limit: limit, isRefilling: isRefilling)
                 return try connection.query(left).map { try $0.decodeIfPresent("key") ?? "NULL" }

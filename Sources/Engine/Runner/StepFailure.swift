@@ -11,8 +11,8 @@ enum StepFailure: Error {
     case lock(step: String, tries: Int, waited: Duration, blockers: [String])
     /// Rows are held by other sessions, and the copy goes round them until the deadline.
     case rows(step: String, left: Int64, holders: [String])
-    /// Rows that nobody holds do not take the copy: a trigger of the table must be turning it away.
-    case stuck(step: String, keys: [String])
+    /// Rows that nobody holds do not take the copy: a trigger of the table must be turning it away; `triggers` are those that can.
+    case stuck(step: String, keys: [String], triggers: [String])
     /// Rows that cannot be copied: a constraint, a type or a trigger turns them away. Everything else is copied.
     case rejected(step: String, count: Int, rows: [String])
     /// The gate, looked at again before a try, is no longer open.
@@ -56,11 +56,11 @@ enum StepFailure: Error {
                     + (holders.isEmpty ? "nobody who could be seen" : holders.joined(separator: "; ")),
                 hint: "end the blocking transaction or wait, then \(again)"
             )
-        case .stuck(let step, let keys):
+        case .stuck(let step, let keys, let triggers):
             Failure(
                 .failed,
                 "\"\(step)\": rows do not take the copy, though nobody holds them: \(keys.joined(separator: "; "))",
-                hint: "a trigger of the table that returns NULL for them is the usual cause"
+                hint: Self.wayOut(of: triggers, again)
             )
         case .rejected(let step, let count, let rows):
             Failure(
@@ -93,6 +93,18 @@ enum StepFailure: Error {
                 hint: "crossfade status \(plan) shows who runs it"
             )
         }
+    }
+
+    /// What to do about triggers that keep rows from being written.
+    private static func wayOut(of triggers: [String], _ again: String) -> String {
+        guard !triggers.isEmpty else { return "a trigger of the table that returns NULL for them is the usual cause" }
+        let those =
+            triggers.count == 1
+            ? "the trigger \(triggers[0]) returns" : "one of these triggers returns"
+        let names = triggers.count == 1 ? "" : ": \(triggers.joined(separator: ", "))"
+        return
+            "\(those) NULL for them, or sets the copied value back\(names). Change its function so that it lets these rows be written, "
+            + "then \(again) copies them"
     }
 
     /// Why a phase is not undone, and the way out; `command` is the rollback under way.

@@ -41,6 +41,7 @@ extension MovedColumnsBlueprint {
             "old_of_old": .condition(all { "o.\($0.source.quoted) = OLD.\($0.target.quoted)" }),
             "old_of_new": .condition(all { "o.\($0.source.quoted) = NEW.\($0.target.quoted)" }),
             "same_row": .condition(all { "o.\($0.source.quoted) = NEW.\($0.source.quoted)" }),
+            "same_key_as_before": .condition(all { "o.\($0.source.quoted) = OLD.\($0.source.quoted)" }),
             "pair": .condition(pairs("n.", "o.")), "pair_of_copied": .condition(pairs("n.", "s.")),
             "match_moved": .condition(
                 any { "OLD.\($0.target.quoted) IS DISTINCT FROM NEW.\($0.target.quoted)" }

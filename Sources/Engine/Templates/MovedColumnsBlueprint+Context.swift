@@ -3,7 +3,7 @@ package import Workflow
 
 extension MovedColumnsBlueprint: RenderedBlueprint {
     package var functions: [QualifiedName] {
-        [names.oldFunction, names.newFunction, names.truncateFunction]
+        [names.oldFunction, names.newFunction, names.truncateFunction, reuse.function]
             + (makesTable ? [] : [names.pullFunction]) + (createsAtCommit ? [create.function, lock.function] : [])
             + (required.isEmpty ? [] : [names.requiredFunction])
     }
@@ -75,6 +75,8 @@ extension MovedColumnsBlueprint {
             "pull_trigger": .identifier(names.pullTrigger), "pull_trigger_text": try .text(names.pullTrigger.name),
             "create_trigger": .identifier(create.trigger), "create_trigger_text": try .text(create.trigger.name),
             "lock_trigger": .identifier(lock.trigger), "lock_trigger_text": try .text(lock.trigger.name),
+            "reuse_trigger": .identifier(reuse.trigger), "reuse_trigger_text": try .text(reuse.trigger.name),
+            "rekey_trigger": .identifier(rekeyTrigger), "rekey_trigger_text": try .text(rekeyTrigger.name),
             "artefact_comment": try .text("Crossfade: keeps \(table) and \(target) equal (plan \(plan))"),
         ]
         for (key, function) in [
@@ -82,6 +84,7 @@ extension MovedColumnsBlueprint {
             ("pull_function", names.pullFunction),
             ("truncate_function", names.truncateFunction), ("required_function", names.requiredFunction),
             ("create_function", create.function), ("lock_function", lock.function),
+            ("reuse_function", reuse.function),
         ] {
             values[key] = .name(function)
             values["\(key)_text"] = try .text(function.quoted + "()")

@@ -128,6 +128,7 @@ extension SameRowBlueprint {
             "maps_null": .flag(mapping?.forwardFacts.mapsNull ?? false), "is_required": .flag(column.isNotNull),
             "stands_in": .flag(mapping?.standIn != nil),
             "forward_of_null": .condition(forwardOfNull(isProbed: true)), "null_and_back": .condition(home),
+            "new_keys": .list((mapping?.newKeys ?? []).map(variables)),
             "mapped": .flag(mapping != nil), "renamed_column": .flag(mapping == nil),
             "live": .identifier(live), "live_text": try .text(live.name),
             "type": .verbatim(type), "type_text": try .text(type.text),
@@ -166,6 +167,26 @@ extension SameRowBlueprint {
 }
 
 extension SameRowBlueprint {
+    /// What a unique index makes of rows with their new values, for a query that looks for two of one key.
+    private func variables(_ new: NewKey) -> [String: TemplateValue] {
+        let key = new.key
+        let parts = key.elements.indices.map { "crossfade_\($0 + 1)" }
+        let others = key.columns.filter { $0 != self.new }.map(\.quoted)
+        let made = "\(mappingFunctions.first?.probe ?? "")(\(old.quoted)) AS \(self.new.quoted)"
+        let told = key.nullsAreEqual ? [] : parts.map { "\($0) IS NOT NULL" }
+        return [
+            "unique_index": .identifier(new.index),
+            "row_with_new_value": .condition((others + [made]).joined(separator: ", ")),
+            "new_key_values": .condition(
+                zip(key.elements, parts).map { "\($0.expression.old.text)\($0.collation.text) AS \($1)" }
+                    .joined(separator: ", ")
+            ),
+            "new_key_applies": .condition(key.predicate.map { "(\($0.old.text))" } ?? "true"),
+            "new_key_counts": .condition(told.isEmpty ? "true" : told.joined(separator: " AND ")),
+            "new_key": .condition(parts.joined(separator: ", ")),
+        ]
+    }
+
     /// The options of an identity's sequence: one that ends where the old type did ends where the new one does.
     private func widened(_ options: String) -> String {
         let ends = ["smallint": "32767", "integer": "2147483647", "bigint": "9223372036854775807"]

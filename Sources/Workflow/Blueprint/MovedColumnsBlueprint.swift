@@ -71,6 +71,9 @@ package struct MovedColumnsBlueprint: Blueprint {
     /// What makes it, and what locks the old row before anybody else makes it.
     package var create: (function: QualifiedName, trigger: Identifier) { artefact("create") { $0.trigger($1) } }
     package var lock: (function: QualifiedName, trigger: Identifier) { artefact("lock") { $0.last($1) } }
+    /// What notes that a statement gave the key of an old row to another, when a row is deleted and when a key changes.
+    package var reuse: (function: QualifiedName, trigger: Identifier) { artefact("reuse") { $0.first($1) } }
+    package var rekeyTrigger: Identifier { SyncNames(plan: plan).first("rekey") }
 
     private func artefact(_ part: String, _ trigger: (SyncNames, String) -> Identifier) -> (QualifiedName, Identifier) {
         let names = SyncNames(plan: plan)

@@ -17,7 +17,7 @@ package struct SyncNames: Sendable, Hashable {
     /// An AFTER trigger: it sees the final row under any name.
     package func trigger(_ part: String) -> Identifier { Identifier(shortening: "crossfade_\(part)", plan) }
 
-    /// A BEFORE trigger: '!' sorts before every name a person would give.
+    /// A trigger that fires before the others: '!' sorts before every name a person would give, and before foreign keys.
     package func first(_ part: String) -> Identifier { Identifier(shortening: "!crossfade_\(part)", plan) }
 
     /// A BEFORE trigger that fires after those of ``last(_:)``.

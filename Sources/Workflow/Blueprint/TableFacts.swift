@@ -22,6 +22,8 @@ package struct TableFacts: Sendable, Hashable, Codable {
     package var columns: [Identifier] = []
     package var column: ColumnFacts
     package var indexes: [IndexFacts] = []
+    /// The unique ones of them in terms of the new column and its type; empty for a column that only gets another name.
+    package var newKeys: [NewKey] = []
     package var checks: [CheckFacts] = []
     package var foreignKeys: [ForeignKeyFacts] = []
     package var partitions: [QualifiedName] = []

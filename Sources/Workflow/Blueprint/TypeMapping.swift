@@ -1,5 +1,16 @@
 package import SQL
 
+/// What a unique index holds every row to, in terms of the new column.
+package struct NewKey: Sendable, Hashable, Codable {
+    package var index: Identifier
+    package var key: UniqueKey
+
+    package init(index: Identifier, key: UniqueKey) {
+        self.index = index
+        self.key = key
+    }
+}
+
 /// How the values of a column and those of its successor of another type come from each other.
 package struct TypeMapping: Sendable, Hashable, Codable {
     /// The new type, as format_type writes it.
@@ -27,6 +38,8 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     /// Identity and serial sequences are widened with the column: the type of theirs.
     package var sequenceType: ServerText?
     package var formerSequenceType: ServerText?
+    /// What the unique indexes on the column hold its new values to; nil where a run began before this was looked at.
+    package var newKeys: [NewKey]?
     /// Functions of the table's triggers, whose plans know the old type: each as `name(arguments) COST n`.
     package var replanned: [ServerText]
 

@@ -10,6 +10,7 @@ extension ChangeType {
         let rename = RenameColumn(table: table, from: column, to: working)
         var (blueprint, findings) = rename.resolve(facts, in: plan)
         blueprint.mapping = mapping
+        blueprint.mapping?.newKeys = staysUnique(facts, mapping) ? [] : facts.newKeys
         // The column keeps its name, and so does everything that hangs on it.
         let names = ArtefactNames(plan: plan.name)
         func keep(_ name: inout CarriedName) {
@@ -20,6 +21,13 @@ extension ChangeType {
         for position in blueprint.foreignKeys.indices { keep(&blueprint.foreignKeys[position].name) }
         findings += refusals(facts, mapping)
         return (blueprint, findings)
+    }
+
+    /// Whether values that differ stay different: those of an integer that only gets wider.
+    private func staysUnique(_ facts: TableFacts, _ mapping: TypeMapping) -> Bool {
+        let integers = ["smallint", "integer", "bigint"]
+        guard using == nil, let from = integers.firstIndex(of: facts.column.type.text) else { return false }
+        return integers.firstIndex(of: mapping.type.text).map { $0 >= from } ?? false
     }
 
     private func refusals(_ facts: TableFacts, _ mapping: TypeMapping) -> [Finding] {
@@ -48,6 +56,14 @@ extension ChangeType {
             findings.append(
                 Finding("unconvertible", .acknowledge, message, hint: "keep to the old type's values until contract")
             )
+        }
+        let told = facts.newKeys.first { !$0.key.nullsAreEqual && $0.key.columns.contains(working) }
+        if mapping.forwardFacts.mapsNull, !facts.column.isNotNull, let told {
+            let message =
+                "rows whose \(shown) is NULL do not collide in \(told.index), and the value that NULL becomes does: from enforce on "
+                + "the second such row is refused"
+            let hint = "have using: give NULL for NULL, or make the index partial first"
+            findings.append(Finding("unique-null", .acknowledge, message, hint: hint))
         }
         if mapping.standIn != nil, let index = facts.indexes.first(where: { $0.isUnique }) {
             let message = "two new rows with the stand-in may collide in \(index.name), and the second is refused"

@@ -111,6 +111,7 @@ struct Dialect {
     }
 
     func newReading(_ prefix: String = "") throws -> [String] {
+        if shape.kind.isLink { return ["(\(try link(of: "\(table()).\(shape.quoted(.key))")))::text"] }
         if shape.kind.isCrossTable {
             let key = "\(try table()).\(try shape.quoted(.key))"
             return try newColumns().map { column in
@@ -125,6 +126,14 @@ struct Dialect {
             text = text.replacing("$schema", with: try shape.quoted(.schema))
             return "(\(text))::\(try shape.type(subject.old[place]))::text"
         }
+    }
+
+    /// A query for what a row is linked to in the new shape.
+    private func link(of key: String) throws -> String {
+        let (far, link) = try (shape.quoted(.otherKey), shape.quoted(.newA))
+        return shape.kind == .linkTable
+            ? "SELECT i.\(link) FROM \(try shape.relation(.target)) i WHERE i.\(try shape.quoted(.newB)) = \(key)"
+            : "SELECT i.\(far) FROM \(try shape.relation(.parent)) i WHERE i.\(link) = \(key)"
     }
 
     /// A condition that is true for the rows with a value.

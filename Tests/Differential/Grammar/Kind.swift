@@ -9,6 +9,8 @@ package enum Kind: String, CaseIterable, Sendable {
     case renameTable = "rename_table"
     case extractTable = "extract_table"
     case moveColumns = "move_columns"
+    case moveRelation = "move_relation"
+    case linkTable = "link_table"
 
     /// Each variant is a subject of its own.
     var subjects: [Subject] {
@@ -21,7 +23,9 @@ package enum Kind: String, CaseIterable, Sendable {
         case .addRequiredColumn: [Subject.added]
         case .renameTable: [Subject.table]
         case .extractTable: [Subject.extracted]
-        case .moveColumns: [Subject.moved]
+        case .moveColumns: [Subject.moved, Subject.movedToRows]
+        case .moveRelation: Subject.relations
+        case .linkTable: Subject.links
         }
     }
 
@@ -29,10 +33,14 @@ package enum Kind: String, CaseIterable, Sendable {
     var hasTwoSides: Bool {
         switch self {
         case .renameColumn, .changeType, .mergeColumns, .splitColumn: true
-        case .makeRequired, .addRequiredColumn, .renameTable, .extractTable, .moveColumns: false
+        case .makeRequired, .addRequiredColumn, .renameTable, .extractTable, .moveColumns, .moveRelation, .linkTable:
+            false
         }
     }
 
     /// Whether the columns come to stand in another table.
-    var isCrossTable: Bool { self == .extractTable || self == .moveColumns }
+    var isCrossTable: Bool { self == .extractTable || self == .moveColumns || isLink }
+
+    /// Whether the column is a link to another table.
+    var isLink: Bool { self == .moveRelation || self == .linkTable }
 }

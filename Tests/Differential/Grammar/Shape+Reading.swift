@@ -6,6 +6,7 @@ extension Shape {
         var others: [String] = []
         func whole(_ relation: String) throws -> String { "SELECT \(try text(relation)) || x::text FROM \(relation) x" }
         if has(.denormalise) { others.append(try whole(relation(.totals))) }
+        if kind.isLink { others.append("SELECT 'far ' || \(try quoted(.otherKey)) FROM \(try relation(.parent))") }
         if hasChild { others.append(try whole(relation(.child))) }
         if has(.subjectReferences) { others.append(try whole(relation(.parent))) }
         if has(.subjectIsReferenced), !has(.uniqueDeferrable), !has(.uniqueDeferred) {

@@ -5,6 +5,7 @@ extension Shape {
     func schema() throws -> String {
         var parts = [subject.types.replacing("$schema", with: try quoted(.schema))]
         if has(.subjectReferences) { parts.append(try parent()) }
+        if kind.isLink { parts.append(try far()) }
         parts.append(try table())
         if kind == .moveColumns { parts.append(try other()) }
         parts += try indexes()
@@ -118,6 +119,15 @@ extension Shape {
                 """
             )
         }
+        if let reference = subject.reference {
+            let column = try quoted(.oldA)
+            if kind == .moveRelation { constraints.append("UNIQUE (\(column))") }
+            if !reference.isEmpty {
+                constraints.append(
+                    "FOREIGN KEY (\(column)) REFERENCES \(try relation(.parent)) (\(try quoted(.otherKey))) \(reference)"
+                )
+            }
+        }
         if has(.uniqueNote) { constraints.append("UNIQUE (\(try quoted(.note)))") }
         if has(.uniqueNoteDeferred) {
             constraints.append("UNIQUE (\(try list([.note, .amount]))) DEFERRABLE INITIALLY DEFERRED")
@@ -144,6 +154,27 @@ extension Shape {
         try """
         CREATE TABLE \(relation(.target)) (\(quoted(.otherKey)) integer PRIMARY KEY REFERENCES \(relation(.table)) (\(quoted(.key)))
           ON DELETE CASCADE ON UPDATE CASCADE, extra text);
+        """ + (subject.hasRows ? madeRows() : "")
+    }
+
+    /// What makes a row of the other table for each of the first.
+    private func madeRows() throws -> String {
+        let (schema, key) = try (quoted(.schema), quoted(.otherKey))
+        return try """
+
+        CREATE FUNCTION \(schema).make_other() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $body$
+        #variable_conflict use_column
+        BEGIN INSERT INTO \(relation(.target)) (\(key)) VALUES (NEW.\(quoted(.key))) ON CONFLICT (\(key)) DO NOTHING; RETURN NULL; END $body$;
+        CREATE TRIGGER make_other AFTER INSERT ON \(relation(.table)) FOR EACH ROW EXECUTE FUNCTION \(schema).make_other();
+        """
+    }
+
+    /// The table that links lead to.
+    private func far() throws -> String {
+        let table = try relation(.parent)
+        return try """
+        CREATE TABLE \(table) (\(quoted(.otherKey)) integer PRIMARY KEY, extra text);
+        INSERT INTO \(table) SELECT generate_series(1, 4);
         """
     }
 

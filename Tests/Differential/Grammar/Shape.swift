@@ -76,13 +76,20 @@ struct Shape: Sendable {
     /// Text of a plan with its names in place.
     func planText(_ text: String) throws -> String {
         var text = text.replacing("$schema", with: escaped(try quoted(.schema)))
+        for (mark, table, column) in [("$far", Slot.parent, Slot.otherKey), ("$near", .table, .key)] where kind.isLink {
+            text = text.replacing(mark, with: "\"\(escaped("\(try relation(table)).\(try quoted(column))"))\"")
+        }
+        for (mark, slot) in [("$nameOfParent", Slot.parent), ("$nameOfTable", .table)] {
+            text = text.replacing(mark, with: "\"\(escaped(try names.identifier(slot).name))\"")
+        }
         for slot in Slot.allCases {
             text = text.replacing(":\(slot.rawValue)", with: escaped(try quoted(slot)))
             let name = try names.identifier(slot)
             let spelled =
                 switch slot {
                 case .table,
-                    .target where slot == .table || kind == .moveColumns:
+                    .target,
+                    .parent where slot == .table || kind == .moveColumns || kind.isLink:
                     QualifiedName(schema: try names.identifier(.schema), name: name).description
                 default: name.name
                 }
@@ -100,7 +107,7 @@ struct Shape: Sendable {
         let findings = [
             "user-triggers", "row-security", "wider-rights", "unconvertible", "view-limits", "column-rights",
             "not-carried",
-            "spans", "publications", "explicit-null", "created-rows",
+            "spans", "publications", "explicit-null", "created-rows", "old-action", "unchecked-links",
         ]
         let bodies = namesSubjectInFunctions ? [] : ["function-bodies"]
         return """

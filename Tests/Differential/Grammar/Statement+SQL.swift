@@ -74,6 +74,7 @@ private struct Spelling {
             return try "SELECT \(list) FROM \(target) WHERE \(clause(condition, throughView: throughView))"
         case .truncate: return "TRUNCATE \(try dialect.table(byTableAlone: true))"
         case .raw(let text): return text
+        case .translated(let new, let old): return dialect.isTwin ? old : new
         case .deferConstraints: return "SET CONSTRAINTS ALL DEFERRED"
         case .savepoint: return "SAVEPOINT s"
         case .rollBackToSavepoint: return "ROLLBACK TO SAVEPOINT s"

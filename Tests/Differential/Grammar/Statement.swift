@@ -63,6 +63,8 @@ indirect enum Statement: Sendable {
     case select(Condition, throughView: Bool)
     case truncate
     case raw(String)
+    /// What a new version sends, and what it comes to in the old shape.
+    case translated(new: String, old: String)
     case deferConstraints
     case savepoint
     case rollBackToSavepoint

@@ -13,7 +13,7 @@ struct StatementSource {
 
     mutating func statement() -> Statement {
         let isView = canUseView && random.happens(0.3)
-        if shape.kind.isCrossTable, writer == .new { return inOtherTable() }
+        if shape.kind.isCrossTable, writer == .new { return shape.kind.isLink ? linking() : inOtherTable() }
         // Nobody knows in the midst of the swap which name is the view, which cannot do everything.
         if subject.renamesTable, standing.isMoving {
             return random.happens(0.5) ? update(throughView: isView) : upsert()
@@ -27,7 +27,7 @@ struct StatementSource {
         case 16: return .updateFrom(rows(severalValues, withFields: false, keyed: true))
         case 17: return shape.has(.byOwner) || !random.happens(0.5) ? update(throughView: false) : copy()
         case 18: return canCopyRows ? .insertSelect(condition(), offset: offset()) : update(throughView: false)
-        case 19: return canCopyRows ? .moveRows(movedRows(), offset: offset()) : update(throughView: false)
+        case 19: return canCopyRows ? .moveRows(condition(), offset: offset()) : update(throughView: false)
         case 20: return .updateKey(shape.has(.deferrableKey) ? condition() : .key(key()), offset: offset())
         case 21: return .select(condition(), throughView: isView)
         case 22: return random.happens(0.1) && !shape.kind.isCrossTable ? .truncate : around()
@@ -38,7 +38,8 @@ struct StatementSource {
     /// Rows that get different values: where a key is checked row by row, it depends on their order on disk whether they
     /// pass each other.
     private var severalValues: ClosedRange<Int> {
-        [.uniqueSubject, .uniquePair, .partialUnique, .uniqueNote].contains { shape.has($0) } ? 1...1 : 1...3
+        let isUnique = [.uniqueSubject, .uniquePair, .partialUnique, .uniqueNote].contains { shape.has($0) }
+        return isUnique || shape.kind == .moveRelation ? 1...1 : 1...3
     }
 
     /// Whether a statement can make rows of other rows, with the values as the version reads them.
@@ -49,14 +50,8 @@ struct StatementSource {
         return !shape.has(.identityAlways) && standing.isSettled && keepsNull
     }
 
-    /// Rows that are deleted and made anew with other keys.
-    private mutating func movedRows() -> Statement.Condition {
-        // A key that one statement deletes and inserts loses its values in `move_columns`: see AllowedDifferences.
-        shape.kind == .moveColumns ? .key(key()) : condition()
-    }
-
     /// A new version's statement, where its columns stand in another table.
-    private mutating func inOtherTable() -> Statement {
+    mutating func inOtherTable() -> Statement {
         switch random.number(0...9) {
         case 0...2:
             var rows = self.rows(1...1, withFields: true, keyed: true)
@@ -258,12 +253,25 @@ struct StatementSource {
     /// A statement on another table that belongs to it.
     private mutating func around() -> Statement {
         if shape.has(.subjectReferences), random.happens(0.5), let text = try? onParent() { return .raw(text) }
+        if shape.kind.isLink, random.happens(0.5), let text = try? onFar() { return .raw(text) }
         if shape.hasChild, random.happens(0.7), let child = try? shape.relation(.child) {
             return random.happens(0.7)
                 ? .raw("INSERT INTO \(child) VALUES (\(random.number(1...9)), \(key()))")
                 : .raw("DELETE FROM \(child) WHERE up = \(key())")
         }
         return .select(condition(), throughView: false)
+    }
+
+    /// The row that a link leads to goes, or gets another key, only where the old foreign key has the link follow.
+    private mutating func onFar() throws -> String {
+        let (far, key) = try (shape.relation(.parent), shape.quoted(.otherKey))
+        let row = pair()
+        let follows = subject.reference?.contains("SET NULL") ?? false
+        return switch random.number(0...2) {
+        case 0 where follows: "DELETE FROM \(far) WHERE \(key) = \(row)"
+        case 1 where follows: "UPDATE \(far) SET \(key) = \(key) + \(random.one(of: 1, 10)) WHERE \(key) = \(row)"
+        default: "INSERT INTO \(far) (\(key)) VALUES (\(row)) ON CONFLICT DO NOTHING"
+        }
     }
 
     private mutating func onParent() throws -> String {

@@ -224,4 +224,47 @@ extension Subject {
     static let moved = elsewhere(
         "{from: $table, to: $target, columns: [$oldA, $oldB], match: {$otherKey: $key}, missing: create}"
     )
+
+    static let movedToRows: Subject = {
+        var subject = elsewhere(
+            "{from: $table, to: $target, columns: [$oldA, $oldB], match: {$otherKey: $key}, missing: report}"
+        )
+        subject.hasRows = true
+        return subject
+    }()
+
+    private static let references = [
+        "ON DELETE SET NULL ON UPDATE CASCADE", "ON DELETE SET NULL ON UPDATE CASCADE", " ",
+        "DEFERRABLE INITIALLY DEFERRED", "",
+    ]
+
+    private static func link(_ reference: String, _ section: String) -> Subject {
+        var subject = Subject(
+            old: [Part(slot: .oldA, type: "integer")],
+            new: [Part(slot: .oldA, type: "integer")],
+            pairs: same("1", "2", "3", "4"),
+            back: ["$1"],
+            section: section,
+            canBeRequired: false,
+            carries: false
+        )
+        subject.reference = reference
+        return subject
+    }
+
+    /// `$far` is the referenced column, `$near` the key of the table, both with their tables; `$nameOf…` is without the schema.
+    static let relations = references.map {
+        link(
+            $0,
+            "{from: {table: $table, column: $oldA, references: $far}, to: {table: $parent, column: $newA, references: $near}, on_delete: set_null}"
+        )
+    }
+
+    static let links = references.map {
+        link(
+            $0,
+            "{from: {table: $table, column: $oldA, references: $far}, through: {table: $target, columns: {$nameOfParent: $newA, $nameOfTable: $newB}}, "
+                + "second_link: refuse}"
+        )
+    }
 }

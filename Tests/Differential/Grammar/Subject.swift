@@ -38,6 +38,10 @@ struct Subject: Sendable {
     var isText = false
     /// What the old columns hold where a version left them out that knows nothing of the change.
     var fill: String?
+    /// What the foreign key of a link does; empty: there is none.
+    var reference: String?
+    /// Whether a trigger of the application's makes the other table's row, which the change then finds.
+    var hasRows = false
     /// Whether the change is of the table's name alone.
     var renamesTable = false
 

@@ -79,6 +79,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
@@ -92,9 +93,12 @@ BEGIN
   ELSE
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
+  IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") AND NOT sync.taken THEN
     sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
                AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
   END IF;
@@ -144,6 +148,22 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_truncate_kind"()'::regproced
 COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
 COMMENT ON FUNCTION "crossfade"."crossfade_truncate_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_reuse_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+BEGIN
+  -- The same statement gave the key to another row: a foreign key's action on "public"."Address" is about the row before it.
+  IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."id") THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || 'reused', statement_timestamp()::text, true);
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_reuse_kind"()'::regprocedure);
+COMMENT ON FUNCTION "crossfade"."crossfade_reuse_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+-- By their names they come before the triggers of foreign keys.
+CREATE TRIGGER "!crossfade_reuse_kind" AFTER DELETE ON "public"."User" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
+CREATE TRIGGER "!crossfade_rekey_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id") EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
   WHEN (num_nonnulls(NEW."street", NEW."city") > 0)
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
@@ -170,6 +190,9 @@ BEGIN;
 -- While that trigger is there, "public"."Address" is as expand left it, and nobody else's.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER IF EXISTS "!crossfade_reuse_kind" ON "public"."User";
+DROP TRIGGER IF EXISTS "!crossfade_rekey_kind" ON "public"."User";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_reuse_kind"();
 DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER "crossfade_update_kind" ON "public"."User";
 DROP TABLE "public"."Address";
@@ -226,6 +249,9 @@ BEGIN;
 -- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER "!crossfade_reuse_kind" ON "public"."User";
+DROP TRIGGER "!crossfade_rekey_kind" ON "public"."User";
+DROP FUNCTION "crossfade"."crossfade_reuse_kind"();
 DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER "crossfade_update_kind" ON "public"."User";
 DROP TRIGGER "crossfade_insert_kind" ON "public"."Address";
@@ -259,6 +285,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
@@ -272,9 +299,12 @@ BEGIN
   ELSE
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
+  IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") AND NOT sync.taken THEN
     sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."street", o."city") > 0)
                AND NOT EXISTS (SELECT FROM "public"."Address" n WHERE n."userId" = OLD."userId");
   END IF;
@@ -411,6 +441,24 @@ CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH 
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
   WHEN (((OLD."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (OLD."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C")) AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_reuse_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+BEGIN
+  -- The same statement gave the key to another row: a foreign key's action on "public"."Address" is about the row before it.
+  IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."id") THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || 'reused', statement_timestamp()::text, true);
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_reuse_kind"()'::regprocedure);
+COMMENT ON FUNCTION "crossfade"."crossfade_reuse_kind"() IS 'Crossfade: keeps public.User and public.Address equal (plan kind)';
+DROP TRIGGER IF EXISTS "!crossfade_reuse_kind" ON "public"."User";
+DROP TRIGGER IF EXISTS "!crossfade_rekey_kind" ON "public"."User";
+-- By their names they come before the triggers of foreign keys.
+CREATE TRIGGER "!crossfade_reuse_kind" AFTER DELETE ON "public"."User" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
+CREATE TRIGGER "!crossfade_rekey_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id") EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
 COMMIT;
 
 -- ════ 6_purge.sql

@@ -99,6 +99,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  follows pg_catalog.bool := false;  -- a link came along with its row, whose key has changed
   held pg_catalog.record;    -- a row of the old table, and the link it holds
   chooses pg_catalog.bool;   -- whether that has to be another one
   chosen pg_catalog.record;  -- which
@@ -106,6 +107,9 @@ BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   PERFORM FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
     ORDER BY o."id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND OLD."A" = NEW."A" THEN
+    sync.follows := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."B" AND o."categoryId" = NEW."A");
+  END IF;
   FOR sync.held IN
     SELECT o."id" AS key, o."categoryId" AS ref
       FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
@@ -113,6 +117,10 @@ BEGIN
     sync.chooses := sync.held.ref IS NULL;
     IF OLD."B" = sync.held.key AND OLD."A" = sync.held.ref THEN
       sync.chooses := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key);
+      IF sync.chooses AND sync.follows THEN
+        -- The key is another row's since the same transaction, whose own link is not copied yet.
+        sync.chooses := NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = sync.held.key AND crossfade.wrote(o.xmin));
+      END IF;
     END IF;
     IF sync.chooses THEN
       SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
@@ -459,6 +467,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  follows pg_catalog.bool := false;  -- a link came along with its row, whose key has changed
   held pg_catalog.record;    -- a row of the old table, and the link it holds
   chooses pg_catalog.bool;   -- whether that has to be another one
   chosen pg_catalog.record;  -- which
@@ -466,6 +475,9 @@ BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   PERFORM FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
     ORDER BY o."id" FOR NO KEY UPDATE;
+  IF TG_OP = 'UPDATE' AND OLD."A" = NEW."A" THEN
+    sync.follows := EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = NEW."B" AND o."categoryId" = NEW."A");
+  END IF;
   FOR sync.held IN
     SELECT o."id" AS key, o."categoryId" AS ref
       FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
@@ -473,6 +485,10 @@ BEGIN
     sync.chooses := sync.held.ref IS NULL;
     IF OLD."B" = sync.held.key AND OLD."A" = sync.held.ref THEN
       sync.chooses := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key);
+      IF sync.chooses AND sync.follows THEN
+        -- The key is another row's since the same transaction, whose own link is not copied yet.
+        sync.chooses := NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = sync.held.key AND crossfade.wrote(o.xmin));
+      END IF;
     END IF;
     IF sync.chooses THEN
       SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;

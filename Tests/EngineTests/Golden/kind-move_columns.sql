@@ -80,6 +80,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   held pg_catalog.record;   -- values that are not copied yet
+  taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
@@ -93,6 +94,9 @@ BEGIN
   ELSE
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
+  IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+  END IF;
   IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
       -- A whole row, read before it was copied, written back: the NULLs are not a wish.
@@ -105,7 +109,7 @@ BEGIN
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0)
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0) AND NOT sync.taken
      AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
      AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
@@ -117,9 +121,17 @@ BEGIN
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND (OLD."userId" IS DISTINCT FROM NEW."userId")
+     AND EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
+    -- It brings no value along: it takes over what its row has.
+    SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") AND NOT sync.taken THEN
     sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
                AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
   END IF;
@@ -212,6 +224,22 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_pull_kind"()'::regprocedure)
 COMMENT ON FUNCTION "crossfade"."crossfade_pull_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
 CREATE TRIGGER "crossfade_pull_kind" AFTER INSERT ON "public"."Profile" FOR EACH ROW
   WHEN (num_nonnulls(NEW."bio") = 0 AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_pull_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_reuse_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+BEGIN
+  -- The same statement gave the key to another row: a foreign key's action on "public"."Profile" is about the row before it.
+  IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."id") THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || 'reused', statement_timestamp()::text, true);
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_reuse_kind"()'::regprocedure);
+COMMENT ON FUNCTION "crossfade"."crossfade_reuse_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
+-- By their names they come before the triggers of foreign keys.
+CREATE TRIGGER "!crossfade_reuse_kind" AFTER DELETE ON "public"."User" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
+CREATE TRIGGER "!crossfade_rekey_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id") EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
 CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH ROW
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
@@ -237,6 +265,9 @@ BEGIN;
 -- While that trigger is there, "public"."Profile" is as expand left it, and nobody else's.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER IF EXISTS "!crossfade_reuse_kind" ON "public"."User";
+DROP TRIGGER IF EXISTS "!crossfade_rekey_kind" ON "public"."User";
+DROP FUNCTION IF EXISTS "crossfade"."crossfade_reuse_kind"();
 DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER "crossfade_update_kind" ON "public"."User";
 DROP TRIGGER "crossfade_pull_kind" ON "public"."Profile";
@@ -291,6 +322,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
@@ -304,9 +336,12 @@ BEGIN
   ELSE
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
+  IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") AND NOT sync.taken THEN
     sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
                AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
   END IF;
@@ -365,6 +400,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
   held pg_catalog.record;   -- values that are not copied yet
+  taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
@@ -378,6 +414,9 @@ BEGIN
   ELSE
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
+  IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+  END IF;
   IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
       -- A whole row, read before it was copied, written back: the NULLs are not a wish.
@@ -390,7 +429,7 @@ BEGIN
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0)
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (num_nonnulls(OLD."bio") > 0) AND NOT sync.taken
      AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
      AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
@@ -402,9 +441,17 @@ BEGIN
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
+  IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND (OLD."userId" IS DISTINCT FROM NEW."userId")
+     AND EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
+    -- It brings no value along: it takes over what its row has.
+    SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") AND NOT sync.taken THEN
     sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
                AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
   END IF;
@@ -461,6 +508,9 @@ BEGIN;
 -- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
+DROP TRIGGER "!crossfade_reuse_kind" ON "public"."User";
+DROP TRIGGER "!crossfade_rekey_kind" ON "public"."User";
+DROP FUNCTION "crossfade"."crossfade_reuse_kind"();
 DROP TRIGGER "crossfade_insert_kind" ON "public"."User";
 DROP TRIGGER "crossfade_update_kind" ON "public"."User";
 DROP TRIGGER "crossfade_insert_kind" ON "public"."Profile";
@@ -494,6 +544,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
 BEGIN
@@ -507,9 +558,12 @@ BEGIN
   ELSE
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
+  IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+  END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
-  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
+  IF TG_OP <> 'INSERT' AND (OLD."userId" IS DISTINCT FROM NEW."userId") AND NOT sync.taken THEN
     sync.leaves := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
                AND NOT EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = OLD."userId");
   END IF;
@@ -670,6 +724,24 @@ CREATE TRIGGER "crossfade_insert_kind" AFTER INSERT ON "public"."User" FOR EACH 
 CREATE TRIGGER "crossfade_update_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW
   WHEN (((OLD."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C") OR OLD."id" IS DISTINCT FROM NEW."id") AND current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on')
   EXECUTE FUNCTION "crossfade"."crossfade_old_kind"();
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_reuse_kind"() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
+#variable_conflict use_column
+BEGIN
+  -- The same statement gave the key to another row: a foreign key's action on "public"."Profile" is about the row before it.
+  IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."id") THEN
+    PERFORM set_config('crossfade.seen_0b27c158_' || 'reused', statement_timestamp()::text, true);
+  END IF;
+  RETURN NULL;
+END
+$crossfade$;
+SELECT crossfade.revoke_all('"crossfade"."crossfade_reuse_kind"()'::regprocedure);
+COMMENT ON FUNCTION "crossfade"."crossfade_reuse_kind"() IS 'Crossfade: keeps public.User and public.Profile equal (plan kind)';
+DROP TRIGGER IF EXISTS "!crossfade_reuse_kind" ON "public"."User";
+DROP TRIGGER IF EXISTS "!crossfade_rekey_kind" ON "public"."User";
+-- By their names they come before the triggers of foreign keys.
+CREATE TRIGGER "!crossfade_reuse_kind" AFTER DELETE ON "public"."User" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
+CREATE TRIGGER "!crossfade_rekey_kind" AFTER UPDATE ON "public"."User" FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id") EXECUTE FUNCTION "crossfade"."crossfade_reuse_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_pull_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column

@@ -100,6 +100,13 @@ BEGIN
     sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
                                   AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
   END IF;
+  IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
+    -- The same statement made the row again, and said nothing of the link, which the other side still holds.
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    sync.leaves := false;
+  END IF;
   IF NEW."profileId" IS NOT NULL THEN
     SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
     -- What the other side holds already needs no look at whether this row still holds it.
@@ -367,6 +374,13 @@ BEGIN
     sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
                                   AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
   END IF;
+  IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
+    -- The same statement made the row again, and said nothing of the link, which the other side still holds.
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    sync.leaves := false;
+  END IF;
   IF NEW."profileId" IS NOT NULL THEN
     SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
     -- What the other side holds already needs no look at whether this row still holds it.
@@ -495,6 +509,13 @@ BEGIN
   IF sync.leaves THEN
     sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
                                   AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
+    -- The same statement made the row again, and said nothing of the link, which the other side still holds.
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    sync.leaves := false;
   END IF;
   IF NEW."profileId" IS NOT NULL THEN
     SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
@@ -825,6 +846,13 @@ BEGIN
   IF sync.leaves THEN
     sync.leaves := NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = OLD."profileId"
                                   AND n."id" IN (OLD."id", coalesce(NEW."id", OLD."id")));
+  END IF;
+  IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
+    -- The same statement made the row again, and said nothing of the link, which the other side still holds.
+    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    sync.leaves := false;
   END IF;
   IF NEW."profileId" IS NOT NULL THEN
     SELECT o."userId" IS DISTINCT FROM NEW."id" INTO sync.arrives FROM "public"."Profile" o WHERE o."id" = NEW."profileId";
