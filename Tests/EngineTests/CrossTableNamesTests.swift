@@ -32,6 +32,8 @@ struct CrossTableNamesTests {
         Names(near: "old", far: "new", nearKey: "n", farKey: "sync", old: "o", new: "excluded", hasOthers: true),
         Names(near: "sync", far: "crossfade", nearKey: "path", farKey: "key", old: "held", new: "ref"),
         Names(near: "$1", far: "$crossfade$", nearKey: "$2", farKey: "leaves", old: "$crossfade$ \"x", new: "tg_op"),
+        // A row as a whole is written as a column of its name is.
+        Names(near: "tg_relid", far: "found", nearKey: "old", farKey: "x", old: "y", new: "new"),
     ]
 
     static let kinds = ["move_relation", "link_table", "move_columns", "extract_table"]

@@ -33,7 +33,9 @@ extension StatementSource {
         return .translated(
             new: "UPDATE \(parent) SET \(new) = \(near) WHERE \(farKey) = \(far)",
             old: """
-                DO $new$ BEGIN
+                DO $new$
+                #variable_conflict use_column
+                BEGIN
                 IF NOT EXISTS (SELECT FROM \(parent) WHERE \(farKey) = \(far)) THEN RETURN; END IF;
                 IF NOT EXISTS (SELECT FROM \(table) WHERE \(key) = \(near)) THEN RAISE foreign_key_violation; END IF;
                 IF EXISTS (SELECT FROM \(table) WHERE \(key) = \(near) AND \(old) <> \(far)) THEN RAISE unique_violation; END IF;
@@ -55,7 +57,9 @@ extension StatementSource {
                 INSERT INTO \(links) (\(newFar), \(newNear)) VALUES (\(far), \(near)) ON CONFLICT DO NOTHING
                 """,
             old: """
-                DO $new$ BEGIN
+                DO $new$
+                #variable_conflict use_column
+                BEGIN
                 IF NOT EXISTS (SELECT FROM \(parent) WHERE \(farKey) = \(far)) OR NOT EXISTS (SELECT FROM \(table) WHERE \(key) = \(near))
                 THEN RAISE foreign_key_violation; END IF;
                 UPDATE \(table) SET \(old) = \(far) WHERE \(key) = \(near) AND \(old) IS DISTINCT FROM \(far);

@@ -161,7 +161,7 @@ CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Post" FOR EACH ROW
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."_CategoryToPost" FOR EACH ROW
   WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."_CategoryToPost" FOR EACH ROW
-  WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+  WHEN (OLD."A" IS DISTINCT FROM NEW."A" OR OLD."B" IS DISTINCT FROM NEW."B") EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."_CategoryToPost" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_second_kind"() RETURNS trigger
@@ -529,7 +529,7 @@ CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."Post" FOR EACH ROW
 CREATE TRIGGER "crossfade_i_kind" AFTER INSERT ON "public"."_CategoryToPost" FOR EACH ROW
   WHEN (current_setting('crossfade.backfill', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_u_kind" AFTER UPDATE ON "public"."_CategoryToPost" FOR EACH ROW
-  WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
+  WHEN (OLD."A" IS DISTINCT FROM NEW."A" OR OLD."B" IS DISTINCT FROM NEW."B") EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_d_kind" AFTER DELETE ON "public"."_CategoryToPost" FOR EACH ROW EXECUTE FUNCTION "crossfade"."crossfade_new_kind"();
 CREATE TRIGGER "crossfade_t_kind" AFTER TRUNCATE ON "public"."_CategoryToPost" FOR EACH STATEMENT EXECUTE FUNCTION "crossfade"."crossfade_truncate_kind"();
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_second_kind"() RETURNS trigger
