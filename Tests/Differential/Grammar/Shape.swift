@@ -86,16 +86,16 @@ struct Shape: Sendable {
             text = text.replacing(":\(slot.rawValue)", with: escaped(try quoted(slot)))
             let name = try names.identifier(slot)
             let spelled =
-                switch slot {
-                case .table,
-                    .target,
-                    .parent where slot == .table || kind == .moveColumns || kind.isLink:
-                    QualifiedName(schema: try names.identifier(.schema), name: name).description
-                default: name.name
-                }
+                isQualified(slot)
+                ? QualifiedName(schema: try names.identifier(.schema), name: name).description : name.name
             text = text.replacing("$\(slot.rawValue)", with: "\"\(escaped(spelled))\"")
         }
         return text
+    }
+
+    /// Whether a plan of the kind has the relation's schema, too.
+    private func isQualified(_ slot: Slot) -> Bool {
+        slot == .table || ([.target, .parent].contains(slot) && (kind == .moveColumns || kind.isLink))
     }
 
     private func escaped(_ text: String) -> String {
