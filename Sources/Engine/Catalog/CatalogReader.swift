@@ -57,8 +57,9 @@ extension CatalogReader {
     ) throws {
         let reader = ViewReader(connection, table)
         facts.obstacles.removeAll { $0.id == "view" }
-        if isGlance {
-            facts.obstacles += try reader.glance(change.from, change.to)
+        // Over other values a view would return something else.
+        if isGlance || retyping?.changesValues == true {
+            facts.obstacles += try reader.glance(change.from, change.to, changesValues: retyping?.changesValues == true)
             return
         }
         let replacement = ViewReader.Replacement(
@@ -75,7 +76,7 @@ extension CatalogReader {
 
 extension ViewReader.Replacement {
     init(_ column: ColumnFacts, _ new: Identifier, _ retyping: TypeMapping?, isThere: Bool) {
-        let collation = retyping == nil ? column.collation.map { " COLLATE \($0.quoted)" } ?? "" : ""
+        let collation = (retyping.map(\.collation) ?? column.collation).map { " COLLATE \($0.quoted)" } ?? ""
         let type = retyping?.type ?? column.domainBase ?? column.type
         self.init(old: column.name, new: new, type: type.text + collation, isThere: isThere)
     }
