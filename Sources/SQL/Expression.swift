@@ -12,6 +12,12 @@ package struct Expression: Spelled {
     /// The unqualified columns it names, each once, in the order of the text.
     package let columns: [String]
 
+    /// Whether it is `column AT TIME ZONE` and a constant.
+    package let isColumnAtTimeZone: Bool
+
+    /// Whether it is the present moment, whatever it is called.
+    package let isPresentMoment: Bool
+
     /// Reads one expression as it would stand in a SELECT list, without an alias, comment at the end or parameter.
     package init(parsing text: String) throws(SyntaxError) {
         // Each form lets something through that the other refuses: bare, "a AS b"; in parentheses, "1), (2".
@@ -21,6 +27,8 @@ package struct Expression: Spelled {
         self.text = text
         isConstant = value.isConstant
         columns = Self.columns(of: value)
+        isColumnAtTimeZone = value.isColumnAtTimeZone
+        isPresentMoment = value.isPresentMoment
     }
 
     package var spelling: String { text }

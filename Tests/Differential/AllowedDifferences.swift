@@ -14,8 +14,8 @@ import Workflow
 /// - `make_required`: NULL is what `fill` gives.
 /// - Under the name that is a view, `rename_table` cannot do COPY, MERGE and TRUNCATE (finding `view-limits`): both
 ///   versions do these by the name that is the table.
-/// - The columns that `merge_columns` and `split_column` make have no default: a new version names them in each INSERT into a
-///   table whose old columns have one.
+/// - The columns that `merge_columns` and `split_column` make have no default before contract: until then a new version names
+///   them in each INSERT into a table whose old columns have one.
 /// - COPY names the key: one that fails has taken fewer numbers of a sequence than without Crossfade's triggers, since
 ///   PostgreSQL inserts many rows at once only where a table has no BEFORE trigger. So does the order in which it finds two
 ///   faults of its rows.
@@ -40,8 +40,9 @@ enum AllowedDifferences {
     }
 
     /// Whether a new version may leave its columns to their default.
-    static func newDefaultIsKept(_ shape: Shape) -> Bool {
-        !(shape.has(.constantDefault) && (shape.kind == .mergeColumns || shape.kind == .splitColumn))
+    static func newDefaultIsKept(_ shape: Shape, _ standing: Standing) -> Bool {
+        !standing.hasOld
+            || !(shape.has(.constantDefault) && (shape.kind == .mergeColumns || shape.kind == .splitColumn))
     }
 
     /// Rows as a log has them, without the columns of the change.

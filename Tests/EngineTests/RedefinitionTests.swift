@@ -118,7 +118,7 @@ struct RedefinitionTests {
         )
         let finding = try #require(await fixture.engine().check().first { $0.id == id })
         #expect(finding.weight == .blocksContract, "\(finding)")
-        #expect(finding.hint?.contains("using:") == true, "\(finding)")
+        #expect(finding.hint?.contains("mean something else") == true, "\(finding)")
     }
 
     @Test func `a policy that reads its table in a sub-select keeps contract closed`() async throws {

@@ -65,7 +65,7 @@ extension CatalogReader {
             retired: retiredName(of: change.from)
         )
         replacement.type = retyping?.type
-        replacement.hasOtherValues = retyping?.isWritten ?? false
+        replacement.hasOtherValues = retyping?.changesMeaning ?? false
         let redefinitions = try RedefinitionReader(connection, table).read(replacement)
         facts.columnTriggers += redefinitions.columnTriggers
         facts.redefinitions = redefinitions.others
@@ -83,8 +83,9 @@ extension CatalogReader {
     ) throws {
         let reader = ViewReader(connection, table)
         facts.obstacles.removeAll { $0.id == "view" }
-        if isGlance {
-            facts.obstacles += try reader.glance(change.from, change.to)
+        // Over other values a view would return something else.
+        if isGlance || retyping?.changesValues == true {
+            facts.obstacles += try reader.glance(change.from, change.to, changesValues: retyping?.changesValues == true)
             return
         }
         let replacement = ViewReader.Replacement(
@@ -101,7 +102,7 @@ extension CatalogReader {
 
 extension ViewReader.Replacement {
     init(_ column: ColumnFacts, _ new: Identifier, _ retyping: TypeMapping?, isThere: Bool) {
-        let collation = retyping == nil ? column.collation.map { " COLLATE \($0.quoted)" } ?? "" : ""
+        let collation = (retyping.map(\.collation) ?? column.collation).map { " COLLATE \($0.quoted)" } ?? ""
         let type = retyping?.type ?? column.domainBase ?? column.type
         self.init(old: column.name, new: new, type: type.text + collation, isThere: isThere)
     }

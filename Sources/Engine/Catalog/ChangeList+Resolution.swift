@@ -85,7 +85,9 @@ private struct Together {
 
     /// A view of columns of several changes is switched by one after the other.
     func readViews(into list: inout ChangeListBlueprint, _ findings: inout [Finding]) throws {
-        let places = list.members.indices.filter { list.members[$0].blueprint is SameRowBlueprint }
+        let places = list.members.indices.filter { place in
+            (list.members[place].blueprint as? SameRowBlueprint).map { $0.mapping?.changesValues != true } ?? false
+        }
         let replaced = places.compactMap { list.members[$0].blueprint as? SameRowBlueprint }
         guard replaced.contains(where: { !$0.views.isEmpty }), replaced.count > 1 else { return }
         let read = try connection.rolledBack { connection in

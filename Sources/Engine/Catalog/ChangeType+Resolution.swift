@@ -19,17 +19,7 @@ extension ChangeType: ResolvedKind {
         let relation = try RelationLookup(connection).find(table)
         let before = try ColumnReader(connection, relation).read(column)
         let probe = ExpressionProbe(connection, relation)
-        let after: ColumnFacts
-        do throws(ExpressionProbe.Refused) {
-            after = try probe.column(of: type)
-        } catch {
-            findings.append(Finding("type", .refused, "\(type.text) is no type to change to: \(error.message)"))
-            after = before
-        }
-        if after.domainBase != nil || after.type == before.type {
-            let why = after.type == before.type ? "the column's type already" : "a domain with constraints"
-            findings.append(Finding("type", .refused, "\(type.text) is \(why)", hint: "name another type"))
-        }
+        let after = try newColumn(probe, before, &findings)
         let forward = try cast(using, to: after.type)
         let backward = try cast(back, to: before.type)
         var mapping = TypeMapping(
@@ -44,7 +34,6 @@ extension ChangeType: ResolvedKind {
             ),
             isLossy: loss == .acknowledged
         )
-        mapping.isWritten = using != nil
         // An enum's labels can be renamed, so that PostgreSQL calls reading one no more than STABLE; no setting changes it.
         let isLabel = try probe.isEnum(before.type) || probe.isEnum(after.type)
         let there = try probe.read(
@@ -60,13 +49,48 @@ extension ChangeType: ResolvedKind {
             mayBeStable: isLabel && back == nil
         )
         findings += there.findings + home.findings
+        mapping.collation = after.collation
         mapping.forwardFacts = there.facts
         mapping.backwardFacts = home.facts
         mapping.standIn = try standIn(before, &findings, on: connection)
-        mapping.constantDefault = try constantDefault(before, after.type, &findings, on: connection)
+        mapping.changesValues = try changesValues(mapping, before, probe)
+        // The labels of an enum are those of its text, and a cast of them is not IMMUTABLE.
+        mapping.changesMeaning =
+            try mapping.changesValues == true || (!isLabel && !probe.areAlike(before.type, after.type))
+        try readDefault(relation, before, into: &mapping, &findings, on: connection)
         mapping.replanned = try replanned(relation, on: connection)
         try readSequence(relation, before, into: &mapping, on: connection)
         return (mapping, findings)
+    }
+
+    /// The new column as the server understands the plan's type; where it refuses it, the old one.
+    private func newColumn(_ probe: ExpressionProbe, _ before: ColumnFacts, _ findings: inout [Finding]) throws
+        -> ColumnFacts
+    {
+        let shown = type.text + (collation.map { " COLLATE \($0)" } ?? "")
+        let after: ColumnFacts
+        do {
+            var plain = try probe.column(of: type, collation: collation)
+            if collation == nil, let kept = before.collation, try probe.isCollatable(plain.type) {
+                plain = try probe.column(of: type, collation: kept)
+            }
+            after = plain
+        } catch let refusal as ExpressionProbe.Refused {
+            findings.append(Finding("type", .refused, "\(shown) is no type to change to: \(refusal.message)"))
+            return before
+        }
+        if after.type == before.type, after.collation == before.collation {
+            let message = "\(shown) is the column's type already"
+            findings.append(Finding("type", .refused, message, hint: "name another type"))
+        }
+        if after.domainBase != nil {
+            let message =
+                "\(shown) is a domain with constraints: to add a column of it PostgreSQL checks every row under a lock that stops "
+                + "reads and writes"
+            let hint = "name its base type, and add its constraints after contract by a plan with add_constraint"
+            findings.append(Finding("type", .refused, message, hint: hint))
+        }
+        return after
     }
 
     private func cast(_ expression: Expression?, to type: ServerText) throws -> Expression {
@@ -101,26 +125,40 @@ extension ChangeType: ResolvedKind {
         return expression
     }
 
-    /// A constant default in the new type; one that has no counterpart is told now, and not in contract.
-    private func constantDefault(
+    /// Whether the expression is more than the cast that stands for it when it is left out.
+    private func changesValues(_ mapping: TypeMapping, _ column: ColumnFacts, _ probe: ExpressionProbe) throws -> Bool {
+        guard using != nil else { return false }
+        let source = ExpressionProbe.Source(name: self.column, type: column.type)
+        return try !probe.isSame(mapping.forward, as: try cast(nil, to: mapping.type), of: source, giving: mapping.type)
+    }
+
+    /// The default until contract and from contract on; one that has no counterpart is told now.
+    private func readDefault(
+        _ relation: Relation,
         _ column: ColumnFacts,
-        _ type: ServerText,
+        into mapping: inout TypeMapping,
         _ findings: inout [Finding],
         on connection: Connection
-    ) throws -> ServerText? {
-        guard let text = column.default, column.defaultIsConstant else { return nil }
-        try connection.execute("SAVEPOINT constant")
-        do throws(PostgresError) {
-            let literal: String? = try connection.query(
-                "SELECT quote_literal(((\(text.text))::\(type.text))::text) AS literal"
-            ).only().decodeIfPresent("literal")
-            return literal.map { ServerText("\($0)::\(type.text)") }
-        } catch {
-            guard case .server(let refusal) = error else { throw error }
-            try connection.execute("ROLLBACK TO SAVEPOINT constant")
-            let message = "the default \(text.text) of \(self.column) is no \(type.text): \(refusal.message)"
-            findings.append(Finding("default", .refused, message, hint: "drop or change the default first"))
-            return nil
+    ) throws {
+        guard column.identity == nil else { return }
+        let probe = DefaultProbe(
+            trial: DefaultTrial(connection: connection, table: relation),
+            column: column,
+            mapping: mapping,
+            isZoned: using?.isColumnAtTimeZone ?? false
+        )
+        do {
+            if let constant = column.constantDefault {
+                mapping.constantDefault = try probe.literal(constant.text).map {
+                    ServerText("\($0)::\(mapping.type.text)")
+                }
+            }
+            mapping.finalDefault = try `default`.map(probe.stated) ?? probe.carried()
+        } catch let refusal as DefaultTrial.Refused {
+            let shown = `default`?.text ?? column.default?.text ?? "NULL"
+            let name = "\(relation.name).\(self.column)"
+            let message = "the default \(shown) of \(name) is no \(mapping.type.text): \(refusal.message)"
+            findings.append(Finding("default", .refused, message, hint: refusal.hint))
         }
     }
 
@@ -142,7 +180,10 @@ extension ChangeType: ResolvedKind {
         into mapping: inout TypeMapping,
         on connection: Connection
     ) throws {
-        guard let sequence = before.ownedSequence, ["smallint", "integer", "bigint"].contains(mapping.type.text) else {
+        // Mapped, its values are still those of the old type.
+        guard mapping.changesValues != true, let sequence = before.ownedSequence,
+            ["smallint", "integer", "bigint"].contains(mapping.type.text)
+        else {
             return
         }
         let type: String? = try connection.query(

@@ -39,25 +39,7 @@ private struct ComposedColumnsReader {
                     )
                 )
             }
-            let areRequired = old.allSatisfy(\.isRequired)
-            var new: [ComposedColumnsBlueprint.Column] = []
-            for (place, target) in change.to.enumerated() {
-                var facts = ColumnFacts(name: target.name, type: ServerText("text"), comparison: .bytewise)
-                do throws(ExpressionProbe.Refused) {
-                    facts = try probe.column(of: target.type)
-                    facts.name = target.name
-                } catch {
-                    let message = "\(target.type.text) is no type of a column: \(error.message)"
-                    findings.append(Finding("type", .refused, message))
-                }
-                new.append(
-                    ComposedColumnsBlueprint.Column(
-                        facts: facts,
-                        isRequired: target.isRequired ?? areRequired,
-                        value: change.forward[place]
-                    )
-                )
-            }
+            var new = try change.to.indices.map { try column($0, of: old, probe, &findings) }
             var facts = TableFacts(
                 name: relation.name,
                 kind: relation.kind,
@@ -67,6 +49,9 @@ private struct ComposedColumnsReader {
             try TableReader(connection, relation).read(into: &facts)
             findings += try columnFindings(relation, facts, old)
             findings += try readExpressions(probe, &old, &new)
+            if !findings.contains(where: { $0.weight == .refused }) {
+                findings += try readDefaults(DefaultTrial(connection: connection, table: relation), old, &new)
+            }
             let triggers = TriggerReader(connection, relation)
             var blueprint = ComposedColumnsBlueprint(
                 plan: plan.name.text,
@@ -93,6 +78,59 @@ private struct ComposedColumnsReader {
             findings += try ownFindings(relation, facts, blueprint)
             return Resolution((blueprint, findings))
         }
+    }
+
+    /// A new column as the plan has it.
+    private func column(
+        _ place: Int,
+        of old: [ComposedColumnsBlueprint.Column],
+        _ probe: ExpressionProbe,
+        _ findings: inout [Finding]
+    ) throws -> ComposedColumnsBlueprint.Column {
+        let target = change.to[place]
+        var facts = ColumnFacts(name: target.name, type: ServerText("text"), comparison: .bytewise)
+        do throws(ExpressionProbe.Refused) {
+            facts = try probe.column(of: target.type, collation: target.collation)
+            facts.name = target.name
+        } catch {
+            let shown = target.type.text + (target.collation.map { " COLLATE \($0)" } ?? "")
+            let message = "\(shown) is no type of a column: \(error.message)"
+            findings.append(Finding("type", .refused, message))
+        }
+        return ComposedColumnsBlueprint.Column(
+            facts: facts,
+            isRequired: target.isRequired ?? old.allSatisfy(\.isRequired),
+            value: change.forward[place]
+        )
+    }
+
+    /// The defaults of the new columns from contract on; an old one that none of them has is told now.
+    private func readDefaults(
+        _ trial: DefaultTrial,
+        _ old: [ComposedColumnsBlueprint.Column],
+        _ new: inout [ComposedColumnsBlueprint.Column]
+    ) throws -> [Finding] {
+        let defaults = ComposedDefaults(trial: trial, old: old)
+        var findings: [Finding] = []
+        for (place, target) in change.to.enumerated() {
+            do {
+                new[place].finalDefault =
+                    try target.default.map { try defaults.stated($0, new[place]) } ?? defaults.carried(new[place])
+            } catch let refusal as DefaultTrial.Refused {
+                new[place].finalDefault = FinalDefault(text: nil)
+                if let stated = target.default {
+                    let message =
+                        "the default \(stated.text) of \(target.name) is no \(target.type.text): \(refusal.message)"
+                    findings.append(Finding("default", .refused, message, hint: "change it in the plan"))
+                } else {
+                    let message = "\(target.name) has no default from contract on: \(refusal.message)"
+                    findings.append(
+                        Finding("lost-default", .acknowledge, message, hint: "state one under to: {default: …}")
+                    )
+                }
+            }
+        }
+        return findings
     }
 
     /// The indexes and checks of the old columns, each once.
@@ -165,6 +203,12 @@ private struct ComposedColumnsReader {
             let names = blueprint.goesWith.map { "\($0)" }.joined(separator: ", ")
             let message = "what is on the old columns goes with them, and has no like on the new ones: \(names)"
             findings.append(Finding("not-carried", .acknowledge, message, hint: "build its like after expand"))
+        }
+        let settings = blueprint.old.flatMap { column in column.facts.settings.map { "\($0) of \(column.name)" } }
+        if !settings.isEmpty {
+            let message = "the new columns do not get from the old ones: \(settings.joined(separator: ", "))"
+            let hint = "state collation and not_null under to:, and set the others after expand"
+            findings.append(Finding("not-carried", .acknowledge, message, hint: hint))
         }
         let triggers = try TriggerReader(connection, relation).beforeTriggers()
         if plan.dualWrite.by == .application {

@@ -68,23 +68,52 @@ struct DefinitionProbe {
         _ facts: inout TableFacts
     ) throws {
         try connection.execute("SAVEPOINT retype")
-        do throws(PostgresError) {
-            // The clone is empty: how the values come about does not matter to the definitions.
-            try connection.execute(
-                "ALTER TABLE \(clone.quoted) ALTER COLUMN \(column.quoted) TYPE \(mapping.type.text) USING NULL::\(mapping.type.text)"
-            )
-        } catch {
-            guard case .server(let refusal) = error else { throw error }
-            try connection.execute("ROLLBACK TO SAVEPOINT retype")
-            facts.obstacles.append(
+        var findings: [Finding] = []
+        var mapped: [MappedDefinition] = []
+        if mapping.changesMeaning == true {
+            let reader = MappedDefinition.Reader(clone: clone, column: column, mapping: mapping, facts: facts)
+            (mapped, findings) = try reader.definitions()
+        }
+        for definition in mapped { try connection.execute(definition.drop) }
+        // The clone is empty: how the values come about does not matter to the definitions.
+        let type = mapping.type.text + (mapping.collation.map { " COLLATE \($0.quoted)" } ?? "")
+        let statement =
+            "ALTER TABLE \(clone.quoted) ALTER COLUMN \(column.quoted) TYPE \(type) USING NULL::\(mapping.type.text)"
+        if let problem = try refusal(of: statement) {
+            findings.append(
                 Finding(
                     "cannot-carry",
                     .refused,
-                    "an index or check of \(facts.name) cannot be made for \(mapping.type.text): \(refusal.message)",
-                    hint: "drop it before, and add it anew by a plan of its own"
+                    "an index or check of \(facts.name) cannot be made for \(mapping.type.text): \(problem)",
+                    hint: MappedDefinition.remedy
                 )
             )
+        } else {
+            for definition in mapped {
+                if let problem = try refusal(of: definition.add) { findings.append(definition.refused(problem)) }
+            }
         }
+        if findings.isEmpty {
+            for definition in mapped { facts[keyPath: definition.place] = true }
+        } else {
+            try connection.execute("ROLLBACK TO SAVEPOINT retype")
+        }
+        facts.obstacles += findings
+    }
+
+    /// What the server says against a statement, which is then as if it had not been run.
+    private func refusal(of statement: String) throws -> String? {
+        let path = "pg_catalog, \((table.name.schema ?? table.name.name).quoted)"
+        try connection.execute("SAVEPOINT refusal; SET LOCAL search_path = \(path)")
+        do throws(PostgresError) {
+            try connection.execute(statement)
+        } catch {
+            guard case .server(let refusal) = error else { throw error }
+            try connection.execute("ROLLBACK TO SAVEPOINT refusal; RELEASE SAVEPOINT refusal")
+            return refusal.message
+        }
+        try connection.execute("SET LOCAL search_path = pg_catalog; RELEASE SAVEPOINT refusal")
+        return nil
     }
 
     private func makeClone(of facts: TableFacts, without new: Identifier) throws -> QualifiedName {
@@ -129,13 +158,16 @@ struct DefinitionProbe {
             guard let text = indexes[name] else { throw PostgresError.decoding("the clone has no index \(name)") }
             keep(&facts.indexes[position].definition, text)
             guard var constraint = facts.indexes[position].constraint, let text = constraints[name] else { continue }
-            keep(&constraint, text)
+            keep(&constraint, text.definition)
             facts.indexes[position].constraint = constraint
         }
         for position in facts.checks.indices {
             let name = facts.checks[position].name.name
             guard let text = constraints[name] else { throw PostgresError.decoding("the clone has no check \(name)") }
-            keep(&facts.checks[position].definition, text)
+            keep(&facts.checks[position].definition, text.definition)
+            guard var expression = facts.checks[position].expression else { continue }
+            keep(&expression, text.expression)
+            facts.checks[position].expression = expression
         }
     }
 
@@ -153,13 +185,23 @@ struct DefinitionProbe {
         return Dictionary(try rows.map { (try $0.decode("name"), try IndexReader.tail($0)) }) { first, _ in first }
     }
 
-    private func constraintDefinitions(_ clone: QualifiedName) throws -> [String: ServerText] {
+    /// The definition of each constraint, and of a check what it holds a row to.
+    private func constraintDefinitions(_ clone: QualifiedName) throws
+        -> [String: (definition: ServerText, expression: ServerText)]
+    {
         let rows = try connection.query(
-            "SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conrelid = to_regclass($1)",
+            """
+            SELECT conname AS name, pg_get_constraintdef(oid) AS definition,
+                   coalesce(pg_get_expr(conbin, conrelid), '') AS expression
+              FROM pg_constraint WHERE conrelid = to_regclass($1)
+            """,
             [clone.quoted]
         )
         return Dictionary(
-            try rows.map { (try $0.decode("name"), CheckReader.withoutValidity(try $0.decode("definition"))) }
+            try rows.map { row in
+                let definition = CheckReader.withoutValidity(try row.decode("definition"))
+                return (try row.decode("name"), (definition, ServerText(try row.decode("expression"))))
+            }
         ) { first, _ in first }
     }
 }

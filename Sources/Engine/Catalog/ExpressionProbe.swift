@@ -26,13 +26,14 @@ struct ExpressionProbe {
     }
 
     /// What a column of the type would be like; names are found as the role's own sessions find them.
-    func column(of type: TypeName) throws(Refused) -> ColumnFacts {
+    func column(of type: TypeName, collation: QualifiedName? = nil) throws(Refused) -> ColumnFacts {
         do {
             let name = QualifiedName(
                 schema: Identifier(shortening: "pg_temp"),
                 name: Identifier(shortening: "crossfade_type")
             )
-            try attempt(path: "DEFAULT", "CREATE TEMPORARY TABLE \(name.name.quoted) (value \(type.text))")
+            let definition = type.text + (collation.map { " COLLATE \($0.quoted)" } ?? "")
+            try attempt(path: "DEFAULT", "CREATE TEMPORARY TABLE \(name.name.quoted) (value \(definition))")
             let oid: UInt32 = try connection.query("SELECT to_regclass($1)::oid AS oid", [name.quoted]).only().decode(
                 "oid"
             )
@@ -45,6 +46,26 @@ struct ExpressionProbe {
         } catch {
             throw Refused(message: "\(error)")
         }
+    }
+
+    /// Whether values of a type are compared by a collation.
+    func isCollatable(_ type: ServerText) throws -> Bool {
+        try connection.query(
+            "SELECT EXISTS (SELECT FROM pg_type WHERE oid = to_regtype($1) AND typcollation <> 0) AS found",
+            [type.text]
+        ).only().decode("found")
+    }
+
+    /// Whether two of PostgreSQL's own types are of one category, such as numbers: what is written for values of the one means
+    /// the same of the other.
+    func areAlike(_ first: ServerText, _ second: ServerText) throws -> Bool {
+        try connection.query(
+            """
+            SELECT count(*) > 0 AND count(DISTINCT typcategory) = 1 AND bool_and(oid < 16384) AS alike
+              FROM pg_type WHERE oid IN (to_regtype($1), to_regtype($2))
+            """,
+            [first.text, second.text]
+        ).only().decode("alike")
     }
 
     /// Whether a cast gives a value for every value: one that PostgreSQL itself makes without being asked, or into text.
@@ -67,6 +88,37 @@ struct ExpressionProbe {
             [type.text]
         )
         .only().decode("found")
+    }
+
+    /// Whether the server understands two expressions of one type, over one column, to be the same.
+    func isSame(_ first: Expression, as second: Expression, of column: Source, giving type: ServerText) throws -> Bool {
+        try connection.execute("SAVEPOINT same")
+        let answer = Result {
+            let trees = try [first, second].map { try tree(of: $0, column, type) }
+            return trees[0] == trees[1]
+        }
+        try connection.execute("ROLLBACK TO SAVEPOINT same; RELEASE SAVEPOINT same")
+        do {
+            return try answer.get()
+        } catch is Refused {
+            return false
+        }
+    }
+
+    /// The parsed form of an expression, without the places of its parts in the text.
+    private func tree(of expression: Expression, _ column: Source, _ type: ServerText) throws -> String {
+        let function = "pg_temp.crossfade_tree(\(column.name.quoted) \(column.type.text))"
+        let path = "pg_catalog, \((table.name.schema ?? table.name.name).quoted)"
+        try attempt(
+            path: path,
+            "CREATE OR REPLACE FUNCTION \(function) RETURNS \(type.text) LANGUAGE sql RETURN (\(expression.text))"
+        )
+        return try connection.query(
+            """
+            SELECT regexp_replace(prosqlbody::text, ':(\\w*location|stmt_len) -?\\d+', '', 'g') AS tree
+              FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_tree'
+            """
+        ).only().decode("tree")
     }
 
     /// Runs a statement under a search_path; when the server refuses it, what it said is thrown and the transaction goes on.

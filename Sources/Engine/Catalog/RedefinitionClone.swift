@@ -34,7 +34,7 @@ struct RedefinitionClone {
 
     private func refuseOtherValues() throws(RedefinitionReader.Hindrance) {
         guard column.hasOtherValues else { return }
-        throw RedefinitionReader.Hindrance(message: "using: gives other values, of which it would mean something else")
+        throw RedefinitionReader.Hindrance(message: "it would mean something else of the new values")
     }
 }
 

@@ -21,7 +21,7 @@ struct RedefinitionReader {
         let retired: Identifier
         /// The new column's type, where it has another one.
         var type: ServerText?
-        /// Whether its values are others by the plan's own expression: then no condition means the same of them.
+        /// Whether its values mean something else: then no condition means the same of them.
         var hasOtherValues = false
     }
 

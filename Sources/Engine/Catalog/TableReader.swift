@@ -185,19 +185,21 @@ struct CheckReader {
         try connection.query(
             """
             SELECT k.conname AS name, k.convalidated AS validated, pg_get_constraintdef(k.oid) AS definition,
-                   obj_description(k.oid, 'pg_constraint') AS comment
+                   pg_get_expr(k.conbin, k.conrelid) AS expression, obj_description(k.oid, 'pg_constraint') AS comment
               FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
              WHERE k.conrelid = $1 AND k.contype = 'c' AND a.attname = $2 ORDER BY k.conname
             """,
             [table.oid, column]
         ).map { row in
             let text = Self.withoutValidity(try row.decode("definition"))
-            return CheckFacts(
+            var check = CheckFacts(
                 name: try row.decode("name"),
                 definition: Rewritten(old: text, new: text, retired: text),
                 isValidated: try row.decode("validated"),
                 comment: try row.decodeIfPresent("comment")
             )
+            check.expression = Rewritten(try row.decode("expression", as: String.self))
+            return check
         }
     }
 

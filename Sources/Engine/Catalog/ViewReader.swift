@@ -24,8 +24,12 @@ struct ViewReader {
     }
 
     /// The findings alone, without a look at what could be done about them.
-    func glance(_ old: Identifier, _ new: Identifier) throws -> [Finding] {
-        try candidates(old).map { $0.blocking(old, new, "let it read \(new), or drop it") }
+    func glance(_ old: Identifier, _ new: Identifier, changesValues: Bool = false) throws -> [Finding] {
+        let hint =
+            changesValues
+            ? "let it read \(new), with an expression that makes the old values of the new ones, or drop it"
+            : "let it read \(new), or drop it"
+        return try candidates(old).map { $0.blocking(old, new, hint) }
     }
 
     /// A column, and the one that takes its place.

@@ -53,7 +53,6 @@ extension SameRowBlueprint {
             "type": .verbatim(column.domainBase ?? column.type),
             "type_text": try .text((column.domainBase ?? column.type).text),
             "has_domain": .flag(column.domainBase != nil),
-            "has_collation": .flag(column.collation != nil), "collation": .name(column.collation ?? table),
             "has_storage": .flag(column.storage != nil), "storage": .verbatim(ServerText(column.storage ?? "")),
             "has_compression": .flag(column.compression != nil),
             "compression": .verbatim(ServerText(column.compression ?? "")),

@@ -104,11 +104,26 @@ extension SameRowBlueprint {
         return parts.joined(separator: " AND ")
     }
 
-    /// The default that the new column gets in the end.
-    private var newDefault: ServerText {
-        let text = column.default ?? ServerText("NULL")
-        guard let mapping else { return text }
-        return mapping.constantDefault ?? ServerText("CAST(\(text.text) AS \(mapping.type.text))")
+    private var newCollation: QualifiedName? { mapping.map(\.collation) ?? column.collation }
+
+    /// The default that the new column gets in the end; nil: none.
+    var newDefault: ServerText? {
+        guard let mapping else { return column.default }
+        if let final = mapping.finalDefault { return final.text }
+        return mapping.constantDefault ?? column.default.map { ServerText("CAST(\($0.text) AS \(mapping.type.text))") }
+    }
+
+    /// The checks as they hold rows with the old value, and with what becomes of it.
+    private var triedChecks: [[String: TemplateValue]] {
+        let lacks = "\(new.quoted) IS NULL OR \(backwardCall(new.quoted, isProbed: true)) IS NULL"
+        return checks.compactMap { check in
+            guard check.replacesOriginal, let expression = check.facts.expression else { return nil }
+            return [
+                "original": .identifier(check.name.original), "holds_old": .verbatim(expression.old),
+                // A value without a counterpart is found by itself.
+                "holds_new": .condition("CASE WHEN \(lacks) THEN true ELSE (\(expression.new.text)) END"),
+            ]
+        }
     }
 
     func mappingVariables() throws(InvalidName) -> [String: TemplateValue] {
@@ -119,6 +134,7 @@ extension SameRowBlueprint {
         let home = backwardCall(forwardOfNull(isProbed: true), isProbed: true)
         return [
             "mappings": .list(mappingFunctions.map(\.variables)),
+            "tried_checks": .list(triedChecks),
             "fits": .condition(
                 "(NOT (\(newDiffers(newValue, forward("NEW.", old)))) OR NOT (\(oldDiffers(oldValue, backward(newValue)))))"
             ),
@@ -133,7 +149,7 @@ extension SameRowBlueprint {
             "live": .identifier(live), "live_text": try .text(live.name),
             "type": .verbatim(type), "type_text": try .text(type.text),
             "old_type": .verbatim(column.type), "old_type_text": try .text(column.type.text),
-            "has_collation": .flag(column.collation != nil && mapping == nil),
+            "has_collation": .flag(newCollation != nil), "collation": .name(newCollation ?? table),
             "has_storage": .flag(column.storage != nil && mapping == nil),
             "has_compression": .flag(column.compression != nil && mapping == nil),
             "forward_fails": .flag(mapping?.forwardFails ?? false),
@@ -157,7 +173,8 @@ extension SameRowBlueprint {
             "forward_is_missing": .condition(lacksForward(oldValue)),
             "backward_live": .condition(backward(live.quoted)),
             "backward_new_live": .condition(backward("NEW.\(live.quoted)")),
-            "new_default": .verbatim(newDefault),
+            "has_new_default": .flag(newDefault != nil),
+            "new_default": .verbatim(newDefault ?? ServerText("NULL")),
             "widens_sequence": .flag(column.ownedSequence != nil && mapping?.sequenceType != nil),
             "sequence_type": .verbatim(mapping?.sequenceType ?? ServerText("bigint")),
             "former_sequence_type": .verbatim(mapping?.formerSequenceType ?? ServerText("bigint")),

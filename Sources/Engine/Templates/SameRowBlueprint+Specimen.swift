@@ -84,7 +84,8 @@ extension SameRowBlueprint {
                 retiredParentColumns: facts.parentColumns
             )
         }
-        let check = CheckFacts(name: old, definition: rewritten, isValidated: true, comment: nil)
+        var check = CheckFacts(name: old, definition: rewritten, isValidated: true, comment: nil)
+        check.expression = rewritten
         let part = PartitionIndex(partition: table, name: new, restored: old)
         return SameRowBlueprint(
             family: family,

@@ -15,6 +15,8 @@ package struct ComposedColumnsBlueprint: Blueprint {
         package var value: Expression?
         /// What the server knows of that expression; nil where a run began before this was looked at.
         package var valueFacts: ExpressionFacts?
+        /// Of a new column, its default from contract on; nil where a run began before this was looked at.
+        package var finalDefault: FinalDefault?
 
         package init(
             facts: ColumnFacts,

@@ -207,6 +207,8 @@ package struct IndexFacts: Sendable, Hashable, Codable {
     package var isInitiallyDeferred = false
     /// As in `fillfactor=70`.
     package var options: ServerText?
+    /// Whether its expressions make the old value of the new one, where values change; nil: not.
+    package var isMapped: Bool?
     /// What it holds rows to, where it is unique at once; nil also where a run began before this was looked at.
     package var key: UniqueKey?
     package var comment: String?
@@ -230,6 +232,10 @@ package struct CheckFacts: Sendable, Hashable, Codable {
     package var name: Identifier
     /// `CHECK ((…)) NO INHERIT`, without NOT VALID.
     package var definition: Rewritten
+    /// What it holds a row to; nil where a run began before this was looked at.
+    package var expression: Rewritten?
+    /// Whether it makes the old value of the new one, where values change; nil: not.
+    package var isMapped: Bool?
     package var isValidated: Bool
     package var comment: String?
 

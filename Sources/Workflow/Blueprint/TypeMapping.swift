@@ -15,6 +15,8 @@ package struct NewKey: Sendable, Hashable, Codable {
 package struct TypeMapping: Sendable, Hashable, Codable {
     /// The new type, as format_type writes it.
     package var type: ServerText
+    /// A collation other than the type's own; nil also where a run began before this was looked at.
+    package var collation: QualifiedName?
     package var comparison: Comparison
     /// Of the column's name, the new value.
     package var forward: Expression
@@ -29,12 +31,17 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     package var forwardFacts: ExpressionFacts?
     package var backwardFacts: ExpressionFacts?
     package var isLossy: Bool
-    /// Whether the plan itself says what the new value is; nil where a run began before this was asked.
-    package var isWritten: Bool?
     /// What a NOT NULL old column gets in a new row whose value it cannot hold; nil: such a row is refused.
     package var standIn: Expression?
+    /// Whether the plan's expression makes other values than the cast does; nil where a run began before this was looked at.
+    package var changesValues: Bool?
+    /// Whether an expression that is written for the old values means something else of the new ones, as `<` does of text and
+    /// numbers; nil where a run began before this was looked at.
+    package var changesMeaning: Bool?
     /// A constant default as a literal of the new type; nil where the default is none, or made for each row.
     package var constantDefault: ServerText?
+    /// The default of the column from contract on; nil where a run began before this was looked at.
+    package var finalDefault: FinalDefault?
     /// Identity and serial sequences are widened with the column: the type of theirs.
     package var sequenceType: ServerText?
     package var formerSequenceType: ServerText?
@@ -64,4 +71,12 @@ package struct TypeMapping: Sendable, Hashable, Codable {
         self.isLossy = isLossy
         replanned = []
     }
+}
+
+/// The default that a column has in the end.
+package struct FinalDefault: Sendable, Hashable, Codable {
+    /// As the server writes it; nil: none.
+    package var text: ServerText?
+
+    package init(text: ServerText?) { self.text = text }
 }

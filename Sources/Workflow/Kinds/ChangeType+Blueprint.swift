@@ -34,7 +34,18 @@ extension ChangeType {
         var findings: [Finding] = []
         let shown = "\(facts.name).\(column)"
         let integers: Set = ["smallint", "integer", "bigint"]
-        if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: [facts.column.type.text, mapping.type.text]) {
+        if mapping.changesValues == true {
+            findings += facts.foreignKeys.map { key in
+                let message =
+                    "foreign key \(key.name) of \(key.child) compares values of \(column), and using: makes others of them"
+                return Finding("foreign-key-type", .refused, message, hint: "drop it first")
+            }
+            if facts.column.identity != nil {
+                let message = "\(shown) is an identity column: its sequence would go on with the old values"
+                let hint = "drop the identity first, or leave using: out"
+                findings.append(Finding("identity", .refused, message, hint: hint))
+            }
+        } else if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: [facts.column.type.text, mapping.type.text]) {
             let names = facts.foreignKeys.map { "\($0.name)" }.joined(separator: ", ")
             let message = "foreign keys cannot compare \(facts.column.type.text) with \(mapping.type.text): \(names)"
             findings.append(
@@ -45,7 +56,11 @@ extension ChangeType {
             findings.append(.explicitNull(in: [working], defaultsOf: [column], of: facts.name))
         }
         if facts.column.domainBase != nil {
-            findings.append(Finding("domain", .refused, "\(shown) is of a domain with constraints", hint: nil))
+            let message =
+                "\(shown) is of the domain \(facts.column.type.text), whose constraints are written for values of that type"
+            let hint =
+                "change its type to the domain's base first, by ALTER TABLE: it keeps the values, and rewrites nothing"
+            findings.append(Finding("domain", .refused, message, hint: hint))
         }
         if mapping.backwardFails, facts.column.isNotNull {
             let inNewRows = standIn.map { "becomes \($0.text) in new rows" } ?? "is refused in new rows"
@@ -65,6 +80,7 @@ extension ChangeType {
             let hint = "have using: give NULL for NULL, or make the index partial first"
             findings.append(Finding("unique-null", .acknowledge, message, hint: hint))
         }
+        findings += carriedFindings(facts, mapping)
         if mapping.standIn != nil, let index = facts.indexes.first(where: { $0.isUnique }) {
             let message = "two new rows with the stand-in may collide in \(index.name), and the second is refused"
             findings.append(Finding("stand-in", .acknowledge, message, hint: nil))
@@ -73,6 +89,31 @@ extension ChangeType {
             let message =
                 "a value of \(facts.column.type.text) that \(mapping.type.text) cannot hold is refused in new rows from enforce on"
             let hint = "an expression under using: that gives every value a counterpart does away with it"
+            findings.append(Finding("unconvertible", .acknowledge, message, hint: hint))
+        }
+        return findings
+    }
+
+    /// What the checks and indexes made for the new values may refuse that the old ones let pass.
+    private func carriedFindings(_ facts: TableFacts, _ mapping: TypeMapping) -> [Finding] {
+        var findings: [Finding] = []
+        if mapping.isLossy, !facts.checks.isEmpty {
+            let names = facts.checks.map { "\($0.name)" }.joined(separator: ", ")
+            let message =
+                "loss: acknowledged lets values of \(column) change: \(names) hold them to what they become, and may refuse from enforce "
+                + "on a value that they let pass before"
+            let hint = "drop them before, and add others after contract"
+            findings.append(Finding("lossy-check", .acknowledge, message, hint: hint))
+        }
+        let mapped =
+            facts.checks.filter { $0.isMapped == true }.map(\.name)
+            + facts.indexes.filter { $0.isMapped == true }.map(\.name)
+        if mapping.backwardFails, !mapped.isEmpty {
+            let names = mapped.map { "\($0)" }.joined(separator: ", ")
+            let message =
+                "\(names): made for the new values by \(mapping.backward.text), which refuses a value that \(facts.column.type.text) cannot "
+                + "hold, after contract too"
+            let hint = "replace them after contract by ones that are written for \(mapping.type.text)"
             findings.append(Finding("unconvertible", .acknowledge, message, hint: hint))
         }
         return findings

@@ -13,12 +13,16 @@ package struct ChangeType: Sendable, Hashable {
     package var table: QualifiedName
     package var column: Identifier
     package var type: TypeName
+    /// The collation of the new column; nil: the one there is, where the new type has one.
+    package var collation: QualifiedName?
     /// The new value, in terms of the column; nil: its cast.
     package var using: Expression?
     /// The old value, in terms of the column as it is then; nil: its cast.
     package var back: Expression?
     /// The old value of a new row whose value has none, where the old column is NOT NULL; nil: such a row is refused.
     package var standIn: Expression?
+    /// The default from contract on; nil: the counterpart of the one there is.
+    package var `default`: Expression?
     /// What the new column is called until contract.
     package var working: Identifier
     package var loss: Loss
@@ -41,19 +45,29 @@ extension ChangeType: ChangeKind {
         [
             table.quoted, column.quoted, type.text, using?.text ?? "", back?.text ?? "", standIn?.text ?? "",
             working.quoted, loss.rawValue,
-        ]
+        ] + (collation.map { ["collation", $0.quoted] } ?? []) + (`default`.map { ["default", $0.text] } ?? [])
     }
 
     package static let form = ValueForm<ChangeType>.section(
         .required("table", .qualifiedName, "The table: its name, or schema.name; taken literally, never folded."),
         .required("column", .identifier, "The column."),
         .required("type", .type, "Its new type, as after ::."),
+        .optional(
+            "collation",
+            .qualifiedName,
+            "The collation of the new column; the one there is when left out, where the new type has any."
+        ),
         .optional("using", .expression, "The new value, written with the column's name; its cast when left out."),
         .optional("back", .expression, "The old value, written with the column's name; its cast when left out."),
         .optional(
             "stand_in",
             .expression,
             "The old value of a new row whose value the old type cannot hold, where the column is NOT NULL."
+        ),
+        .optional(
+            "default",
+            .expression,
+            "Its default from contract on, as after DEFAULT; what using makes of the one there is when left out."
         ),
         .optional("as", .identifier, "What the new column is called until contract; a reserved name when left out."),
         .optional(
@@ -62,14 +76,16 @@ extension ChangeType: ChangeKind {
             default: .refused,
             "Whether values may come back changed: rounded, cut, or as the expressions have it."
         ),
-        build: { table, column, type, using, back, standIn, name, loss in
+        build: { table, column, type, collation, using, back, standIn, value, name, loss in
             ChangeType(
                 table: table,
                 column: column,
                 type: type,
+                collation: collation,
                 using: using,
                 back: back,
                 standIn: standIn,
+                default: value,
                 working: name ?? Identifier(shortening: "crossfade_new", column.name),
                 loss: loss
             )
@@ -83,6 +99,10 @@ extension ChangeType: ChangeKind {
         for expression in [change.using, change.back].compactMap({ $0 })
         where expression.columns.contains(where: { $0 != change.column.name }) {
             cursor.refuse(.invalidValue, "'\(expression.text)' names another column than \(change.column)")
+            isRight = false
+        }
+        if let value = change.default, !value.columns.isEmpty {
+            cursor.refuse(.invalidValue, "'\(value.text)' names a column: a default names none")
             isRight = false
         }
         if let standIn = change.standIn, !standIn.columns.isEmpty {

@@ -9,6 +9,15 @@ package struct ComposedColumns: Sendable, Hashable {
         package var type: TypeName
         /// Whether it is NOT NULL in the end; nil: as all the old ones are.
         package var isRequired: Bool?
+        /// Its collation; nil: the type's own.
+        package var collation: QualifiedName?
+        /// Its default from contract on; nil: what the expressions make of the old ones.
+        package var `default`: Expression?
+
+        fileprivate var fixed: [String] {
+            ["to", name.quoted, type.text, isRequired.map(String.init(_:)) ?? ""]
+                + (collation.map { ["collation", $0.quoted] } ?? []) + (`default`.map { ["default", $0.text] } ?? [])
+        }
     }
 
     /// The value of a column, written with the names of the columns of the other side.
@@ -29,7 +38,7 @@ package struct ComposedColumns: Sendable, Hashable {
 
     var fixed: [String] {
         [table.quoted] + from.map(\.quoted)
-            + to.flatMap { ["to", $0.name.quoted, $0.type.text, $0.isRequired.map(String.init(_:)) ?? ""] }
+            + to.flatMap(\.fixed)
             + ["forward"] + forward.map(\.text) + ["backward"] + (backward ?? []).map(\.text) + [loss.rawValue]
     }
 }
@@ -161,8 +170,18 @@ extension ComposedColumns.Target {
         .required("name", .identifier, "The new column's name."),
         .required("type", .type, "Its type, as after ::."),
         .optional("not_null", .boolean, "Whether it is NOT NULL in the end; as all the old ones are when left out."),
-        build: { ComposedColumns.Target(name: $0, type: $1, isRequired: $2) }
-    )
+        .optional("collation", .qualifiedName, "Its collation; the type's own when left out."),
+        .optional(
+            "default",
+            .expression,
+            "Its default from contract on, as after DEFAULT; what the expressions make of the old ones when left out."
+        ),
+        build: { ComposedColumns.Target(name: $0, type: $1, isRequired: $2, collation: $3, default: $4) }
+    ).checked { target, cursor in
+        guard let value = target.default, !value.columns.isEmpty else { return true }
+        cursor.refuse(.invalidValue, "'\(value.text)' names a column: a default names none")
+        return false
+    }
 
     fileprivate func isNew(among names: [Identifier], _ cursor: Cursor) -> Bool {
         guard names.contains(name) else { return true }

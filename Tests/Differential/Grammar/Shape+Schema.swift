@@ -142,7 +142,11 @@ extension Shape {
         if has(.plainIndex) { indexes.append("CREATE INDEX ON \(table) (\(try list([subject.old[0].slot, .note])));") }
         if has(.partialUnique) {
             let columns = try list([subject.old[0].slot] + partitionSlots)
-            indexes.append("CREATE UNIQUE INDEX ON \(table) (\(columns)) WHERE NOT \(try quoted(.locked));")
+            var condition = "NOT \(try quoted(.locked))"
+            if subject.mapsChecks, let excepted = subject.pairs.last?.old[0] {
+                condition += " AND \(try quoted(subject.old[0].slot)) IS DISTINCT FROM \(try text(excepted))"
+            }
+            indexes.append("CREATE UNIQUE INDEX ON \(table) (\(columns)) WHERE \(condition);")
         }
         return indexes
     }

@@ -35,7 +35,7 @@ struct Shape: Sendable {
             return isColumn && subject.isComparable && subject.canBeUnique && !features.contains(.hashPartitions)
         case .uniqueDeferrable, .uniqueDeferred: return has(.uniqueSubject)
         case .plainIndex, .checkSubject:
-            return isColumn && subject.isComparable && (feature == .plainIndex || subject.carries)
+            return isColumn && subject.isComparable && (feature == .plainIndex || subject.carries || subject.mapsChecks)
         case .generatedFromSubject: return hasSubject && subject.isText && subject.fill == nil
         case .normaliseSubject: return hasSubject && subject.isText
         case .fillSubject: return hasSubject && subject.fill == nil
@@ -107,7 +107,8 @@ struct Shape: Sendable {
         let findings = [
             "user-triggers", "row-security", "wider-rights", "unconvertible", "view-limits", "column-rights",
             "not-carried",
-            "spans", "publications", "explicit-null", "created-rows", "old-action", "unchecked-links",
+            "spans", "publications", "explicit-null", "created-rows", "old-action", "unchecked-links", "lossy-check",
+            "lost-default",
         ]
         let bodies = namesSubjectInFunctions ? [] : ["function-bodies"]
         return """

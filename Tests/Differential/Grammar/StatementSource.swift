@@ -103,7 +103,8 @@ struct StatementSource {
         if isAdded { return writer == .new ? .pair(0) : .absent }
         // A new version of a column that became required gives it a value.
         let mustWrite =
-            writer == .new && inserting && (subject.fill != nil || !AllowedDifferences.newDefaultIsKept(shape))
+            writer == .new && inserting
+            && (subject.fill != nil || !AllowedDifferences.newDefaultIsKept(shape, standing))
         if !mustWrite, random.happens(0.2) { return .absent }
         if inserting, writer == .old, random.happens(0.1) { return .byDefault }
         if canWriteNull(inserting: inserting), random.happens(shape.takesNull ? 0.2 : 0.05) { return .pair(0) }

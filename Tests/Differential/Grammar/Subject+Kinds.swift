@@ -66,6 +66,7 @@ extension Subject {
             section: "{table: $table, column: $oldA, type: \"\(to)\", as: $newA, loss: acknowledged\(expressions)}",
             keepsName: true,
             carries: false,
+            mapsChecks: using != nil,
             isText: from == "text"
         )
     }
@@ -90,6 +91,12 @@ extension Subject {
             "timestamptz",
             pairs(("2026-01-01 00:00:00", "2026-01-01 00:00:00+00"), ("1999-12-31 12:00:00", "1999-12-31 12:00:00+00")),
             using: (":oldA AT TIME ZONE 'UTC'", ":oldA AT TIME ZONE 'UTC'")
+        ),
+        retype(
+            "integer",
+            "numeric(12,2)",
+            pairs(("100", "1.00"), ("250", "2.50"), ("-300", "-3.00")),
+            using: (":oldA / 100.0", "(:oldA * 100)::integer")
         ),
         with(
             retype(

@@ -34,6 +34,8 @@ struct Subject: Sendable {
     var isComparable = true
     /// Whether checks and foreign keys that name the old columns follow.
     var carries = true
+    /// Whether checks and conditions of indexes follow, though the values are others.
+    var mapsChecks = false
     /// Whether `lower` and the like can be called on the first old column.
     var isText = false
     /// What the old columns hold where a version left them out that knows nothing of the change.

@@ -472,7 +472,7 @@ ALTER TABLE "public"."Order" DROP CONSTRAINT "Order_pkey", ADD CONSTRAINT "Order
 -- After the identity, which implies it.
 ALTER TABLE "public"."Order" ALTER COLUMN "id" DROP NOT NULL;
 ALTER TABLE "public"."Order" ALTER COLUMN "id" DROP DEFAULT;
-ALTER TABLE "public"."Order" ALTER COLUMN "crossfade_new_id" SET DEFAULT CAST(nextval('public."Order_id_seq"'::regclass) AS bigint);
+ALTER TABLE "public"."Order" ALTER COLUMN "crossfade_new_id" SET DEFAULT nextval('public."Order_id_seq"'::regclass);
 -- Otherwise purge would drop the sequence with the column.
 ALTER SEQUENCE "public"."Order_id_seq" OWNED BY "public"."Order"."crossfade_new_id";
 ALTER SEQUENCE "public"."Order_id_seq" AS bigint;

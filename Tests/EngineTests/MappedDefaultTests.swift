@@ -1,0 +1,196 @@
+import Postgres
+import SQL
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// The default of a column that changes its type: what it is from contract on, by attribute and mapping.
+@Suite(.scratchDatabase, .timeLimit(.minutes(20)))
+struct MappedDefaultTests {
+    struct Case: CustomTestStringConvertible {
+        let type: String
+        /// `DEFAULT …` and `NOT NULL`, as after the type.
+        let definition: String
+        /// What follows `column: value` in the change.
+        let change: String
+        /// As the server writes it; nil: none.
+        let expected: String?
+
+        var testDescription: String { "\(type) \(definition), \(change)" }
+    }
+
+    private static let cents = "type: 'numeric(12,2)', using: value / 100.0, back: (value * 100)::int"
+    private static let zoned = "type: timestamptz(3), using: value AT TIME ZONE 'UTC', back: value AT TIME ZONE 'UTC'"
+    private static let tenfold = "type: bigint, using: value::bigint * 10, back: (value / 10)::int"
+
+    static let cases = [
+        // What PostgreSQL's own ALTER COLUMN … TYPE leaves.
+        Case(type: "int", definition: "NOT NULL DEFAULT 0", change: "type: bigint", expected: "0"),
+        Case(type: "int", definition: "DEFAULT 7", change: "type: bigint", expected: "7"),
+        Case(type: "int", definition: "NOT NULL DEFAULT 0", change: "type: text", expected: "0"),
+        // PostgreSQL stores a NULL of a type that has a length.
+        Case(
+            type: "varchar(5)",
+            definition: "DEFAULT NULL::varchar",
+            change: "type: text",
+            expected: "NULL::character varying"
+        ),
+        Case(
+            type: "varchar(5)",
+            definition: "DEFAULT NULL::varchar",
+            change: "type: text, using: \"value || '!'\", back: \"rtrim(value, '!')\"",
+            expected: nil
+        ),
+        Case(type: "int", definition: "", change: "type: bigint", expected: nil),
+        Case(
+            type: "timestamp(3)",
+            definition: "NOT NULL DEFAULT CURRENT_TIMESTAMP",
+            change: "type: timestamp(6)",
+            expected: "CURRENT_TIMESTAMP"
+        ),
+        Case(
+            type: "int",
+            definition: "NOT NULL DEFAULT nextval('numbers')",
+            change: "type: bigint, using: value::bigint, back: value::int",
+            expected: "nextval('public.numbers'::regclass)"
+        ),
+        Case(
+            type: "text",
+            definition: "NOT NULL DEFAULT 'x'",
+            change: "type: 'varchar(20)'",
+            expected: "'x'::text"
+        ),
+        // What that does not convert is what a cast makes of it.
+        Case(type: "text", definition: "NOT NULL DEFAULT '1'", change: "type: int", expected: "1"),
+        // A value that is made by an expression.
+        Case(type: "int", definition: "NOT NULL DEFAULT 500", change: cents, expected: "5.00"),
+        Case(type: "int", definition: "DEFAULT 500", change: cents, expected: "5.00"),
+        Case(type: "int", definition: "DEFAULT '-250'::int", change: cents, expected: "'-2.50'::numeric"),
+        Case(
+            type: "text",
+            definition: "NOT NULL DEFAULT '1'",
+            change: "type: int, using: value::int * 10, back: (value / 10)::text",
+            expected: "10"
+        ),
+        Case(
+            type: "bytea",
+            definition: #"DEFAULT '\x00'"#,
+            change: "type: text, using: \"encode(value, 'hex')\", back: \"decode(value, 'hex')\"",
+            expected: "'00'::text"
+        ),
+        Case(type: "int", definition: "NOT NULL", change: cents, expected: nil),
+        Case(
+            type: "int",
+            definition: "NULL",
+            change: "type: bigint, using: \"coalesce(value, 7)\", loss: acknowledged",
+            expected: "7"
+        ),
+        Case(
+            type: "int",
+            definition: "",
+            change: "type: bigint, using: \"coalesce(value, 7)\", loss: acknowledged",
+            expected: "7"
+        ),
+        Case(type: "int", definition: "NOT NULL", change: "type: bigint, using: \"coalesce(value, 7)\"", expected: nil),
+        Case(
+            type: "int",
+            definition: "NOT NULL DEFAULT nextval('numbers')",
+            change: tenfold,
+            expected: "(((nextval('public.numbers'::regclass))::integer)::bigint * 10)"
+        ),
+        Case(
+            type: "timestamp(3)",
+            definition: "NOT NULL DEFAULT CURRENT_TIMESTAMP",
+            change: zoned,
+            expected: "CURRENT_TIMESTAMP"
+        ),
+        Case(
+            type: "timestamp",
+            definition: "NOT NULL DEFAULT LOCALTIMESTAMP",
+            change: zoned,
+            expected: "LOCALTIMESTAMP"
+        ),
+        Case(
+            type: "timestamp",
+            definition: "NOT NULL DEFAULT (now() AT TIME ZONE 'utc')",
+            change: zoned,
+            expected: "(((now() AT TIME ZONE 'utc'::text) AT TIME ZONE 'UTC'::text))::timestamp(3) with time zone"
+        ),
+        // What the plan states.
+        Case(type: "int", definition: "NOT NULL DEFAULT 500", change: cents + ", default: '1.5'", expected: "1.5"),
+        Case(type: "int", definition: "NOT NULL DEFAULT 500", change: cents + ", default: 'NULL'", expected: nil),
+        Case(type: "int", definition: "", change: "type: bigint, default: '-1'", expected: "'-1'::integer"),
+    ]
+
+    private func fixture(_ test: Case) throws -> Fixture {
+        let schema = """
+            CREATE SEQUENCE numbers;
+            CREATE TABLE item (id int PRIMARY KEY, value \(test.type) \(test.definition));
+            """
+        let plan = """
+            version: 1
+            name: retype
+            change:
+              change_type: {table: item, column: value, \(test.change)}
+            acknowledge: [unconvertible, explicit-null, lossy-check]
+            phases:
+              backfill: {latency_budget: off}
+              dual_write_check: {observe: 0s, min_writes: 0}
+              contract: {retain: 7d}
+            """
+        return try Fixture(schema: schema, plan: plan)
+    }
+
+    private func present(in fixture: Fixture) throws -> String? {
+        let connection = try fixture.database.connect()
+        try connection.execute("SET search_path = pg_catalog")
+        return try connection.query(
+            """
+            SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+             WHERE adrelid = 'public.item'::regclass AND attname = 'value'
+            """
+        ).first?.decode(at: 0)
+    }
+
+    @Test(arguments: cases)
+    func `the default means the same from contract on, and comes back as it was`(_ test: Case) async throws {
+        let fixture = try fixture(test)
+        let (first, before) = (try present(in: fixture), try await fixture.dump())
+        try await fixture.advance(through: .enforce)
+        #expect(try present(in: fixture) == first)
+        try await fixture.advance(through: .contract)
+        #expect(try present(in: fixture) == test.expected)
+        try await fixture.rollBack()
+        #expect(try await fixture.dump() == before)
+    }
+
+    @Test(arguments: [
+        (
+            "int NOT NULL DEFAULT (random() * 100)",
+            "type: bigint, using: \"CASE WHEN value > 50 THEN value ELSE -value END\", loss: acknowledged",
+            "another value each time"
+        ),
+        ("text NOT NULL DEFAULT 'many'", "type: int", "invalid input syntax"),
+        (
+            "int NOT NULL DEFAULT 0", "type: int2, using: \"nullif(value, 0)::int2\", loss: acknowledged",
+            "makes NULL of it"
+        ),
+        ("int NOT NULL DEFAULT 0", "type: bigint, default: \"'x'\"", "invalid input syntax"),
+        (
+            "timestamp NOT NULL DEFAULT now()", "type: text, using: value::date::text, back: value::timestamp",
+            "settings of the session"
+        ),
+    ])
+    func `a default without a counterpart is refused by name`(_ column: String, _ change: String, _ reason: String)
+        async throws
+    {
+        let fixture = try fixture(Case(type: column, definition: "", change: change, expected: nil))
+        let findings = try await fixture.engine().check().filter { $0.id == "default" && $0.weight == .refused }
+        #expect(
+            findings.contains { $0.message.contains(reason) && $0.message.contains("public.item.value") },
+            "\(findings.map(\.message))"
+        )
+    }
+}
