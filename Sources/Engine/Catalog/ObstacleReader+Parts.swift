@@ -110,7 +110,7 @@ extension ObstacleReader.Part {
                  WHEN NOT i.indisvalid THEN 'is invalid' WHEN i.indisreplident THEN 'is the replica identity'
                  WHEN i.indisclustered THEN 'bears the CLUSTER mark' ELSE 'lies in a tablespace of its own' END,
                CASE WHEN NOT i.indisvalid THEN 'drop or REINDEX it' WHEN i.indisreplident THEN 'choose another with REPLICA IDENTITY'
-                 WHEN i.indisclustered THEN 'ALTER TABLE … SET WITHOUT CLUSTER' ELSE 'move it to the default tablespace' END
+                 WHEN i.indisclustered THEN 'ALTER TABLE ... SET WITHOUT CLUSTER' ELSE 'move it to the default tablespace' END
           FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
          WHERE i.indrelid = $1 AND (NOT i.indisvalid OR i.indisreplident OR i.indisclustered OR c.reltablespace <> 0)
            AND (EXISTS (SELECT FROM old WHERE old.attnum = ANY (i.indkey::int2[])) OR i.indexrelid IN (SELECT objid FROM dep WHERE classid = 'pg_class'::regclass))

@@ -152,7 +152,7 @@ extension SplitColumn: ChangeKind {
 
 extension ComposedColumns {
     fileprivate var line: String {
-        "\(table).(\(from.map(\.name).joined(separator: ", "))) → (\(to.map(\.name.name).joined(separator: ", ")))"
+        "\(table).(\(from.map(\.name).joined(separator: ", "))) -> (\(to.map(\.name.name).joined(separator: ", ")))"
     }
 }
 
