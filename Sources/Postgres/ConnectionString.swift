@@ -17,7 +17,7 @@ enum ConnectionString {
             return Reading(problem: "the scheme of the database URL is not postgresql://")
         }
         guard text.contains("=") else { return Reading(parameters: [("dbname", text)]) }
-        return parse(text, orProblem: "the connection string is not of the form keyword=value …")
+        return parse(text, orProblem: "the connection string is not of the form keyword=value ...")
     }
 
     // MARK: - URLs

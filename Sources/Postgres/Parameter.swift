@@ -1,7 +1,7 @@
 package import Foundation
 package import SQL
 
-/// A value that a statement receives beside its text, as `$1`, `$2`, ….
+/// A value that a statement receives beside its text, as `$1`, `$2`, ....
 package protocol Parameter: Sendable {
     /// The value as the server reads it for the type that it infers; sent as it is, never quoted.
     var sqlText: String { get }

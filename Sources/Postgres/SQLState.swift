@@ -84,6 +84,10 @@ extension SQLState {
     package static let uniqueViolation = SQLState("23505")
     /// A row that a CHECK constraint forbids.
     package static let checkViolation = SQLState("23514")
+    /// A character that the database's encoding, or the client's, does not have.
+    package static let untranslatableCharacter = SQLState("22P05")
+    /// Bytes that are no character of the encoding.
+    package static let characterNotInRepertoire = SQLState("22021")
     /// Text that is no value of the type.
     package static let invalidTextRepresentation = SQLState("22P02")
     /// A numeric value too large for its type.

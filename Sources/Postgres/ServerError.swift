@@ -50,6 +50,6 @@ extension ServerError: CustomStringConvertible {
 extension String {
     /// The beginning of a statement, for messages; a cut is marked.
     func shortened(to limit: Int = ServerError.statementLimit) -> String {
-        count <= limit ? self : prefix(limit) + "…"
+        count <= limit ? self : prefix(limit) + "..."
     }
 }

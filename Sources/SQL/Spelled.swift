@@ -1,6 +1,6 @@
 /// A value that one string spells: it is compared, hashed and stored as exactly the bytes of that string.
 ///
-/// Swift holds "é" and "e" + U+0301 to be equal; to PostgreSQL they are two names. Every value of this module that
+/// Swift holds U+00E9 and "e" + U+0301 to be equal; to PostgreSQL they are two names. Every value of this module that
 /// reaches a server is therefore compared by bytes.
 package protocol Spelled: Hashable, Sendable, Codable {
     /// The text `init(spelling:)` reads back into an equal value.

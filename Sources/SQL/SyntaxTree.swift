@@ -25,7 +25,7 @@ indirect enum SyntaxTree: Sendable, Hashable {
         return self["String"]?["sval"]?.string
     }
 
-    /// The node kind and body of `{"SelectStmt": {…}}`, the form of every node that may be one of several kinds.
+    /// The node kind and body of `{"SelectStmt": {...}}`, the form of every node that may be one of several kinds.
     var node: (kind: String, body: SyntaxTree)? {
         guard case .object(let fields) = self, fields.count == 1, let (kind, body) = fields.first,
             kind.first?.isUppercase == true

@@ -197,7 +197,7 @@ struct BackfillTests {
             "SELECT message FROM crossfade.event WHERE kind = 'pace changed'",
             as: String.self
         )
-        #expect(event == "workers 1 → 4")
+        #expect(event == "workers 1 -> 4")
     }
 
     @Test(arguments: [("blocks", "key"), ("key", "blocks")])

@@ -143,7 +143,7 @@ struct ChangeListTests {
         ),
         (
             "[{rename_column: {table: person, from: name, to: title}}, {make_required: {table: person, column: email, fill: lower(name)}}]",
-            "person.email becomes NOT NULL is computed from name, which is gone after: person.name → person.title"
+            "person.email becomes NOT NULL is computed from name, which is gone after: person.name -> person.title"
         ),
         (
             "[{rename_column: {table: person, from: name, to: title}}, {rename_column: {table: person, from: email, to: mail}}]",

@@ -119,11 +119,11 @@ import Testing
     @Test func `before the first step there are only comments`() {
         let text = "SET a = 1;\n--@ step: a\n--@ done: SELECT true\nLOCK t;"
         #expect(
-            findings("1️⃣" + text) == ["1️⃣ [sql.outside-step] before the first '--@ step: …' there are only comments"]
+            findings("1️⃣" + text) == ["1️⃣ [sql.outside-step] before the first '--@ step: ...' there are only comments"]
         )
         #expect(
             findings("1️⃣--@ done: SELECT true\n--@ step: a\n--@ done: SELECT true\nLOCK t")
-                == ["1️⃣ [sql.outside-step] a '--@ step: …' comes first"]
+                == ["1️⃣ [sql.outside-step] a '--@ step: ...' comes first"]
         )
     }
 
@@ -177,7 +177,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1️⃣--@ step: a\nLOCK t", "[sql.no-done] '--@ done: SELECT …' is missing"),
+        ("1️⃣--@ step: a\nLOCK t", "[sql.no-done] '--@ done: SELECT ...' is missing"),
         ("1️⃣--@ step: a\n--@ done: SELECT true\n-- nothing", "[sql.no-statement] the step has no statement"),
         (
             "--@ step: a\n--@ done: SELECT true\n1️⃣--@ done: SELECT false\nLOCK t",

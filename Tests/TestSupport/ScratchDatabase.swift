@@ -58,13 +58,15 @@ package struct ScratchDatabase: Sendable {
     // MARK: - Life
 
     /// Makes a database, binds it to `current` while `body` runs, and drops it whatever happens.
-    static func with(server: TestServer, _ body: () async throws -> Void) async throws {
+    ///
+    /// `definition` is added to CREATE DATABASE.
+    static func with(server: TestServer, definition: String = "", _ body: () async throws -> Void) async throws {
         // Runs of several people may share a server: the name is nobody's guess.
         let name = "crossfade_test_" + String(UInt64.random(in: .min ... .max), radix: 16)
         let database = ScratchDatabase(name: name, url: server.url(database: name))
         let administrator = ConnectionTarget(url: server.url, environment: [:])
         // A fresh session each time: no connection is held while the case runs. template0 has no sessions to wait for.
-        try await run("CREATE DATABASE \(name) TEMPLATE template0", on: administrator)
+        try await run("CREATE DATABASE \(name) TEMPLATE template0 \(definition)", on: administrator)
         do {
             try await $ofThisCase.withValue(database) { try await body() }
         } catch {
@@ -90,6 +92,12 @@ package struct ScratchDatabase: Sendable {
 }
 
 extension ScratchDatabase {
+    /// Binds another database of the shared server, with an encoding of its own, while `body` runs.
+    package static func encoded(in encoding: String, _ body: () async throws -> Void) async throws {
+        let definition = "ENCODING '\(encoding)' LC_COLLATE 'C' LC_CTYPE 'C'"
+        try await with(server: try await TestServer.required(), definition: definition, body)
+    }
+
     /// Binds a database on a server of its own while `body` runs, for settings that the shared one does not have.
     package static func onServer(
         with configuration: [String: String],

@@ -2,7 +2,7 @@ import Workflow
 
 /// Chooses how much the next chunk takes, in blocks or rows, by how long the last one took.
 ///
-/// Constants: growth of at most ×1.5 and the cut at five times the target are Spirit's; the keep-zone is GitLab's. Only the
+/// Constants: growth of at most 1.5 times and the cut at five times the target are Spirit's; the keep-zone is GitLab's. Only the
 /// time of statement and commit counts, never waiting: waiting that counted as work would drive the size to the floor.
 package struct ChunkSizer: Sendable, Equatable {
     package let floor: Int

@@ -240,14 +240,14 @@ final class ParticipantReporter: Sendable {
 }
 
 extension BackfillPace {
-    /// What differs, as `workers 2 → 4, chunk_target 250ms → 100ms`.
+    /// What differs, as `workers 2 -> 4, chunk_target 250ms -> 100ms`.
     func changes(to other: BackfillPace) -> String {
         var changes: [String] = []
-        if workers != other.workers { changes.append("workers \(workers) → \(other.workers)") }
+        if workers != other.workers { changes.append("workers \(workers) -> \(other.workers)") }
         if chunkTarget != other.chunkTarget {
-            changes.append("chunk_target \(chunkTarget.inWords) → \(other.chunkTarget.inWords)")
+            changes.append("chunk_target \(chunkTarget.inWords) -> \(other.chunkTarget.inWords)")
         }
-        if vacuum != other.vacuum { changes.append("vacuum \(vacuum.rawValue) → \(other.vacuum.rawValue)") }
+        if vacuum != other.vacuum { changes.append("vacuum \(vacuum.rawValue) -> \(other.vacuum.rawValue)") }
         if latencyBudget != other.latencyBudget { changes.append("latency_budget") }
         if window != other.window { changes.append("window") }
         if order != other.order { changes.append("order, from the next pass on") }

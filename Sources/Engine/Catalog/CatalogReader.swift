@@ -5,7 +5,7 @@ package import Workflow
 /// Reads from the catalog what a change needs to know of its table.
 ///
 /// Everything is read in one transaction that is rolled back. The table itself is only locked ACCESS SHARE; definitions
-/// that name the column are rewritten by the server in a clone (DESIGN §20.15).
+/// that name the column are rewritten by the server in a clone.
 package struct CatalogReader {
     let connection: Connection
 

@@ -216,7 +216,8 @@ private struct ComposedColumnsReader {
         }
         for trigger in triggers where !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8) {
             let message = "trigger \(trigger) fires after the one that keeps the columns equal"
-            findings.append(Finding("trigger-order", .refused, message, hint: "rename it: ALTER TRIGGER … RENAME TO …"))
+            let hint = "rename it: ALTER TRIGGER ... RENAME TO ..."
+            findings.append(Finding("trigger-order", .refused, message, hint: hint))
         }
         let defaulted = blueprint.old.filter { $0.facts.default != nil }
         if !defaulted.isEmpty, blueprint.new.contains(where: { !$0.isRequired }) {

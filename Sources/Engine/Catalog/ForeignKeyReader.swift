@@ -144,7 +144,7 @@ struct TriggerReader {
         (SELECT CASE WHEN l.lanname IN ('internal', 'c') OR EXISTS (SELECT FROM unnest(f.proconfig) c WHERE c LIKE 'search_path=%') THEN ''
                 ELSE '; roles that are no members of ' || quote_ident(pg_get_userbyid(t.relowner)) || ' have it run without the schema '
                      || quote_ident(h.nspname) || ', in which others may create objects: a name without its schema is not found there, and '
-                     || 'their statement fails (ALTER FUNCTION ' || f.oid::regprocedure || ' SET search_path = …)' END
+                     || 'their statement fails (ALTER FUNCTION ' || f.oid::regprocedure || ' SET search_path = ...)' END
            FROM pg_proc f JOIN pg_language l ON l.oid = f.prolang, pg_namespace h
           WHERE f.oid = g.tgfoid AND h.oid = t.relnamespace
             AND EXISTS (SELECT FROM (SELECT h.nspowner AS role UNION SELECT a.grantee FROM aclexplode(h.nspacl) a WHERE a.privilege_type = 'CREATE') c

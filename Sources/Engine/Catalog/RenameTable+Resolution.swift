@@ -91,7 +91,7 @@ private struct RenamedTableReader {
         }
     }
 
-    /// What is called `table_…`, as PostgreSQL and the ORMs name things; too long a name is kept.
+    /// What is called `table_...`, as PostgreSQL and the ORMs name things; too long a name is kept.
     func objects(from old: Identifier, to new: Identifier) throws -> [RenamedTableBlueprint.Object] {
         try connection.query(
             """

@@ -84,7 +84,8 @@ private struct RequiredColumnReader {
         for trigger in try TriggerReader(connection, relation).beforeTriggers()
         where !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8) {
             let message = "trigger \(trigger) of \(relation.name) fires after the one that fills \(column)"
-            findings.append(Finding("trigger-order", .refused, message, hint: "rename it: ALTER TRIGGER … RENAME TO …"))
+            let hint = "rename it: ALTER TRIGGER ... RENAME TO ..."
+            findings.append(Finding("trigger-order", .refused, message, hint: hint))
         }
         return findings
     }

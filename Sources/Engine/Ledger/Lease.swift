@@ -83,7 +83,7 @@ struct Lease: Sendable {
             throw Failure(
                 .tryAgain,
                 "the process that ran the plan \(plan) before still has a transaction under way",
-                hint: "wait for its end, or end the session crossfade/\(plan)/… in pg_stat_activity"
+                hint: "wait for its end, or end the session crossfade/\(plan)/... in pg_stat_activity"
             )
         }
     }

@@ -21,16 +21,45 @@ struct LedgerEvent {
 
 extension Ledger {
     func append(_ event: LedgerEvent, run: Int64?, plan: String, by actor: Actor) throws {
+        let message = try holdable(event.message)
         _ = try connection.query(
             """
             INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, step, message, sql_digest)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             """,
             [
-                plan, run, actor.name, Int(actor.pid), event.kind, event.phase?.rawValue, event.step, event.message,
+                plan, run, actor.name, Int(actor.pid), event.kind, event.phase?.rawValue, event.step, message,
                 event.sqlDigest,
             ]
         )
+    }
+
+    /// A message with code points in place of characters that the database's encoding does not have.
+    ///
+    /// What a hook or the operating system says may be in any language, and must not fail the transaction that records it.
+    private func holdable(_ message: String) throws -> String {
+        if try message.utf8.allSatisfy({ $0 < 0x80 }) || isHoldable(message) { return message }
+        let characters = Set(message.unicodeScalars.filter { !$0.isASCII }.map(String.init)).sorted()
+        var missing: Set<String> = []
+        for character in characters where try !isHoldable(character) { missing.insert(character) }
+        return message.unicodeScalars.map { scalar in
+            missing.contains(String(scalar)) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }.joined()
+    }
+
+    private func isHoldable(_ text: String) throws -> Bool {
+        try connection.execute("SAVEPOINT character")
+        do throws(PostgresError) {
+            try connection.query("SELECT $1::text", [text])
+            try connection.execute("RELEASE SAVEPOINT character")
+            return true
+        } catch {
+            guard error.sqlState == .untranslatableCharacter || error.sqlState == .characterNotInRepertoire else {
+                throw error
+            }
+            try connection.execute("ROLLBACK TO SAVEPOINT character; RELEASE SAVEPOINT character")
+            return false
+        }
     }
 
     /// The plan's event log, oldest first.

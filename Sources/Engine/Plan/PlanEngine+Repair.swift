@@ -36,7 +36,7 @@ extension PlanEngine {
             let data = DataCheck(connection: connection, files: files(record.blueprint))
             return try data.offences(in: "unrepairable", record.comparison, toleratesAbsence: true).map { check, rows in
                 let count = rows.count >= DataCheck.limit ? "at least \(rows.count)" : "\(rows.count)"
-                let keys = rows.prefix(5).joined(separator: ", ") + (rows.count > 5 ? ", …" : "")
+                let keys = rows.prefix(5).joined(separator: ", ") + (rows.count > 5 ? ", ..." : "")
                 return "\(count) rows \(check) (\(keys)): change these values; repair cannot"
             }
         }

@@ -176,6 +176,21 @@ extension PlanEngine {
         }
         switch error.sqlState {
         case .leaseLost: return StepFailure.leaseLost.failure(plan.name.text)
+        case .some(.characterNotInRepertoire):
+            return Failure(
+                .closed,
+                "the database holds text that is not UTF-8, and has the encoding SQL_ASCII, which does not say what it is: \(error)",
+                hint:
+                    "names, defaults and other definitions of the table, and keys that are shown, must be UTF-8 or ASCII; values of "
+                    + "other columns may be any bytes"
+            )
+        case .some(.untranslatableCharacter):
+            return Failure(
+                .refused,
+                "the database's encoding cannot hold what was sent: \(error)",
+                hint:
+                    "use characters of that encoding (SHOW server_encoding) in the plan, its files, --reason and CROSSFADE_ACTOR"
+            )
         case .some(.lockNotAvailable):
             return Failure(.tryAgain, "a lock was not to be had: \(error)", hint: "try again")
         case .some(.insufficientPrivilege):

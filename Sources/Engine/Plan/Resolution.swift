@@ -134,6 +134,6 @@ extension Plan {
         return Digest.hex(([templates] + assertions + kept).joined(separator: "\0"))
     }
 
-    /// The change in one line: `Profile.bio → Profile.biography`.
+    /// The change in one line: `Profile.bio -> Profile.biography`.
     var summary: String { change.kind.line }
 }

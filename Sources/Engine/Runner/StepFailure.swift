@@ -66,7 +66,7 @@ enum StepFailure: Error {
             Failure(
                 .closed,
                 "\"\(step)\": \(count == 1 ? "a row turns" : "\(count) rows turn") the copy away; everything else is copied. "
-                    + rows.joined(separator: "; ") + (count > rows.count ? "; …" : ""),
+                    + rows.joined(separator: "; ") + (count > rows.count ? "; ..." : ""),
                 hint:
                     "mend \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then \(again) copies "
                     + (count == 1 ? "it" : "them")

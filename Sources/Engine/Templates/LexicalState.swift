@@ -107,7 +107,7 @@ struct LexicalState: Equatable {
         return Array(scalars[offset...end])
     }
 
-    /// Whether the quote belongs to `E'…'`, in which a backslash escapes.
+    /// Whether the quote belongs to `E'...'`, in which a backslash escapes.
     private static func followsEscapeLetter(_ scalars: [Unicode.Scalar], _ offset: Int) -> Bool {
         guard offset > 0, scalars[offset - 1] == "E" || scalars[offset - 1] == "e" else { return false }
         return offset < 2 || !scalars[offset - 2].isSQLWord

@@ -23,7 +23,7 @@ package enum PhaseFile: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The generated file's name: `1_expand.sql`, `1_expand.undo.sql`, … `6_purge.sql`.
+    /// The generated file's name: from `1_expand.sql` and `1_expand.undo.sql` to `6_purge.sql`.
     package var fileName: String {
         switch self {
         case .phase(let phase), .undo(let phase):

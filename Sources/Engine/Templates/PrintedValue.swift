@@ -2,7 +2,7 @@ import Mustache
 
 /// A value as Mustache prints it: in SQL as it is, within a comment so that a line break in it does not end the comment.
 ///
-/// A column may be named `a⏎DROP TABLE b`. Quoted, that is a name; in a comment its second line would be a statement.
+/// A column may be named `a\nDROP TABLE b`. Quoted, that is a name; in a comment its second line would be a statement.
 struct PrintedValue: MustacheCustomRenderable, MustacheTransformable {
     /// The SQL of the value.
     let text: String

@@ -31,7 +31,9 @@ extension Section {
                     sections[last - 1].range = sections[last - 1].range.lowerBound..<directive.range.lowerBound
                 }
             } else if sections.isEmpty {
-                mistakes.append(text.diagnostic("outside-step", "a '--@ \(name): …' comes first", at: directive.range))
+                mistakes.append(
+                    text.diagnostic("outside-step", "a '--@ \(name): ...' comes first", at: directive.range)
+                )
             } else {
                 sections[sections.count - 1].directives.append(directive)
             }
@@ -39,7 +41,7 @@ extension Section {
         let preamble = text.text.startIndex..<(sections.first?.range.lowerBound ?? text.text.endIndex)
         let stray = try text.parse(preamble, title: nil).places
         mistakes += stray.prefix(1).map {
-            text.diagnostic("outside-step", "before the first '--@ \(name): …' there are only comments", at: $0)
+            text.diagnostic("outside-step", "before the first '--@ \(name): ...' there are only comments", at: $0)
         }
         mistakes += untitled(sections, text)
         return sections

@@ -111,7 +111,7 @@ struct StepReader {
     /// The query without comments or semicolon, so that it can stand in parentheses.
     private mutating func done(of section: Section) -> String? {
         guard let directive = only("done", of: section) else {
-            refuse("no-done", "'--@ done: SELECT …' is missing", at: section.heading.range, section)
+            refuse("no-done", "'--@ done: SELECT ...' is missing", at: section.heading.range, section)
             return nil
         }
         do throws(SyntaxError) {

@@ -23,7 +23,7 @@ struct DataCheck {
             return Finding(
                 "data",
                 .refused,
-                "\(check): \(count) against it: \(rows.prefix(5).joined(separator: ", "))\(rows.count > 5 ? " …" : "")",
+                "\(check): \(count) against it: \(rows.prefix(5).joined(separator: ", "))\(rows.count > 5 ? " ..." : "")",
                 hint: "mend these rows first"
             )
         }

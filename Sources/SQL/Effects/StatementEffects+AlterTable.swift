@@ -45,7 +45,7 @@ extension StatementEffects {
         }
     }
 
-    /// Storage parameters that change no reader's view of the table (`reloptions.c`); `autovacuum_…` besides.
+    /// Storage parameters that change no reader's view of the table (`reloptions.c`); `autovacuum_...` besides.
     private static let lightOptions: Set<String> = [
         "deduplicate_items", "effective_io_concurrency", "fillfactor", "log_autovacuum_min_duration",
         "maintenance_io_concurrency", "n_distinct", "n_distinct_inherited", "parallel_workers", "random_page_cost",

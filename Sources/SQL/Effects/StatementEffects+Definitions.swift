@@ -94,7 +94,7 @@ extension StatementEffects {
         }
     }
 
-    /// `COMMENT ON` and `ALTER EXTENSION … ADD`: the object is named by its kind and the parts of its name.
+    /// `COMMENT ON` and `ALTER EXTENSION ... ADD`: the object is named by its kind and the parts of its name.
     mutating func namedObject(_ statement: SyntaxTree) {
         let parts = statement["object"]?["List"]?.list("items") ?? []
         switch statement.string("objtype") ?? "" {

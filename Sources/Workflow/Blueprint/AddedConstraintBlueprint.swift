@@ -26,7 +26,7 @@ package struct AddedConstraintBlueprint: Blueprint {
     package var keyColumns: [Identifier]
     package var form: Form
     package var name: Identifier
-    /// What follows its name: `CHECK (…)`, `FOREIGN KEY (…) REFERENCES …`; of an index what follows the table.
+    /// What follows its name: `CHECK (...)`, `FOREIGN KEY (...) REFERENCES ...`; of an index what follows the table.
     package var definition: ServerText
     /// The column of NOT NULL.
     package var column: Identifier?

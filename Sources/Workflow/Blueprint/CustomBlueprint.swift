@@ -18,7 +18,7 @@ package struct CustomBlueprint: Blueprint {
     package var tables: [QualifiedName]
     package var isPartitioned: Bool
     package var keyColumns: [Identifier]
-    /// The steps of each phase's file, `expand`, `expand.undo` … `purge`.
+    /// The steps of each phase's file, from `expand` and `expand.undo` to `purge`.
     package var steps: [String: [Step]]
     /// The statement that copies a chunk, with its marks; nil without a backfill.
     package var copy: String?

@@ -121,7 +121,7 @@ package struct ColumnFacts: Sendable, Hashable, Codable {
         /// `ALWAYS` or `BY DEFAULT`.
         package var generation: String
         package var sequence: QualifiedName
-        /// As in `START WITH … INCREMENT BY …`.
+        /// As in `START WITH ... INCREMENT BY ...`.
         package var options: String
         package var comment: String?
         package var grants: [Grant]
@@ -143,11 +143,11 @@ package struct ColumnFacts: Sendable, Hashable, Codable {
     package var comparison: Comparison
     /// A collation other than the type's own.
     package var collation: QualifiedName?
-    /// `PLAIN`, `MAIN` … where it is not the type's own.
+    /// `PLAIN`, `MAIN` or another, where it is not the type's own.
     package var storage: String?
     package var compression: String?
     package var statisticsTarget: Int?
-    /// As in `n_distinct = -0.5, …`.
+    /// As in `n_distinct = -0.5, ...`.
     package var options: ServerText?
     package var isNotNull = false
     /// The NOT NULL constraint's name, on servers that have one (18 and later).
@@ -199,7 +199,7 @@ package struct IndexFacts: Sendable, Hashable, Codable {
     package var name: Identifier
     package var role: Role
     package var isUnique: Bool
-    /// What follows `ON table` in CREATE INDEX: `USING btree (…) INCLUDE (…) WHERE …`.
+    /// What follows `ON table` in CREATE INDEX: `USING btree (...) INCLUDE (...) WHERE ...`.
     package var definition: Rewritten
     /// pg_get_constraintdef of the constraint, where it is one.
     package var constraint: Rewritten?
@@ -230,7 +230,7 @@ package struct IndexFacts: Sendable, Hashable, Codable {
 /// A CHECK constraint that names the column.
 package struct CheckFacts: Sendable, Hashable, Codable {
     package var name: Identifier
-    /// `CHECK ((…)) NO INHERIT`, without NOT VALID.
+    /// `CHECK ((...)) NO INHERIT`, without NOT VALID.
     package var definition: Rewritten
     /// What it holds a row to; nil where a run began before this was looked at.
     package var expression: Rewritten?
@@ -254,7 +254,7 @@ package struct ForeignKeyFacts: Sendable, Hashable, Codable {
     package var columns: [Identifier]
     package var parent: QualifiedName
     package var parentColumns: [Identifier]
-    /// ` MATCH FULL ON DELETE CASCADE DEFERRABLE …`, with a leading space where not empty.
+    /// ` MATCH FULL ON DELETE CASCADE DEFERRABLE ...`, with a leading space where not empty.
     package var clauses: ServerText
     package var isValidated: Bool
     package var comment: String?

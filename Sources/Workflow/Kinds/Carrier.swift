@@ -104,7 +104,7 @@ extension Carrier {
         CarriedName(original: original, working: names.working(original), final: original)
     }
 
-    /// Whether the name is `table_…column…_suffix`, as PostgreSQL and the ORMs give it.
+    /// Whether the name is `table_...column..._suffix`, as PostgreSQL and the ORMs give it.
     private func isDefault(_ name: Identifier, suffix: String) -> Bool {
         let table = facts.name.name.name
         guard name.name.hasPrefix(table + "_"), name.name.hasSuffix("_" + suffix),

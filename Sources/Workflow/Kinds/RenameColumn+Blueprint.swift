@@ -88,7 +88,7 @@ extension RenameColumn {
                     "trigger-order",
                     .refused,
                     "trigger \(trigger) of \(facts.name) fires after the sync trigger \(names.trigger.name)",
-                    hint: "rename it: ALTER TRIGGER … ON \(facts.name.quoted) RENAME TO …"
+                    hint: "rename it: ALTER TRIGGER ... ON \(facts.name.quoted) RENAME TO ..."
                 )
             )
         }

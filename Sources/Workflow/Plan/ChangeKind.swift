@@ -26,7 +26,7 @@ package protocol ChangeKind: Sendable, Hashable {
     /// Every folder of templates that has a part in it.
     var families: [String] { get }
 
-    /// The change in one line: `Profile.bio → Profile.biography`.
+    /// The change in one line: `Profile.bio -> Profile.biography`.
     var line: String { get }
 
     /// What a plan's name is made of: a verb, the table, the column.

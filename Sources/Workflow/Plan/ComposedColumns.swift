@@ -161,7 +161,7 @@ extension SplitColumn: ChangeKind {
 
 extension ComposedColumns {
     fileprivate var line: String {
-        "\(table).(\(from.map(\.name).joined(separator: ", "))) → (\(to.map(\.name.name).joined(separator: ", ")))"
+        "\(table).(\(from.map(\.name).joined(separator: ", "))) -> (\(to.map(\.name.name).joined(separator: ", ")))"
     }
 }
 

@@ -58,7 +58,7 @@ package struct Custom: Sendable, Hashable {
 
     /// Stands for the partition, or the table, that a chunk is of.
     package static let leafMark = "{leaf}"
-    /// Stands for the condition that chooses a chunk's rows, `ctid >= … AND ctid < …`.
+    /// Stands for the condition that chooses a chunk's rows, `ctid >= ... AND ctid < ...`.
     package static let rangeMark = "{range}"
 }
 

@@ -46,7 +46,7 @@ extension ExtractTable: ChangeKind {
     package var family: String { MovedColumnsBlueprint.family }
     package var effects: [ApplicationEffect] { [ApplicationEffect(.lockedRows, .backfill), .droppedColumn] }
     package var table: QualifiedName { from }
-    package var line: String { "\(from).(\(columns.map(\.name).joined(separator: ", "))) → \(into)" }
+    package var line: String { "\(from).(\(columns.map(\.name).joined(separator: ", "))) -> \(into)" }
     package var nameWords: [String] { ["extract", into.description] }
     package var fixed: [String] {
         [from.quoted, columns.map(\.quoted).joined(separator: ","), into.quoted]

@@ -60,7 +60,7 @@ extension LinkTable: ChangeKind {
     package var family: String { LinkTableBlueprint.family }
     package var effects: [ApplicationEffect] { [ApplicationEffect(.lockedRows, .backfill), .droppedColumn] }
     package var table: QualifiedName { from.table }
-    package var line: String { "\(from.table).\(from.column) → \(layout.table)" }
+    package var line: String { "\(from.table).\(from.column) -> \(layout.table)" }
     package var nameWords: [String] { ["link", from.table.description, from.column.name] }
     package var fixed: [String] {
         [

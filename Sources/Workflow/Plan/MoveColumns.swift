@@ -45,7 +45,7 @@ extension MoveColumns: ChangeKind {
     package var family: String { MovedColumnsBlueprint.family }
     package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var table: QualifiedName { from }
-    package var line: String { "\(from).(\(columns.map(\.name).joined(separator: ", "))) → \(to)" }
+    package var line: String { "\(from).(\(columns.map(\.name).joined(separator: ", "))) -> \(to)" }
     package var nameWords: [String] { ["move", from.description] + columns.prefix(1).map(\.name) }
     package var fixed: [String] {
         [from.quoted, columns.map(\.quoted).joined(separator: ","), to.quoted, missing.rawValue]

@@ -76,7 +76,7 @@ extension MoveRelation: ChangeKind {
     package var family: String { MoveRelationBlueprint.family }
     package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
     package var table: QualifiedName { from.table }
-    package var line: String { "\(from.table).\(from.column) → \(to.table).\(to.column)" }
+    package var line: String { "\(from.table).\(from.column) -> \(to.table).\(to.column)" }
     package var nameWords: [String] { ["move", from.table.description, from.column.name] }
     package var fixed: [String] {
         [from, to].flatMap {

@@ -28,7 +28,7 @@ extension RenameColumn: ChangeKind {
 
     package var family: String { SameRowBlueprint.family }
     package var effects: [ApplicationEffect] { ApplicationEffect.copying + [.newColumn] }
-    package var line: String { "\(table).\(from) → \(table).\(to)" }
+    package var line: String { "\(table).\(from) -> \(table).\(to)" }
     package var nameWords: [String] { ["rename", table.description, from.name] }
     package var fixed: [String] { [table.quoted, from.quoted, to.quoted] }
 

@@ -25,7 +25,7 @@ extension RenameTable: ChangeKind {
     package var family: String { RenamedTableBlueprint.family }
     package var effects: [ApplicationEffect] { [ApplicationEffect(.triggerTableName, .enforce)] }
     package var table: QualifiedName { from }
-    package var line: String { "\(from) → \(to)" }
+    package var line: String { "\(from) -> \(to)" }
     package var nameWords: [String] { ["rename", from.description] }
     package var fixed: [String] { [from.quoted, to.quoted, names.rawValue] }
 

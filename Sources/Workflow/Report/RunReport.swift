@@ -66,7 +66,7 @@ extension RunReport {
     package struct Head: Sendable, Hashable {
         package let plan: String
         package let description: String?
-        /// The change in one line: `Profile.bio → Profile.biography`.
+        /// The change in one line: `Profile.bio -> Profile.biography`.
         package let summary: String
         /// The run's number in the ledger.
         package let run: Int64

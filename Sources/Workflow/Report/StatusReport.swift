@@ -29,7 +29,7 @@ package struct StatusReport: Sendable, Hashable {
     }
 
     package var plan: String
-    /// The change in one line: `Profile.bio → Profile.biography`.
+    /// The change in one line: `Profile.bio -> Profile.biography`.
     package var summary: String
     package var state: RunState
     /// The phase to go on with; nil when every phase is verified.
