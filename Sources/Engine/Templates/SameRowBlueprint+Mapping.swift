@@ -115,6 +115,8 @@ extension SameRowBlueprint {
 
     /// The checks as they hold rows with the old value, and with what becomes of it.
     private var triedChecks: [[String: TemplateValue]] {
+        // A cast that always gives a value, and the same one, satisfies what the old value does.
+        if let mapping, mapping.changesMeaning == false, !mapping.forwardFails, !mapping.isLossy { return [] }
         let lacks = "\(new.quoted) IS NULL OR \(backwardCall(new.quoted, isProbed: true)) IS NULL"
         return checks.compactMap { check in
             guard check.replacesOriginal, let expression = check.facts.expression else { return nil }

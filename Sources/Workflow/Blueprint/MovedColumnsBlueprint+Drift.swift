@@ -58,7 +58,7 @@ extension MovedColumnsBlueprint {
         if Set(indexes.map(\.facts)) != Set(other.indexes.map(\.facts)) {
             differences.append("the indexes on the moved columns have changed since enforce")
         }
-        if Set(checks.map(\.facts)) != Set(other.checks.map(\.facts)) {
+        if Set(checks.map(\.facts.comparable)) != Set(other.checks.map(\.facts.comparable)) {
             differences.append("the checks on the moved columns have changed since enforce")
         }
         return differences

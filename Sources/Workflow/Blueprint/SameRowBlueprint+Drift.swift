@@ -12,7 +12,11 @@ extension SameRowBlueprint {
             }
         }
         compare("index", Self.byName(indexes.map(\.facts), \.name), Self.byName(other.indexes.map(\.facts), \.name))
-        compare("check", Self.byName(checks.map(\.facts), \.name), Self.byName(other.checks.map(\.facts), \.name))
+        compare(
+            "check",
+            Self.byName(checks.map(\.facts.comparable), \.name),
+            Self.byName(other.checks.map(\.facts.comparable), \.name)
+        )
         compare(
             "foreign key",
             Self.byName(foreignKeys.map(\.facts), \.name),

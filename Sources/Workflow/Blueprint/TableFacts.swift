@@ -239,6 +239,13 @@ package struct CheckFacts: Sendable, Hashable, Codable {
     package var isValidated: Bool
     package var comment: String?
 
+    /// Without what the definition says too, and runs that began before did not keep.
+    package var comparable: CheckFacts {
+        var copy = self
+        copy.expression = nil
+        return copy
+    }
+
     package init(name: Identifier, definition: Rewritten, isValidated: Bool, comment: String?) {
         self.name = name
         self.definition = definition

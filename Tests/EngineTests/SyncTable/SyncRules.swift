@@ -210,9 +210,10 @@ extension SyncRules {
 // MARK: - Checks and rollback
 
 extension SyncRules {
-    /// The defaults of the new columns after contract: those of the old ones, made into them, where one takes the place of one.
+    /// The defaults of the new columns after contract: what is made of the old ones', unless an INSERT has to name one of these.
     var liveDefaults: Side {
-        keepsOptional && oldDefaults != [nil] ? made(oldDefaults) : newIsRequired.map { _ in nil }
+        let isNamed = zip(oldDefaults, oldIsRequired).contains { $0 == nil && $1 }
+        return isNamed ? newIsRequired.map { _ in nil } : made(oldDefaults)
     }
 
     /// Whether a full check calls the row wrong, once NULL is a value.
