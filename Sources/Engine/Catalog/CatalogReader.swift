@@ -36,7 +36,10 @@ package struct CatalogReader {
             facts.indexes = try IndexReader(connection, table).read(change.from)
             facts.foreignKeys = try ForeignKeyReader(connection, table).read(change.from)
             facts.checks = try CheckReader(connection, table).read(change.from)
-            facts.columnTriggers = try TriggerReader(connection, table).columnTriggers(change.from, change.to)
+            let triggers = TriggerReader(connection, table)
+            facts.columnTriggers =
+                try retyping == nil
+                ? triggers.renamedTriggers(change.from, change.to) : triggers.columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
             facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to)
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
