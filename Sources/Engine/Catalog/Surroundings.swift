@@ -10,7 +10,7 @@ struct Surroundings {
     init(_ connection: Connection) { self.connection = connection }
 
     func findings(of blueprint: any RenderedBlueprint) throws -> [Finding] {
-        try arguments(blueprint)
+        try arguments(blueprint) + ColumnImpacts(connection).findings(additions(blueprint))
     }
 
     private func arguments(_ blueprint: any RenderedBlueprint) throws -> [Finding] {
@@ -24,6 +24,13 @@ struct Surroundings {
                 recreated: Dictionary(recreated) { _, last in last }
             )
         )
+    }
+
+    private func additions(_ blueprint: any RenderedBlueprint) -> [ColumnImpacts.Addition] {
+        let losing = ((blueprint.legacyNames ?? []).filter { !$0.columns.isEmpty } + blueprint.retyped).map(\.table)
+        return blueprint.addedColumns.map {
+            ColumnImpacts.Addition(shape: $0, losesColumn: losing.contains($0.table))
+        }
     }
 }
 
