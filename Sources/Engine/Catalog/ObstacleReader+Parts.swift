@@ -35,9 +35,6 @@ extension ObstacleReader.Part {
              t.shown || ' has a column ' || quote_ident($3) || ' already', 'choose another name under to:'),
             ('generated-column', 'refused', old.attgenerated <> '',
              t.shown || '.' || quote_ident($2) || ' is a generated column', NULL),
-            ('columns', 'refused', (SELECT max(attnum) FROM pg_attribute WHERE attrelid = $1) > 1590,
-             t.shown || ' has used ' || (SELECT max(attnum) FROM pg_attribute WHERE attrelid = $1) || ' of 1,600 column numbers',
-             'rewrite the table first'),
             ('composite-type', 'refused',
              EXISTS (SELECT FROM pg_type ty LEFT JOIN pg_type b ON b.oid = ty.typbasetype
                       WHERE ty.oid = old.atttypid AND (ty.typtype = 'c' OR b.typtype = 'c')),
