@@ -41,7 +41,9 @@ package struct CatalogReader {
                 try retyping == nil
                 ? triggers.renamedTriggers(change.from, change.to) : triggers.columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
-            facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to)
+            facts.obstacles = try ObstacleReader(connection, table).read(change.from, change.to).map { finding in
+                finding.id == "publications" && retyping == nil ? subscriberSQL(finding, facts, change) : finding
+            }
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
             return facts
@@ -50,6 +52,18 @@ package struct CatalogReader {
 }
 
 extension CatalogReader {
+    /// The finding with what a subscriber has to have, statement by statement.
+    private func subscriberSQL(_ finding: Finding, _ facts: TableFacts, _ change: RenameColumn) -> Finding {
+        let retired = Identifier(shortening: "crossfade_old", change.from.name)
+        let table = "ALTER TABLE \(facts.name.quoted)"
+        let type = facts.column.type.text
+        var finding = finding
+        finding.hint =
+            "on the subscriber, before expand: \(table) ADD COLUMN \(change.to.quoted) \(type); before contract: "
+            + "\(table) ADD COLUMN \(retired.quoted) \(type), ALTER COLUMN \(change.from.quoted) DROP NOT NULL"
+        return finding
+    }
+
     /// Views are the one dependant that can be written anew for the other column.
     private func readViews(
         of table: Relation,

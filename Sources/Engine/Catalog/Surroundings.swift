@@ -12,6 +12,7 @@ struct Surroundings {
     func findings(of blueprint: any RenderedBlueprint) throws -> [Finding] {
         try arguments(blueprint) + ColumnImpacts(connection).findings(additions(blueprint))
             + blueprint.addedColumns.flatMap { try TableRoom(connection).findings($0) }
+            + LedgerPublications(connection).findings()
     }
 
     private func arguments(_ blueprint: any RenderedBlueprint) throws -> [Finding] {
