@@ -122,7 +122,7 @@ extension PLpgSQLReader {
             && !Self.commands.contains(tokens[source.lowerBound].text)
         let isNumeric = tokens[source].contains { $0.reads("..") }
         if isNumeric || isCursor {
-            for bound in tokens[source].split(whereSeparator: { $0.reads("..") }) where isNumeric {
+            for bound in tokens[source].split(whereSeparator: { $0.reads("..") || $0.reads("by") }) where isNumeric {
                 expression(bound.startIndex..<bound.endIndex)
             }
             return try loop(with: names.map { BodyVariable(name: $0, type: []) })
