@@ -36,7 +36,7 @@ struct ReportTests {
         #expect(markdown.status == 0 && markdown.errors.isEmpty, "\(markdown.errors)")
         #expect(
             markdown.output.hasPrefix(
-                "# rename\n\nProfile.bio -> Profile.biography\n\n&lt;b&gt;bold&lt;/b&gt; &amp; \\|\n"
+                "# rename\n\nProfile.bio -&gt; Profile.biography\n\n&lt;b&gt;bold&lt;/b&gt; &amp; \\|\n"
             )
         )
         #expect(markdown.output.contains("in the \\`board\\`"))

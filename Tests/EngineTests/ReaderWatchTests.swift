@@ -28,7 +28,7 @@ struct ReaderWatchTests {
         return try Fixture(
             schema: """
                 CREATE TABLE "Profile" (id int PRIMARY KEY, bio text);
-                INSERT INTO "Profile" SELECT n, 'bio ' || n FROM generate_series(1, 300) n;
+                INSERT INTO "Profile" (id, bio) SELECT n, 'bio ' || n FROM generate_series(1, 300) n;
                 \(extra)
                 """,
             plan: plan
@@ -172,7 +172,7 @@ struct ReaderWatchTests {
                 schema: """
                     CREATE EXTENSION pg_stat_statements;
                     CREATE TABLE "Order" (id int PRIMARY KEY, total int);
-                    INSERT INTO "Order" SELECT n, n FROM generate_series(1, 300) n;
+                    INSERT INTO "Order" (id, total) SELECT n, n FROM generate_series(1, 300) n;
                     """,
                 plan: """
                     version: 1

@@ -82,7 +82,7 @@ struct RedefinitionTests {
     @Test func `each is told, with the phase that makes it anew`() async throws {
         let test = try #require(KindCase.around.first)
         let findings = try await Fixture(schema: test.schema, plan: test.plan()).engine().check()
-        let told = findings.filter { $0.weight == .carriedByContract }.map(\.message).sorted()
+        let told = findings.filter { $0.weight == .carried }.map(\.message).sorted()
         #expect(
             told == [
                 "policy mine reads st.ate", "policy theirs reads st.ate", "statistics object beside contains st.ate",
@@ -91,7 +91,7 @@ struct RedefinitionTests {
                 "trigger t4 lists st.ate and is not simply enabled", "trigger t5 names st.ate in its WHEN",
             ]
         )
-        #expect(findings.allSatisfy { $0.weight == .carriedByContract || $0.weight == .acknowledge }, "\(findings)")
+        #expect(findings.allSatisfy { $0.weight == .carried || $0.weight == .acknowledge }, "\(findings)")
     }
 
     /// The condition would mean something else of the values that the plan's expression gives.

@@ -36,14 +36,19 @@ package struct CatalogReader {
             facts.indexes = try IndexReader(connection, table).read(change.from)
             facts.foreignKeys = try ForeignKeyReader(connection, table).read(change.from)
             facts.checks = try CheckReader(connection, table).read(change.from)
-            facts.columnTriggers = try TriggerReader(connection, table).columnTriggers(change.from, change.to)
+            let triggers = TriggerReader(connection, table)
+            facts.columnTriggers =
+                try retyping == nil
+                ? triggers.renamedTriggers(change.from, change.to) : triggers.columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
             facts.obstacles = try ObstacleReader(connection, table).read(
                 change.from,
                 change.to,
                 leaving: table.kind == .partitioned
                     ? RedefinitionReader.parts : RedefinitionReader.parts.union([.singleKeys, .marks])
-            )
+            ).map { finding in
+                finding.id == "publications" && retyping == nil ? subscriberSQL(finding, facts, change) : finding
+            }
             if !isGlance { try readRedefinitions(of: table, for: change, retyping, into: &facts) }
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
@@ -71,6 +76,18 @@ extension CatalogReader {
         facts.redefinitions = redefinitions.others
         facts.statistics = redefinitions.statistics
         facts.obstacles += redefinitions.findings
+    }
+
+    /// The finding with what a subscriber has to have, statement by statement.
+    private func subscriberSQL(_ finding: Finding, _ facts: TableFacts, _ change: RenameColumn) -> Finding {
+        let retired = Identifier(shortening: "crossfade_old", change.from.name)
+        let table = "ALTER TABLE \(facts.name.quoted)"
+        let type = facts.column.type.text
+        var finding = finding
+        finding.hint =
+            "on the subscriber, before expand: \(table) ADD COLUMN \(change.to.quoted) \(type); before contract: "
+            + "\(table) ADD COLUMN \(retired.quoted) \(type), ALTER COLUMN \(change.from.quoted) DROP NOT NULL"
+        return finding
     }
 
     /// Views are the one dependant that can be written anew for the other column.

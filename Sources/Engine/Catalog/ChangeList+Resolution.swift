@@ -41,7 +41,17 @@ private struct Together {
         }
     }
 
-    func findings() throws -> [Finding] { overlaps() + (try spanning()) }
+    func findings() throws -> [Finding] { try overlaps() + spanning() + told() }
+
+    /// A trigger that is told columns of two changes: each would create it again with one of the names.
+    private func told() -> [Finding] {
+        let names = blueprint.members.flatMap { member in Set(member.blueprint.recreatedTriggers.map(\.name)) }
+        let shared = Dictionary(grouping: names, by: \.self).filter { $1.count > 1 }.keys.sorted()
+        return shared.map { name in
+            let message = "trigger \(name) has names of columns of two changes of the plan"
+            return Finding("one-column", .refused, message, hint: "make them one after the other")
+        }
+    }
 
     /// Two changes of one column would each write what the other keeps in sync.
     private func overlaps() -> [Finding] {

@@ -157,6 +157,46 @@ struct TriggerReader {
         try columnTriggers([old], [new])
     }
 
+    /// The triggers that a rename creates again: those whose column list names the column, and those that hand its name to a
+    /// function written in C, which takes it for nothing else.
+    func renamedTriggers(_ old: Identifier, _ new: Identifier) throws -> [ColumnTriggerFacts] {
+        var triggers = try columnTriggers(old, new)
+        for told in try toldTriggers()
+        where told.definition.arguments.contains(where: { $0.utf8.elementsEqual(old.name.utf8) }) {
+            if let place = triggers.firstIndex(where: { $0.name == told.name }) {
+                let listed = try TriggerDefinition(parsing: triggers[place].withNew)
+                triggers[place].withNew = listed.replacing(old, by: new)
+            } else {
+                let text = TriggerDefinition.inPlace(told.definition.text)
+                triggers.append(
+                    ColumnTriggerFacts(
+                        name: told.name,
+                        withOld: text,
+                        withBoth: text,
+                        withNew: TriggerDefinition.inPlace(told.definition.replacing(old, by: new))
+                    )
+                )
+            }
+        }
+        return triggers
+    }
+
+    /// Triggers that can be replaced where they stand, with arguments for a function of the server or of a library.
+    private func toldTriggers() throws -> [(name: String, definition: TriggerDefinition)] {
+        try connection.query(
+            """
+            SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS definition
+              FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_language l ON l.oid = p.prolang
+             WHERE g.tgrelid = $1 AND NOT g.tgisinternal AND g.tgparentid = 0 AND g.tgnargs > 0
+               AND g.tgconstraint = 0 AND g.tgqual IS NULL AND g.tgenabled = 'O' AND l.lanname IN ('c', 'internal')
+             ORDER BY g.tgname
+            """,
+            [table.oid]
+        ).map { row in
+            (try row.decode("name"), try TriggerDefinition(parsing: ServerText(try row.decode("definition"))))
+        }
+    }
+
     /// The triggers whose column list names one of the old columns, with the new ones listed too, or instead.
     ///
     /// Only those that can be replaced where they stand: the others are refused (ObstacleReader).

@@ -41,9 +41,6 @@ extension ObstacleReader.Part {
              t.shown || ' has a column ' || quote_ident($3) || ' already', 'choose another name under to:'),
             ('generated-column', 'refused', old.attgenerated <> '',
              t.shown || '.' || quote_ident($2) || ' is a generated column', NULL),
-            ('columns', 'refused', (SELECT max(attnum) FROM pg_attribute WHERE attrelid = $1) > 1590,
-             t.shown || ' has used ' || (SELECT max(attnum) FROM pg_attribute WHERE attrelid = $1) || ' of 1,600 column numbers',
-             'rewrite the table first'),
             ('composite-type', 'refused',
              EXISTS (SELECT FROM pg_type ty LEFT JOIN pg_type b ON b.oid = ty.typbasetype
                       WHERE ty.oid = old.atttypid AND (ty.typtype = 'c' OR b.typtype = 'c')),
@@ -139,8 +136,11 @@ extension ObstacleReader.Part {
            AND EXISTS (SELECT FROM pg_publication_tables p WHERE p.schemaname = t.nspname AND p.tablename = t.relname)
         UNION ALL
         SELECT 'publications', 'acknowledge', t.shown || ' is published by ' || p.pubname || ': its subscribers stop at the first row with an unknown column',
-               'add the column there before expand, and rename it there before contract'
+               'on the subscriber, before expand: add the new columns, with the types that crossfade preview shows; before contract: '
+                 || 'add the names that contract sets the old ones aside under, and drop NOT NULL of the old ones'
           FROM t JOIN pg_publication_tables p ON p.schemaname = t.nspname AND p.tablename = t.relname
+         WHERE NOT EXISTS (SELECT FROM pg_publication_rel r JOIN pg_publication o ON o.oid = r.prpubid
+                            WHERE o.pubname = p.pubname AND r.prrelid = t.oid AND coalesce(to_jsonb(r) -> 'prattrs', 'null') <> 'null')
         """
 
     /// Triggers that are not Crossfade's.

@@ -91,7 +91,9 @@ struct RedefinitionReader {
         do {
             let written = try rewrite()
             keep(&result, written)
-            finding.weight = .carriedByContract
+            finding.weight = .carried
+            // Statistics of the old column are there until then, too.
+            finding.carriedIn = .contract
             finding.hint =
                 blocking.id == "statistics"
                 ? "enforce gathers its like" : "contract makes it anew, in its own transaction"

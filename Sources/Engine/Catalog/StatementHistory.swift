@@ -141,25 +141,49 @@ struct StatementHistory {
         ).first?.decode("schema")
     }
 
+    /// The statements of this database that have a table's name in them, without those that functions run and without our own.
+    ///
+    /// None where the extension is missing or not loaded. A transaction has to be under way.
+    func texts(naming table: Identifier) throws -> [String] {
+        guard let schema = try schema() else { return [] }
+        return try read(
+            """
+            SELECT DISTINCT query FROM \(schema.quoted).pg_stat_statements
+             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND toplevel
+               AND position(lower($1) in lower(query)) > 0 AND right(query, length($2)) <> $2
+               AND query !~* '(pg_catalog|crossfade)'
+             ORDER BY query LIMIT \(Self.mostTexts)
+            """,
+            [table.name, "/* \(Self.mark) */"]
+        )
+    }
+
+    /// More than pg_stat_statements keeps by default.
+    private static let mostTexts = 10_000
+
     /// The first few statements of this database that name a table and match a pattern, without regard to case.
     ///
     /// None where the extension is missing or not loaded. A transaction has to be under way.
     func matching(_ pattern: String, naming table: Identifier) throws -> [String] {
         guard let schema = try schema() else { return [] }
+        return try read(
+            """
+            SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 120) AS query FROM \(schema.quoted).pg_stat_statements
+             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND query ~* $2 AND position(lower($1) in lower(query)) > 0
+               AND query !~* '(pg_catalog|crossfade)'
+             LIMIT 5
+            """,
+            [table.name, pattern]
+        )
+    }
+
+    private func read(_ query: String, _ parameters: [any Parameter]) throws -> [String] {
         let rows: Rows
         do throws(PostgresError) {
             // A savepoint: the extension may be created in the database and not be loaded by the server.
             try connection.execute("SAVEPOINT statements")
-            rows = try connection.query(
-                """
-                SELECT left(regexp_replace(query, '\\s+', ' ', 'g'), 120) AS query FROM \(schema.quoted).pg_stat_statements
-                 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND query ~* $2 AND position(lower($1) in lower(query)) > 0
-                   AND query !~* '(pg_catalog|crossfade)'
-                 LIMIT 5
-                """,
-                [table.name, pattern]
-            )
+            rows = try connection.query(query, parameters)
         } catch {
             try connection.execute("ROLLBACK TO SAVEPOINT statements")
             return []

@@ -35,6 +35,10 @@ package struct LedgerInstallation: Sendable {
         let session = try await open()
         do {
             try await session.run { [workspace] connection in
+                try LedgerPublications(connection).require(
+                    acknowledged: [],
+                    orSay: "let the first advance make it here, of a plan with acknowledge: [\(LedgerPublications.id)]"
+                )
                 try Ledger(connection).install(LedgerScripts(workspace.templates))
                 guard let right, let role else { return }
                 try grant(right, to: role, on: connection)

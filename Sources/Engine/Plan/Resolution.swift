@@ -40,7 +40,9 @@ struct Resolution: Sendable {
             let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
             let keeper = Self.keeperFindings(of: plan)
             let prepared = try PreparedTransactions(connection: connection).holding(resolved.blueprint.tables)
-            return Resolution(blueprint: resolved.blueprint, findings: resolved.findings + keeper + rivals + prepared)
+            let near = try Surroundings(connection).findings(of: resolved.blueprint)
+            let findings = resolved.findings + near + keeper + rivals + prepared
+            return Resolution(blueprint: resolved.blueprint, findings: findings)
         } catch let problem as CatalogProblem {
             throw Failure(.closed, problem.message, hint: problem.hint)
         }
@@ -86,11 +88,9 @@ struct Resolution: Sendable {
         findings.filter { finding in
             switch finding.weight {
             case .refused: true
-            case .acknowledge: !plan.acknowledge.contains(finding.id)
-            case .carried: phase == .contract
-            case .carriedByContract: false
-            case .blocksContract:
-                phase == .contract && !(finding.id == "function-bodies" && plan.acknowledge.contains(finding.id))
+            case .acknowledge: !finding.isAccepted(by: plan)
+            case .carried: phase == .contract && finding.carriedIn != .contract
+            case .blocksContract: phase == .contract && !finding.isAccepted(by: plan)
             }
         }.map { finding in
             let way = finding.weight == .acknowledge ? "accept it with acknowledge: [\(finding.id)]" : finding.hint

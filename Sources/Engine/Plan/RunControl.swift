@@ -27,6 +27,10 @@ final class RunControl: Sendable {
         )
         do {
             let (lease, deadlock) = try await session.retrying { [plan, workspace] connection in
+                try LedgerPublications(connection).require(
+                    acknowledged: plan.acknowledge,
+                    orSay: "write acknowledge: [\(LedgerPublications.id)] in the plan"
+                )
                 try Ledger(connection).install(LedgerScripts(workspace.templates))
                 let milliseconds: Int = try connection.query(
                     "SELECT setting::int AS setting FROM pg_settings WHERE name = 'deadlock_timeout'"

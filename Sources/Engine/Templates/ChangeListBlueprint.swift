@@ -42,6 +42,17 @@ extension ChangeListBlueprint {
         blueprints.flatMap(\.tables).reduce(into: []) { all, table in if !all.contains(table) { all.append(table) } }
     }
     package var legacyNames: [NamedShape]? { blueprints.flatMap { $0.legacyNames ?? [] } }
+    package var successors: [NamePair] { blueprints.flatMap(\.successors) }
+    package var retyped: [NamedShape] { blueprints.flatMap(\.retyped) }
+    package var recreatedTriggers: [ColumnTriggerFacts] { blueprints.flatMap(\.recreatedTriggers) }
+    /// One shape for each table, so that a body is read once.
+    package var addedColumns: [NamedShape] {
+        let shapes = blueprints.flatMap(\.addedColumns)
+        return tables.compactMap { table in
+            let columns = shapes.filter { $0.table == table }.flatMap(\.columns)
+            return columns.isEmpty ? nil : NamedShape(table: table, columns: columns)
+        }
+    }
     package var claims: [String] { blueprints.flatMap(\.claims) }
     package var isPartitioned: Bool { blueprints.contains { $0.isPartitioned } }
     package var movesPrimaryKey: Bool { blueprints.contains { $0.movesPrimaryKey } }

@@ -16,7 +16,7 @@ extension Finding.Weight {
         switch self {
         case .refused: "refused"
         case .acknowledge: "acknowledge"
-        case .carried, .carriedByContract: "carried"
+        case .carried: "carried"
         case .blocksContract: "blocks_contract"
         }
     }

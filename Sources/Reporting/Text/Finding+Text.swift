@@ -15,7 +15,7 @@ extension Finding {
         switch weight {
         case .refused: "refused"
         case .acknowledge: "to be acknowledged"
-        case .carried, .carriedByContract: "carried over"
+        case .carried: "carried over"
         case .blocksContract: "blocks contract"
         }
     }
@@ -23,7 +23,7 @@ extension Finding {
     private var tone: TextStyle.Tone {
         switch weight {
         case .refused: .bad
-        case .carried, .carriedByContract: .good
+        case .carried: .good
         case .acknowledge, .blocksContract: .caution
         }
     }

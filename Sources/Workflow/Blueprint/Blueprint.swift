@@ -31,6 +31,15 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// The names that versions of before use and contract takes away; nil where nobody can tell.
     var legacyNames: [NamedShape]? { get }
 
+    /// Columns that contract takes away, each with the column of the same table that takes its place.
+    var successors: [NamePair] { get }
+    /// Columns whose name stays and whose type does not.
+    var retyped: [NamedShape] { get }
+    /// Columns that expand adds to tables that are there.
+    var addedColumns: [NamedShape] { get }
+    /// Triggers of the table that name the old columns and are created again, by contract for the last time.
+    var recreatedTriggers: [ColumnTriggerFacts] { get }
+
     /// Writes of what contract takes away.
     var legacyWrites: [WatchedSides] { get }
 
@@ -125,6 +134,10 @@ extension Blueprint {
     package var movesPrimaryKey: Bool { false }
     package var tellsInserts: Bool { true }
     package var legacyNames: [NamedShape]? { [] }
+    package var successors: [NamePair] { [] }
+    package var retyped: [NamedShape] { [] }
+    package var addedColumns: [NamedShape] { [] }
+    package var recreatedTriggers: [ColumnTriggerFacts] { [] }
     package var recordsWriters: Bool { true }
     package var legacyWrites: [WatchedSides] { [WatchedSides(plan: plan, sides: ["old"])] }
     package var tellsLegacyInserts: Bool { tellsInserts }

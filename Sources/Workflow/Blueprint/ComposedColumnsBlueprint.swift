@@ -88,6 +88,8 @@ package struct ComposedColumnsBlueprint: Blueprint {
     }
 
     package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: old.map(\.name))] }
+    package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: new.map(\.name))] }
+    package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers ?? [] }
 
     package var tellsInserts: Bool {
         old.allSatisfy { $0.facts.identity == nil && ($0.facts.default == nil || $0.facts.defaultIsConstant) }

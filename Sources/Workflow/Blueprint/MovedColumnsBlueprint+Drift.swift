@@ -4,6 +4,9 @@ extension MovedColumnsBlueprint {
     package var tables: [QualifiedName] { [table, target] }
 
     package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: columns.map(\.facts.name))] }
+    package var addedColumns: [NamedShape] {
+        makesTable ? [] : [NamedShape(table: target, columns: columns.map(\.facts.name))]
+    }
     package var claims: [String] {
         let own = columns.flatMap { [$0.name, $0.retired] } + match.map(\.source)
         let others = makesTable ? [] : columns.map(\.name) + match.map(\.target)

@@ -35,6 +35,7 @@ package struct RequiredColumnBlueprint: Blueprint {
     }
 
     package var tables: [QualifiedName] { [table] }
+    package var addedColumns: [NamedShape] { type == nil ? [] : [NamedShape(table: table, columns: [column])] }
     package var claims: [String] { ["\(table.quoted).\(column.quoted)"] }
 
     package var words: BlueprintWords {

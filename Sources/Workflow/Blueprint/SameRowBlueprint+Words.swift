@@ -9,6 +9,11 @@ extension SameRowBlueprint {
     /// A column that changes its type keeps its name.
     package var legacyNames: [NamedShape]? { mapping == nil ? [NamedShape(table: table, columns: [old])] : [] }
 
+    package var successors: [NamePair] { mapping == nil ? [NamePair(key: old, value: new)] : [] }
+    package var retyped: [NamedShape] { mapping == nil ? [] : [NamedShape(table: table, columns: [old])] }
+    package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: [new])] }
+    package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers }
+
     /// Who writes the kept name goes on: it is the working name that goes away.
     package var legacyWrites: [WatchedSides] {
         [WatchedSides(plan: plan, sides: mapping == nil ? ["old"] : ["new", "both"])]

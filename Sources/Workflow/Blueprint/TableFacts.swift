@@ -74,10 +74,8 @@ package struct Finding: Sendable, Hashable, Codable {
         case refused
         /// It will happen and cannot be avoided: the team accepts it under `acknowledge:` in the plan.
         case acknowledge
-        /// It reads the old shape, and a phase before contract lets it read the new one.
+        /// It reads the old shape, and a phase lets it read the new one.
         case carried
-        /// It names the old shape until contract, which lets it name the new one in its own transaction: no gate waits for it.
-        case carriedByContract
         /// It reads or needs the old shape: contract waits until it is gone.
         case blocksContract
     }
@@ -88,12 +86,15 @@ package struct Finding: Sendable, Hashable, Codable {
     package var message: String
     /// What to do about it.
     package var hint: String?
+    /// The phase that carries it over; nil where it is enforce.
+    package var carriedIn: Phase?
 
-    package init(_ id: String, _ weight: Weight, _ message: String, hint: String? = nil) {
+    package init(_ id: String, _ weight: Weight, _ message: String, hint: String? = nil, carriedIn: Phase? = nil) {
         self.id = id
         self.weight = weight
         self.message = message
         self.hint = hint
+        self.carriedIn = carriedIn
     }
 }
 

@@ -143,7 +143,7 @@ UPDATE "public"."Order" SET "crossfade_new_id" = "crossfade"."crossfade_forward_
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Order"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_kind', '~~crossfade_keys_update_kind')) = 2
 BEGIN;
--- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT … ON CONFLICT meets the
+-- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT ... ON CONFLICT meets the
 -- index that is not the arbiter, and fails.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_kind"() RETURNS trigger
   -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.

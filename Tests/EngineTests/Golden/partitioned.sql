@@ -116,7 +116,7 @@ UPDATE "public"."event" SET "event_kind" = "kind"
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."event"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
 BEGIN;
--- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT … ON CONFLICT meets the
+-- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT ... ON CONFLICT meets the
 -- index that is not the arbiter, and fails.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
   -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
