@@ -85,14 +85,11 @@ struct Shape: Sendable {
         for slot in Slot.allCases {
             text = text.replacing(":\(slot.rawValue)", with: escaped(try quoted(slot)))
             let name = try names.identifier(slot)
+            let isWithSchema =
+                slot == .table || ([.target, .parent].contains(slot) && (kind == .moveColumns || kind.isLink))
             let spelled =
-                switch slot {
-                case .table,
-                    .target,
-                    .parent where slot == .table || kind == .moveColumns || kind.isLink:
-                    QualifiedName(schema: try names.identifier(.schema), name: name).description
-                default: name.name
-                }
+                isWithSchema
+                ? QualifiedName(schema: try names.identifier(.schema), name: name).description : name.name
             text = text.replacing("$\(slot.rawValue)", with: "\"\(escaped(spelled))\"")
         }
         return text
