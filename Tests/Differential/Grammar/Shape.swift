@@ -35,7 +35,7 @@ struct Shape: Sendable {
             return isColumn && subject.isComparable && subject.canBeUnique && !features.contains(.hashPartitions)
         case .uniqueDeferrable, .uniqueDeferred: return has(.uniqueSubject)
         case .plainIndex, .checkSubject:
-            return isColumn && subject.isComparable && (feature == .plainIndex || subject.carries || subject.mapsChecks)
+            return isColumn && subject.isComparable && (feature == .plainIndex || subject.carries)
         case .generatedFromSubject: return hasSubject && subject.isText && subject.fill == nil
         case .normaliseSubject: return hasSubject && subject.isText
         case .fillSubject: return hasSubject && subject.fill == nil
@@ -85,17 +85,14 @@ struct Shape: Sendable {
         for slot in Slot.allCases {
             text = text.replacing(":\(slot.rawValue)", with: escaped(try quoted(slot)))
             let name = try names.identifier(slot)
+            let isWithSchema =
+                slot == .table || ([.target, .parent].contains(slot) && (kind == .moveColumns || kind.isLink))
             let spelled =
-                isQualified(slot)
+                isWithSchema
                 ? QualifiedName(schema: try names.identifier(.schema), name: name).description : name.name
             text = text.replacing("$\(slot.rawValue)", with: "\"\(escaped(spelled))\"")
         }
         return text
-    }
-
-    /// Whether a plan of the kind has the relation's schema, too.
-    private func isQualified(_ slot: Slot) -> Bool {
-        slot == .table || ([.target, .parent].contains(slot) && (kind == .moveColumns || kind.isLink))
     }
 
     private func escaped(_ text: String) -> String {
@@ -108,7 +105,7 @@ struct Shape: Sendable {
             "user-triggers", "row-security", "wider-rights", "unconvertible", "view-limits", "column-rights",
             "not-carried",
             "spans", "publications", "explicit-null", "created-rows", "old-action", "unchecked-links", "lossy-check",
-            "lost-default",
+            "lost-default", "unique-null", "new-name", "row-shape", "unread-body", "row-size",
         ]
         let bodies = namesSubjectInFunctions ? [] : ["function-bodies"]
         return """
