@@ -16,6 +16,9 @@ KEEP ?=
 # Tests that need neither a server nor the built program.
 FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
+# A build for tests and trials: neither an index for editors nor debug information, which take a part of its time.
+BUILD := $(SWIFT) build$(if $(CROSSFADE_DEBUG),, --disable-index-store -debug-info-format none)
+
 # The suite that compares documents with the program, and what it compares.
 DOCUMENTS := CommandLineTests[.]GeneratedDocumentTests
 PAGES := README.md ARCHITECTURE.md Docs
@@ -41,7 +44,7 @@ help: ## list the targets and variables
 	@printf '\nvariables: PREFIX=%s SWIFT=%s ARGS=%s WIDTH=%s CROSSFADE_TEST_DATABASE=%s\n' '$(PREFIX)' '$(SWIFT)' '$(ARGS)' '$(WIDTH)' '$(if $(CROSSFADE_TEST_DATABASE),(set),)'
 
 build: dependencies ## build the program for development, in .build/debug
-	$(SWIFT) build
+	$(BUILD)
 
 test: test-build ## build and run all tests, on a PostgreSQL of their own
 	Scripts/run-tests.sh
@@ -54,7 +57,7 @@ test-all: test-build ## all tests in their exhaustive forms: each kill and each 
 
 test-build:
 	@Scripts/dependencies.sh test
-	$(SWIFT) build --build-tests
+	$(BUILD) --build-tests
 
 demo: dependencies ## show a rename under live traffic; variables KIND, ROWS, KEEP=1
 	$(SWIFT) build -c release --product crossfade
