@@ -21,6 +21,9 @@ package struct Statement: Hashable, Sendable {
     /// Whether it is a LOCK TABLE.
     package let isLockTable: Bool
 
+    /// Whether it is an ANALYZE, which gathers statistics and changes nothing else.
+    package let isAnalyze: Bool
+
     /// Whether it is a query that by its text changes and locks no row; what its functions do is not seen.
     package let isQuery: Bool
 
@@ -46,6 +49,7 @@ package struct Statement: Hashable, Sendable {
         write = Self.write(node)
         isTransactionControl = node["TransactionStmt"] != nil
         isLockTable = node["LockStmt"] != nil
+        isAnalyze = node["VacuumStmt"].map { !$0.flag("is_vacuumcmd") } ?? false
     }
 
     private static let writes = ["InsertStmt", "UpdateStmt", "DeleteStmt"]

@@ -5,7 +5,8 @@ import Workflow
 
 @testable import Engine
 
-/// A table that has no rows when enforce runs, and gets some afterwards: what enforce brought about is there all the same.
+/// A table that has no rows when enforce runs, and gets some, or is emptied and filled, afterwards: statistics are nothing that has to
+/// be there still.
 @Suite(.scratchDatabase, .timeLimit(.minutes(30)))
 struct EmptyTableTests {
     static let cases: [(change: String, schema: String, rows: String)] = [
@@ -54,7 +55,10 @@ struct EmptyTableTests {
             plan: MovedColumnsTests.plan(change, acknowledge: "[old-action]")
         )
         try await fixture.advance(through: .enforce)
-        try fixture.sql(rows)
+        // Each in a transaction of its own.
+        for script in [rows, "TRUNCATE \(schema.contains("far") ? "near, far" : "t") CASCADE", rows] {
+            try fixture.sql(script)
+        }
         #expect(try await fixture.advance(through: .contract).outcome == .done)
     }
 }

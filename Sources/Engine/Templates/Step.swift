@@ -34,6 +34,9 @@ package struct Step: Sendable, Hashable {
     /// The step as it stands in its file, directives and comments included.
     package let text: String
 
+    /// Whether it gathers statistics alone: they come and go with the rows.
+    package var gathersStatistics: Bool { statements.allSatisfy(\.isAnalyze) }
+
     /// Whether a crash can leave it half done, so that only `done` knows.
     package var unsettled: Bool { mode != .transaction }
 }

@@ -220,6 +220,7 @@ INSERT INTO "public"."Address" AS n ("userId", "street", "city") SELECT "id", "s
 
 --@ step: gather statistics on "public"."Address"
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Address"')) = 0
+--@       OR NOT EXISTS (SELECT FROM "public"."Address")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Address'
 --@         AND attname = 'street')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Address'

@@ -265,7 +265,7 @@ INSERT INTO "public"."_CategoryToPost" ("A", "B") SELECT "categoryId", "id" FROM
 -- Enforce: keys and foreign keys of the links are there from the start.
 
 --@ step: gather statistics on "public"."_CategoryToPost"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."_CategoryToPost"')) = 0
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."_CategoryToPost")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = '_CategoryToPost')
 BEGIN;
 ANALYZE "public"."_CategoryToPost";

@@ -301,6 +301,7 @@ UPDATE "public"."Profile" n SET "bio" = s."bio" FROM s WHERE n."userId" = s."id"
 
 --@ step: gather statistics on "public"."Profile"
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"')) = 0
+--@       OR NOT EXISTS (SELECT FROM "public"."Profile")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Profile'
 --@         AND attname = 'bio')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"') AND attnum > 0 AND attstattarget = 0)

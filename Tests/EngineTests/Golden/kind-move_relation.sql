@@ -288,7 +288,7 @@ ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
 COMMIT;
 
 --@ step: gather statistics on "profileId"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
+--@ done: SELECT NOT EXISTS (SELECT FROM "public"."User")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@         AND attname = 'profileId')
 BEGIN;

@@ -89,7 +89,8 @@ struct ReusedLinkTransitions {
         func far(_ near: Int) -> String { test.before[near].map { "#\($0)" } ?? "NULL" }
         var script = "SET session_replication_role = replica; INSERT INTO far (id) VALUES (#51), (#52), (#53); "
         script += "INSERT INTO near (id, far) VALUES (#1, \(far(1))), (#2, \(far(2)));"
-        for (near, far) in test.before where copied.contains(near) {
+        // In the order of the keys: an UPDATE of them goes by where the rows lie.
+        for (near, far) in test.before.sorted(by: { $0.key < $1.key }) where copied.contains(near) {
             script += copy.replacing("NEAR", with: "#\(near)").replacing("FAR", with: "#\(far)") + ";"
         }
         return [script + " RESET session_replication_role"]
