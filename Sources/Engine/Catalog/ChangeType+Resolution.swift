@@ -20,8 +20,12 @@ extension ChangeType: ResolvedKind {
         let before = try ColumnReader(connection, relation).read(column)
         let probe = ExpressionProbe(connection, relation)
         let after = try newColumn(probe, before, &findings)
-        let forward = try cast(using, to: after.type)
-        let backward = try cast(back, to: before.type)
+        let there = try ImpliedCast(of: column, from: before.type, to: after.type, connection)
+        let home = try ImpliedCast(of: column, from: after.type, to: before.type, connection)
+        let forward =
+            try using.map { try cast($0, to: after.type) } ?? there.expression(of: column.quoted, to: after.type)
+        let backward =
+            try back.map { try cast($0, to: before.type) } ?? home.expression(of: column.quoted, to: before.type)
         var mapping = TypeMapping(
             plan: plan.name.text,
             type: after.type,
@@ -29,34 +33,33 @@ extension ChangeType: ResolvedKind {
             forward: forward,
             backward: backward,
             fails: (
-                forward: try using != nil || !probe.neverFails(from: before.type, to: after.type),
-                backward: try back != nil || !probe.neverFails(from: after.type, to: before.type)
+                forward: using != nil || !there.neverFails,
+                backward: back != nil || !home.neverFails
             ),
             isLossy: loss == .acknowledged
         )
-        // An enum's labels can be renamed, so that PostgreSQL calls reading one no more than STABLE; no setting changes it.
-        let isLabel = try probe.isEnum(before.type) || probe.isEnum(after.type)
-        let there = try probe.read(
+        let made = try probe.read(
             forward,
             of: [ExpressionProbe.Source(name: column, type: before.type, constantDefault: before.constantDefault)],
             named: "using",
-            mayBeStable: isLabel && using == nil
+            as: using == nil && there.isSettled ? .settled : .pinned
         )
-        let home = try probe.read(
+        let madeBack = try probe.read(
             backward,
             of: [ExpressionProbe.Source(name: column, type: after.type)],
             named: "back",
-            mayBeStable: isLabel && back == nil
+            as: back == nil && home.isSettled ? .settled : .pinned
         )
-        findings += there.findings + home.findings
+        findings += made.findings.map { using == nil ? $0.hinting(at: there.hint) : $0 }
+        findings += madeBack.findings.map { back == nil ? $0.hinting(at: home.hint) : $0 }
         mapping.collation = after.collation
-        mapping.forwardFacts = there.facts
-        mapping.backwardFacts = home.facts
+        mapping.forwardFacts = made.facts
+        mapping.backwardFacts = madeBack.facts
         mapping.standIn = try standIn(before, &findings, on: connection)
         mapping.changesValues = try changesValues(mapping, before, probe)
         // The labels of an enum are those of its text, and a cast of them is not IMMUTABLE.
         mapping.changesMeaning =
-            try mapping.changesValues == true || (!isLabel && !probe.areAlike(before.type, after.type))
+            try mapping.changesValues == true || (!there.isLabel && !probe.areAlike(before.type, after.type))
         try readDefault(relation, before, into: &mapping, &findings, on: connection)
         mapping.replanned = try replanned(relation, on: connection)
         try readSequence(relation, before, into: &mapping, on: connection)
@@ -93,8 +96,8 @@ extension ChangeType: ResolvedKind {
         return after
     }
 
-    private func cast(_ expression: Expression?, to type: ServerText) throws -> Expression {
-        try Expression(parsing: "(\(expression?.text ?? column.quoted))::\(type.text)")
+    private func cast(_ expression: Expression, to type: ServerText) throws(SyntaxError) -> Expression {
+        try Expression(parsing: "(\(expression.text))::\(type.text)")
     }
 
     /// The stand-in as a value of the old type, which it has to be at any time.
@@ -129,7 +132,12 @@ extension ChangeType: ResolvedKind {
     private func changesValues(_ mapping: TypeMapping, _ column: ColumnFacts, _ probe: ExpressionProbe) throws -> Bool {
         guard using != nil else { return false }
         let source = ExpressionProbe.Source(name: self.column, type: column.type)
-        return try !probe.isSame(mapping.forward, as: try cast(nil, to: mapping.type), of: source, giving: mapping.type)
+        return try !probe.isSame(
+            mapping.forward,
+            as: Expression(parsing: "(\(self.column.quoted))::\(mapping.type.text)"),
+            of: source,
+            giving: mapping.type
+        )
     }
 
     /// The default until contract and from contract on; one that has no counterpart is told now.
@@ -193,5 +201,15 @@ extension ChangeType: ResolvedKind {
         guard let type, type == before.type.text else { return }
         mapping.formerSequenceType = ServerText(type)
         mapping.sequenceType = mapping.type
+    }
+}
+
+extension Finding {
+    /// The same with a better hint, where there is one.
+    fileprivate func hinting(at hint: String?) -> Finding {
+        guard let hint else { return self }
+        var finding = self
+        finding.hint = hint
+        return finding
     }
 }

@@ -68,28 +68,6 @@ struct ExpressionProbe {
         ).only().decode("alike")
     }
 
-    /// Whether a cast gives a value for every value: one that PostgreSQL itself makes without being asked, or into text.
-    func neverFails(from: ServerText, to: ServerText) throws -> Bool {
-        if ["text", "character varying"].contains(to.text) { return true }
-        guard !to.text.contains("(") else { return false }
-        return try connection.query(
-            """
-            SELECT EXISTS (SELECT FROM pg_cast WHERE castsource = to_regtype($1) AND casttarget = to_regtype($2) AND castcontext = 'i')
-                AS implicit
-            """,
-            [from.text, to.text]
-        ).only().decode("implicit")
-    }
-
-    /// Whether the type is an enum.
-    func isEnum(_ type: ServerText) throws -> Bool {
-        try connection.query(
-            "SELECT EXISTS (SELECT FROM pg_type WHERE oid = to_regtype($1) AND typtype = 'e') AS found",
-            [type.text]
-        )
-        .only().decode("found")
-    }
-
     /// Whether the server understands two expressions of one type, over one column, to be the same.
     func isSame(_ first: Expression, as second: Expression, of column: Source, giving type: ServerText) throws -> Bool {
         try connection.execute("SAVEPOINT same")
@@ -138,26 +116,33 @@ struct ExpressionProbe {
 // MARK: - Expressions
 
 extension ExpressionProbe {
+    /// What is known of an expression's answers beforehand.
+    enum Stability {
+        /// They are always the same, though PostgreSQL cannot know it.
+        case settled
+        /// They are those of a function with pinned settings.
+        case pinned
+    }
+
     private static let rows = "pg_temp.crossfade_expression"
 
     /// What the server knows of an expression over these columns, and what is wrong with it: unknown names, types, or another
     /// answer another time.
     ///
-    /// The facts are nil where the server refuses the expression. `mayBeStable` is for what is known to give the same answer
-    /// always, though PostgreSQL cannot know.
+    /// The facts are nil where the server refuses the expression.
     func read(
         _ expression: Expression,
         of columns: [Source],
         named key: String,
-        mayBeStable: Bool = false
+        as stability: Stability = .pinned
     ) throws -> (facts: ExpressionFacts?, findings: [Finding]) {
         try connection.execute("SAVEPOINT expression")
-        let answer = Result { try look(at: expression, columns, key, mayBeStable) }
+        let answer = Result { try look(at: expression, columns, key, stability) }
         try connection.execute("ROLLBACK TO SAVEPOINT expression; RELEASE SAVEPOINT expression")
         return try answer.get()
     }
 
-    private func look(at expression: Expression, _ columns: [Source], _ key: String, _ mayBeStable: Bool) throws
+    private func look(at expression: Expression, _ columns: [Source], _ key: String, _ stability: Stability) throws
         -> (facts: ExpressionFacts?, findings: [Finding])
     {
         let path = "pg_catalog, \((table.name.schema ?? table.name.name).quoted)"
@@ -165,8 +150,9 @@ extension ExpressionProbe {
         do {
             try attempt(path: path, "CREATE TEMPORARY TABLE crossfade_expression (\(list))")
             try attempt(path: path, "SELECT (\(expression.text)) FROM \(Self.rows)")
-            let findings = mayBeStable ? nil : try volatility(of: expression, path).map { [$0] }
-            return (try facts(of: expression, columns, path), findings ?? [])
+            let facts = try facts(of: expression, columns, path)
+            let finding = stability == .settled ? nil : try volatility(of: expression, path)
+            return (facts, finding.map { [$0] } ?? [])
         } catch let error as Refused {
             let message = "\(key): \(expression.text): \(error.message)"
             return (nil, [Finding("expression", .refused, message, hint: "mend it in the plan")])
@@ -180,6 +166,7 @@ extension ExpressionProbe {
             try attempt(path: path, "CREATE INDEX ON \(Self.rows) ((((\(expression.text)) IS NULL)))")
             return nil
         } catch let error as Refused {
+            if try isPinned() { return nil }
             return Finding(
                 "expression",
                 .refused,
@@ -187,6 +174,31 @@ extension ExpressionProbe {
                 hint: "name time zone, format or locale in it, so that it is IMMUTABLE"
             )
         }
+    }
+
+    /// Whether the function that `facts(of:)` made calls nothing that is more than a matter of pinned settings.
+    ///
+    /// `to_date` and the like are STABLE for the sake of lc_time and TimeZone. What a type reads from text may be more: 'today'
+    /// is another date tomorrow.
+    private func isPinned() throws -> Bool {
+        try connection.query(
+            """
+            WITH made AS (
+              SELECT prosqlbody::text AS tree FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_value'
+            ), called AS (
+              SELECT (regexp_matches(tree, ':(?:funcid|opfuncid) (\\d+)', 'g'))[1]::oid AS id FROM made
+              UNION SELECT o.oprcode::oid FROM (SELECT (regexp_matches(tree, ':opno (\\d+)', 'g'))[1]::oid AS id FROM made) used
+                JOIN pg_operator o ON o.oid = used.id
+            )
+            SELECT bool_and(tree !~ 'SQLVALUEFUNCTION|NEXTVALUEEXPR|COERCEVIAIO')
+               AND NOT EXISTS (SELECT FROM called JOIN pg_proc p ON p.oid = called.id
+                                WHERE p.provolatile <> 'i' AND p.oid NOT IN (
+                                  'pg_catalog.to_date(text, text)'::regprocedure, 'pg_catalog.to_number(text, text)'::regprocedure,
+                                  'pg_catalog.to_timestamp(text, text)'::regprocedure, 'pg_catalog."numeric"(money)'::regprocedure,
+                                  'pg_catalog.money(numeric)'::regprocedure)) AS pinned
+              FROM made
+            """
+        ).only().decode("pinned")
     }
 
     private func facts(of expression: Expression, _ columns: [Source], _ path: String) throws -> ExpressionFacts {
