@@ -6,6 +6,7 @@ extension ObstacleReader.Part {
         case .partitions: Self.ofPartitions
         case .rules: Self.ofRules
         case .constraints: Self.ofConstraints
+        case .unenforced: Self.ofUnenforced
         case .singleKeys: Self.ofSingleKeys
         case .indexes: Self.ofIndexes
         case .marks: Self.ofMarks
@@ -96,6 +97,18 @@ extension ObstacleReader.Part {
           FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid, old
          WHERE k.contype = 'f' AND k.conparentid = 0 AND k.confrelid = $1 AND k.conrelid <> $1 AND c.relkind = 'p'
            AND old.attnum = ANY (k.confkey)
+        """
+
+    /// Constraints that rows need not satisfy, from PostgreSQL 18 on: a copy would hold them to it.
+    private static let ofUnenforced = """
+        SELECT 'not-enforced' AS id, 'refused' AS weight,
+               CASE WHEN k.contype = 'n' THEN 'NOT NULL of ' || quote_ident($2) || ' (' || quote_ident(k.conname) || ') is NOT VALID'
+                    ELSE 'constraint ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ' is NOT ENFORCED' END,
+               CASE WHEN k.contype = 'n' THEN 'ALTER TABLE ' || k.conrelid::regclass || ' VALIDATE CONSTRAINT ' || quote_ident(k.conname)
+                    ELSE 'drop it before, and add it again after contract' END
+          FROM pg_constraint k, old
+         WHERE ((k.conrelid = $1 AND old.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND old.attnum = ANY (k.confkey)))
+           AND k.conparentid = 0 AND (to_jsonb(k) ->> 'conenforced' = 'false' OR (k.contype = 'n' AND NOT k.convalidated))
         """
 
     /// Foreign keys that cannot stand twice.

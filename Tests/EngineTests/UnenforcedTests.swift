@@ -1,0 +1,38 @@
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// Constraints of PostgreSQL 18 that rows need not satisfy.
+@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+struct UnenforcedTests {
+    /// A copy would be enforced, and an old version's write would fail from enforce on.
+    @Test(arguments: [
+        "ALTER TABLE t ADD CONSTRAINT odd CHECK (n > 0) NOT ENFORCED",
+        "ALTER TABLE t ADD CONSTRAINT odd FOREIGN KEY (n) REFERENCES u NOT ENFORCED",
+        "ALTER TABLE u ADD m int; ALTER TABLE u ADD CONSTRAINT odd FOREIGN KEY (m) REFERENCES t (n) NOT ENFORCED",
+        "ALTER TABLE t ADD CONSTRAINT odd NOT NULL n NOT VALID",
+    ])
+    func `one on the column is refused by its name`(_ constraint: String) async throws {
+        let version: String = try ScratchDatabase.current.connect().query("SHOW server_version_num").only().decode(
+            at: 0
+        )
+        if try #require(Int(version)) < 180_000 { try Test.cancel("a form of PostgreSQL 18") }
+        for change in ["rename_column: {table: t, from: n, to: m}", "change_type: {table: t, column: n, type: bigint}"]
+        {
+            let fixture = try Fixture(
+                schema: """
+                    DROP TABLE IF EXISTS t, u;
+                    CREATE TABLE u (id int PRIMARY KEY);
+                    CREATE TABLE t (id int PRIMARY KEY, n int UNIQUE);
+                    \(constraint);
+                    """,
+                plan: "version: 1\nname: kind\nchange: {\(change)}\n"
+            )
+            let finding = try #require(await fixture.engine().check().first { $0.id == "not-enforced" })
+            #expect(finding.weight == .refused)
+            #expect(finding.message.contains("odd"))
+        }
+    }
+}
