@@ -16,8 +16,8 @@ KEEP ?=
 # Tests that need neither a server nor the built program.
 FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
-# A build for tests and trials: neither an index for editors nor debug information, which take a part of its time.
-BUILD := $(SWIFT) build$(if $(CROSSFADE_DEBUG),, --disable-index-store -debug-info-format none)
+# A build for tests and trials: without debug information, which takes a part of its time.
+BUILD := $(SWIFT) build$(if $(CROSSFADE_DEBUG),, -debug-info-format none)
 
 # The suite that compares documents with the program, and what it compares.
 DOCUMENTS := CommandLineTests[.]GeneratedDocumentTests

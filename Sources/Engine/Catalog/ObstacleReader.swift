@@ -53,7 +53,8 @@ extension ObstacleReader {
     ///
     /// Each has one row for a finding: id, weight, message, hint.
     enum Part: String, CaseIterable {
-        case table, inheritance, partitions, rules, constraints, unenforced, singleKeys, indexes, marks, publications, triggers
+        case table, inheritance, partitions, rules, constraints, unenforced, singleKeys, indexes, marks, publications,
+            triggers
         case listingTriggers, conditions, policies, statistics, dependants, functions
     }
 
