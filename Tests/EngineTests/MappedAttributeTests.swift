@@ -124,8 +124,12 @@ struct MappedAttributeTests {
             cents, "view", .blocksContract, "view public.dear reads amount"
         ),
         (
-            "CREATE STATISTICS pair ON amount, note FROM price",
+            "CREATE STATISTICS pair ON (amount / 10), note FROM price",
             cents, "statistics", .blocksContract, "statistics object pair contains amount"
+        ),
+        (
+            "CREATE STATISTICS pair ON amount, note FROM price",
+            cents, "statistics", .carried, "statistics object pair contains amount"
         ),
         (
             "ALTER TABLE price ENABLE ROW LEVEL SECURITY; CREATE POLICY dear ON price USING (amount > 1000)",

@@ -125,7 +125,7 @@ private struct ComposedColumnsReader {
                 } else {
                     let message = "\(target.name) has no default from contract on: \(refusal.message)"
                     findings.append(
-                        Finding("lost-default", .acknowledge, message, hint: "state one under to: {default: …}")
+                        Finding("lost-default", .acknowledge, message, hint: "state one under to: {default: ...}")
                     )
                 }
             }

@@ -22,7 +22,7 @@ struct ComposedDefaults {
         if let made = old.first(where: { $0.facts.default != nil && !$0.facts.defaultIsConstant }) {
             throw DefaultTrial.Refused(
                 message: "\(made.facts.default?.text ?? "") of \(made.name) is made for each row",
-                hint: "state one under to: {default: …}"
+                hint: "state one under to: {default: ...}"
             )
         }
         let constants = old.map { column in

@@ -44,7 +44,7 @@ struct MoveRelationTransitions {
             plan: MovedColumnsTests.plan(
                 "move_relation: {from: {table: near, column: far, references: far.id}, to: {table: far, column: near, "
                     + "references: near.id}, on_delete: set_null}",
-                acknowledge: "[user-triggers]"
+                acknowledge: "[user-triggers, unread-body]"
             )
         )
         let walk = TransitionWalk(
