@@ -37,7 +37,7 @@ struct DefaultProbe {
         throw DefaultTrial.Refused(message: "\(mapping.forward.text) makes NULL of it")
     }
 
-    /// As ALTER COLUMN ... TYPE leaves it, or else by an explicit cast.
+    /// As ALTER COLUMN TYPE leaves it, or else by an explicit cast.
     private func cast(_ text: ServerText) throws -> FinalDefault {
         if let left = try trial.retyped(text, from: column.type, to: mapping.type) { return left }
         if column.defaultIsConstant { return FinalDefault(text: try folded(text.text)) }

@@ -46,7 +46,7 @@ struct DefaultTrial {
         return try printed(isNumber ? digits : literal, as: type)
     }
 
-    /// What ALTER COLUMN ... TYPE leaves of a default.
+    /// What ALTER COLUMN TYPE leaves of a default.
     ///
     /// - Returns: its text, nil where it is none; nil as a whole where the server cannot convert it.
     func retyped(_ text: ServerText, from type: ServerText, to other: ServerText) throws -> FinalDefault? {
