@@ -121,6 +121,31 @@ struct RedefinitionTests {
         #expect(finding.hint?.contains("mean something else") == true, "\(finding)")
     }
 
+    /// Each change would write it anew with its own new name alone.
+    @Test(arguments: [
+        "CREATE POLICY p ON t USING (a = b)", "CREATE STATISTICS s ON a, b FROM t",
+        "CREATE TRIGGER g AFTER UPDATE ON t FOR EACH ROW WHEN (new.a > new.b) EXECUTE FUNCTION f()",
+    ])
+    func `one of columns of two changes of a plan is refused`(_ statement: String) async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, a text, b text);
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                \(statement);
+                """,
+            plan: """
+                version: 1
+                name: kind
+                changes:
+                  - rename_column: {table: t, from: a, to: x}
+                  - rename_column: {table: t, from: b, to: y}
+                acknowledge: [user-triggers]
+                """
+        )
+        let finding = try #require(await fixture.engine().check().first { $0.id == "one-column" })
+        #expect(finding.weight == .refused)
+    }
+
     @Test func `a policy that reads its table in a sub-select keeps contract closed`() async throws {
         let fixture = try Fixture(
             schema: """
@@ -180,7 +205,7 @@ extension KindCase {
                 CREATE TABLE "S.1"."My T" (id int PRIMARY KEY, tenant int NOT NULL DEFAULT 1, "st.ate" text NOT NULL DEFAULT 'a');
                 INSERT INTO "S.1"."My T" SELECT n, n % 3, 'state ' || n % 5 FROM generate_series(1, 300) n;
                 CREATE TRIGGER t1 AFTER UPDATE OF "st.ate" ON "S.1"."My T" FOR EACH ROW
-                  WHEN (old."st.ate" IS DISTINCT FROM new."st.ate") EXECUTE FUNCTION noted('st.ate ON x');
+                  WHEN (old."st.ate" IS DISTINCT FROM new."st.ate") EXECUTE FUNCTION noted('a ON b');
                 CREATE TRIGGER t2 AFTER UPDATE ON "S.1"."My T" FOR EACH ROW
                   WHEN (old."st.ate" <> 'st.ate' AND new."st.ate" IS DISTINCT FROM old."st.ate") EXECUTE FUNCTION noted();
                 CREATE CONSTRAINT TRIGGER t3 AFTER INSERT OR UPDATE OF "st.ate", tenant ON "S.1"."My T" DEFERRABLE INITIALLY DEFERRED

@@ -82,7 +82,7 @@ private struct Together {
             )
             SELECT pg_describe_object(d.classid, d.objid, 0) AS object FROM pg_depend d JOIN outgoing o
                 ON d.refclassid = 'pg_class'::regclass AND d.refobjid = o.attrelid AND d.refobjsubid = o.attnum
-             WHERE d.classid IN ('pg_constraint'::regclass, 'pg_trigger'::regclass)
+             WHERE d.classid IN ('pg_constraint'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_statistic_ext'::regclass)
                 OR (d.classid = 'pg_class'::regclass AND (SELECT relkind IN ('i', 'I') FROM pg_class WHERE oid = d.objid))
              GROUP BY d.classid, d.objid HAVING count(DISTINCT o.change) > 1 ORDER BY 1
             """,

@@ -50,8 +50,8 @@ extension ChangeType: ResolvedKind {
             named: "back",
             as: back == nil && home.isSettled ? .settled : .pinned
         )
-        findings += made.findings.map { using == nil ? $0.hinting(at: there.hint) : $0 }
-        findings += madeBack.findings.map { back == nil ? $0.hinting(at: home.hint) : $0 }
+        findings += made.findings.map { using == nil ? $0.hinting(at: there.hint(under: "using", and: "back")) : $0 }
+        findings += madeBack.findings.map { back == nil ? $0.hinting(at: home.hint(under: "back", and: "using")) : $0 }
         mapping.collation = after.collation
         mapping.forwardFacts = made.facts
         mapping.backwardFacts = madeBack.facts

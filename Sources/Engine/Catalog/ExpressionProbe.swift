@@ -192,10 +192,9 @@ extension ExpressionProbe {
             )
             SELECT bool_and(tree !~ 'SQLVALUEFUNCTION|NEXTVALUEEXPR|COERCEVIAIO')
                AND NOT EXISTS (SELECT FROM called JOIN pg_proc p ON p.oid = called.id
-                                WHERE p.provolatile <> 'i' AND p.oid NOT IN (
-                                  'pg_catalog.to_date(text, text)'::regprocedure, 'pg_catalog.to_number(text, text)'::regprocedure,
-                                  'pg_catalog.to_timestamp(text, text)'::regprocedure, 'pg_catalog."numeric"(money)'::regprocedure,
-                                  'pg_catalog.money(numeric)'::regprocedure)) AS pinned
+                                WHERE p.provolatile <> 'i' AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN (
+                                  'to_date', 'to_timestamp', 'to_number', 'to_char', 'extract', 'date_part', 'numeric', 'money')))
+                 AS pinned
               FROM made
             """
         ).only().decode("pinned")

@@ -15,8 +15,7 @@ struct ImpliedCast {
     let neverFails: Bool
     /// Whether the values are the labels of an enum on either side.
     let isLabel: Bool
-    /// What to write instead, where it is refused; nil: nothing better is known.
-    let hint: String?
+    private let suggestion: (there: String, back: String?)?
 
     /// Reads what the server knows of both types; the hint names `column`.
     init(of column: Identifier, from: ServerText, to: ServerText, _ connection: Connection) throws {
@@ -34,7 +33,7 @@ struct ImpliedCast {
         neverFails =
             try isText || isTextArray || (fromLabel && toLabel && holds("labels_are_there"))
             || (!isLimited && holds("implicit"))
-        hint = Self.hint(column.quoted, from.text, to.text)
+        suggestion = Self.suggestion(column.quoted, from.text, to.text)
     }
 
     /// The expression for a value that is `text`.
@@ -42,22 +41,27 @@ struct ImpliedCast {
         try Expression(parsing: "(\(text))\(path.map { "::\($0.text)" } ?? "")::\(type.text)")
     }
 
-    private static func hint(_ column: String, _ from: String, _ to: String) -> String? {
+    /// What to write under the plan's key, and under that of the way back, where it is refused; nil: nothing better is known.
+    func hint(under key: String, and other: String) -> String? {
+        suggestion.map { "name what it depends on: \(key): \($0.there)" + ($0.back.map { ", \(other): \($0)" } ?? "") }
+    }
+
+    private static func suggestion(_ column: String, _ from: String, _ to: String) -> (there: String, back: String?)? {
         let isZoned = (from: from.hasSuffix("with time zone"), to: to.hasSuffix("with time zone"))
         let isTimestamp = (from: from.hasPrefix("timestamp"), to: to.hasPrefix("timestamp"))
         if isTimestamp.from, isTimestamp.to, isZoned.from != isZoned.to {
-            return "name the time zone: using: \(column) AT TIME ZONE 'UTC', back: \(column) AT TIME ZONE 'UTC'"
+            return ("\(column) AT TIME ZONE 'UTC'", "\(column) AT TIME ZONE 'UTC'")
         }
         let isText = from == "text" || from.hasPrefix("character varying")
-        if isText, to == "date" { return "name the format: using: to_date(\(column), 'YYYY-MM-DD')" }
+        if isText, to == "date" { return ("to_date(\(column), 'YYYY-MM-DD')", nil) }
         if isText, isTimestamp.to {
+            // A change's functions run in UTC.
             let moment = "to_timestamp(\(column), 'YYYY-MM-DD HH24:MI:SS')"
             return isZoned.to
-                ? "name the format: using: \(moment), which takes it for UTC, back: (\(column) AT TIME ZONE 'UTC')::text"
-                : "name the format: using: \(moment) AT TIME ZONE 'UTC'"
+                ? (moment, "to_char(\(column), 'YYYY-MM-DD HH24:MI:SS')") : ("\(moment) AT TIME ZONE 'UTC'", nil)
         }
         if ["smallint", "integer", "bigint"].contains(from), isTimestamp.to, isZoned.to {
-            return "of seconds since 1970: using: to_timestamp(\(column)), back: extract(epoch FROM \(column))::\(from)"
+            return ("to_timestamp(\(column))", "extract(epoch FROM \(column))::\(from)")
         }
         return nil
     }

@@ -69,14 +69,14 @@ extension RedefinitionClone {
         guard trigger.listsColumn else {
             return .naming(Redefinition(object: "trigger \(trigger.name)", withOld: withOld, withNew: withNew))
         }
-        return .listing(
-            ColumnTriggerFacts(
-                name: trigger.name.name,
-                withOld: withOld,
-                withBoth: trigger.statement(on: table.name, listing: column.new),
-                withNew: withNew
-            )
+        var facts = ColumnTriggerFacts(
+            name: trigger.name.name,
+            withOld: withOld,
+            withBoth: trigger.statement(on: table.name, listing: column.new),
+            withNew: withNew
         )
+        facts.keepsArguments = true
+        return .listing(facts)
     }
 }
 

@@ -16,7 +16,9 @@ struct Surroundings {
     }
 
     private func arguments(_ blueprint: any RenderedBlueprint) throws -> [Finding] {
-        let recreated = try blueprint.recreatedTriggers.map { ($0.name, try TriggerDefinition(parsing: $0.withNew)) }
+        let recreated = try blueprint.recreatedTriggers.filter { $0.keepsArguments != true }.map {
+            ($0.name, try TriggerDefinition(parsing: $0.withNew))
+        }
         let successors = blueprint.successors.map { ($0.key, $0.value) }
         return try TriggerArguments(connection).findings(
             TriggerArguments.Names(

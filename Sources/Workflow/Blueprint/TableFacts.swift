@@ -152,6 +152,8 @@ package struct ColumnTriggerFacts: Sendable, Hashable, Codable {
     package var withOld: ServerText
     package var withBoth: ServerText
     package var withNew: ServerText
+    /// Whether it is made by several statements, which leave its arguments as they are; nil: by one, which may change them.
+    package var keepsArguments: Bool?
 
     package init(name: String, withOld: ServerText, withBoth: ServerText, withNew: ServerText) {
         self.name = name
