@@ -262,6 +262,19 @@ extension KindCase {
         KindCase(
             kind: "change_type",
             schema: """
+                CREATE TABLE country (code text, CONSTRAINT country_is PRIMARY KEY (code));
+                CREATE TABLE town (id int PRIMARY KEY, country text CONSTRAINT in_country REFERENCES country ON UPDATE CASCADE ON DELETE CASCADE);
+                INSERT INTO country SELECT 'c' || n FROM generate_series(1, 50) n;
+                INSERT INTO town SELECT n, 'c' || 1 + n % 50 FROM generate_series(1, 200) n;
+                """,
+            section: "{table: country, column: code, type: varchar(80)}",
+            extra: "acknowledge: [unconvertible]",
+            plain: "ALTER TABLE country ALTER COLUMN code TYPE varchar(80)",
+            about: "a natural key of text, the primary key"
+        ),
+        KindCase(
+            kind: "change_type",
+            schema: """
                 CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
                 CREATE TABLE item (id int PRIMARY KEY, shop int NOT NULL, qty int NOT NULL DEFAULT 7);
                 INSERT INTO item SELECT n, n % 3, n FROM generate_series(1, 300) n;

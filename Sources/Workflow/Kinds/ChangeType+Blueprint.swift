@@ -30,10 +30,16 @@ extension ChangeType {
         return integers.firstIndex(of: mapping.type.text).map { $0 >= from } ?? false
     }
 
+    /// Of one length or another, PostgreSQL compares them as text.
+    private static func isText(_ type: String) -> Bool {
+        type == "text" || type == "character varying" || type.hasPrefix("character varying(")
+    }
+
     private func refusals(_ facts: TableFacts, _ mapping: TypeMapping) -> [Finding] {
         var findings: [Finding] = []
         let shown = "\(facts.name).\(column)"
         let integers: Set = ["smallint", "integer", "bigint"]
+        let types = [facts.column.type.text, mapping.type.text]
         if mapping.changesValues == true {
             findings += facts.foreignKeys.map { key in
                 let message =
@@ -45,7 +51,7 @@ extension ChangeType {
                 let hint = "drop the identity first, or leave using: out"
                 findings.append(Finding("identity", .refused, message, hint: hint))
             }
-        } else if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: [facts.column.type.text, mapping.type.text]) {
+        } else if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: types), !types.allSatisfy(Self.isText) {
             let names = facts.foreignKeys.map { "\($0.name)" }.joined(separator: ", ")
             let message = "foreign keys cannot compare \(facts.column.type.text) with \(mapping.type.text): \(names)"
             findings.append(
