@@ -56,6 +56,31 @@ struct CrossTableNamesTests {
         return words.subtracting(system).sorted()
     }
 
+    /// ON CONFLICT calls the row that it refuses by this name.
+    @Test func `a new table may be called excluded`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, a text);
+                INSERT INTO t VALUES (1, 'a');
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change:
+                  extract_table: {from: t, columns: [a], into: excluded, key: {ref: id}}
+                phases:
+                  dual_write_check: {observe: 0s, min_writes: 0}
+                """
+        )
+        for phase in [Phase.expand, .backfill, .enforce] {
+            try await fixture.advance(through: phase)
+            try fixture.sql("INSERT INTO t SELECT max(id) + 1, 'b' FROM t; UPDATE t SET a = '\(phase.rawValue)'")
+            #expect(
+                try fixture.value("SELECT string_agg(DISTINCT a, ',') FROM excluded", as: String.self) == phase.rawValue
+            )
+        }
+    }
+
     private func fixture(_ kind: String, _ names: Names) throws -> Fixture {
         let (near, far) = (names.quoted(\.near), names.quoted(\.far))
         let (nearKey, farKey, old) = (names.quoted(\.nearKey), names.quoted(\.farKey), names.quoted(\.old))

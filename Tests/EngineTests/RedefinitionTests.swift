@@ -121,6 +121,80 @@ struct RedefinitionTests {
         #expect(finding.hint?.contains("mean something else") == true, "\(finding)")
     }
 
+    /// Contract goes by the table as it is, and not by what enforce read.
+    @Test func `what people change after enforce goes along as they changed it`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, owner text NOT NULL, kind text);
+                INSERT INTO t VALUES (1, 'a', 'k');
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+                CREATE POLICY kept ON t USING (owner = current_user);
+                CREATE TRIGGER gone AFTER UPDATE ON t FOR EACH ROW WHEN (old.owner <> new.owner) EXECUTE FUNCTION f();
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change: {rename_column: {table: t, from: owner, to: holder}}
+                phases:
+                  dual_write_check: {observe: 0s, min_writes: 0}
+                """
+        )
+        try await fixture.advance(through: .enforce)
+        try fixture.sql(
+            """
+            ALTER POLICY kept ON t USING (owner = session_user);
+            CREATE POLICY come ON t FOR SELECT USING (owner <> 'x');
+            DROP TRIGGER gone ON t;
+            CREATE TRIGGER come AFTER UPDATE ON t FOR EACH ROW WHEN (old.owner <> new.owner AND new.kind = 'k') EXECUTE FUNCTION f();
+            """
+        )
+        let before = try await fixture.dump()
+        try await fixture.advance(through: .contract)
+        let conditions = """
+            SELECT string_agg(text, ' | ' ORDER BY text) FROM (
+              SELECT polname || pg_get_expr(polqual, polrelid) AS text FROM pg_policy
+              UNION ALL SELECT regexp_replace(pg_get_triggerdef(oid), '^.*WHEN ', tgname) FROM pg_trigger WHERE NOT tgisinternal) c
+            """
+        #expect(
+            try fixture.value(conditions, as: String.self)
+                == "come((holder <> 'x'::text)) | come(((old.holder <> new.holder) AND (new.kind = 'k'::text))) EXECUTE FUNCTION public.f() | kept((holder = SESSION_USER))"
+        )
+        try await fixture.rollBack(to: .enforce)
+        #expect(try await fixture.dump() == before)
+    }
+
+    @Test func `what changes while contract waits for its lock ends it, and goes along the next time`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, owner text NOT NULL);
+                CREATE POLICY p ON t USING (owner = current_user);
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change: {rename_column: {table: t, from: owner, to: holder}}
+                phases:
+                  dual_write_check: {observe: 0s, min_writes: 0}
+                """
+        )
+        try await fixture.advance(through: .enforce)
+        let holder = try fixture.database.connect(as: "holder")
+        try holder.execute("BEGIN; ALTER POLICY p ON public.t USING (owner = session_user)")
+        let engine = try fixture.engine()
+        let advance = Task {
+            try await engine.advance(through: .contract, waits: false, confirmation: Confirmation(name: "kind"))
+        }
+        try await waitUntil("contract waits for its lock") {
+            fixture.remarks.all.contains { if case .blocked = $0 { true } else { false } }
+        }
+        try holder.execute("COMMIT")
+        let failure = await #expect(throws: Failure.self) { try await advance.value }
+        #expect(failure?.message.contains("policy p has just been changed") == true, "\(String(describing: failure))")
+        try await fixture.advance(through: .contract)
+        let policy = "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy"
+        #expect(try fixture.value(policy, as: String.self) == "(holder = SESSION_USER)")
+    }
+
     /// Each change would write it anew with its own new name alone.
     @Test(arguments: [
         "CREATE POLICY p ON t USING (a = b)", "CREATE STATISTICS s ON a, b FROM t",

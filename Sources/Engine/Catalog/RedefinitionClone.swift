@@ -67,7 +67,14 @@ extension RedefinitionClone {
         let withOld = trigger.statement(on: table.name)
         let withNew = trigger.statement(pieces.event, pieces.rest, on: table.name)
         guard trigger.listsColumn else {
-            return .naming(Redefinition(object: "trigger \(trigger.name)", withOld: withOld, withNew: withNew))
+            return .naming(
+                Redefinition(
+                    object: "trigger \(trigger.name)",
+                    unchanged: try trigger.unchanged(on: table.name),
+                    withOld: withOld,
+                    withNew: withNew
+                )
+            )
         }
         var facts = ColumnTriggerFacts(
             name: trigger.name.name,
@@ -110,8 +117,20 @@ extension RedefinitionClone {
         }
         return Redefinition(
             object: "policy \(policy.name)",
+            unchanged: try unchanged(policy),
             withOld: statement(policy.using, policy.check),
             withNew: statement(try row.decodeIfPresent("using"), try row.decodeIfPresent("check"))
+        )
+    }
+
+    private func unchanged(_ policy: RedefinitionReader.Policy) throws(InvalidName) -> ServerText {
+        func same(_ column: String, _ text: String?) throws(InvalidName) -> String {
+            "coalesce(pg_catalog.pg_get_expr(\(column), polrelid), '') = \(try Literal(text ?? "").quoted)"
+        }
+        let (table, name) = (try Literal(table.name.quoted).quoted, try Literal(policy.name.name).quoted)
+        return ServerText(
+            "(SELECT \(try same("polqual", policy.using)) AND \(try same("polwithcheck", policy.check)) "
+                + "FROM pg_catalog.pg_policy WHERE polrelid = to_regclass(\(table)) AND polname = \(name)) IS TRUE"
         )
     }
 

@@ -19,6 +19,9 @@ struct TriggerCandidate {
     let hasCondition: Bool
     /// Whether its list names the old column.
     let listsColumn: Bool
+    /// What pg_get_triggerdef says.
+    private let definition: String
+    private let state: String
 
     /// - Throws: PostgresError also where the server writes a trigger otherwise than it is known to.
     static func read(_ table: Relation, _ column: RedefinitionReader.Replacement, _ connection: Connection) throws
@@ -36,9 +39,11 @@ struct TriggerCandidate {
         comment = try row.decodeIfPresent("comment").map { try Literal($0) }
         hasCondition = try row.decode("has_condition")
         listsColumn = try row.decode("lists")
+        definition = try row.decode("definition")
+        state = try row.decode("state")
         let columns = try row.decode("columns", as: [String].self).map { try Identifier($0) }
         let pieces = try Self.pieces(
-            try row.decode("definition"),
+            definition,
             head: try row.decode("head"),
             relation: try row.decode("relation")
         )
@@ -91,6 +96,15 @@ struct TriggerCandidate {
         return ServerText(statements.joined(separator: ";\n"))
     }
 
+    /// A condition that it is as it was read.
+    func unchanged(on table: QualifiedName) throws(InvalidName) -> ServerText {
+        let (table, name) = (try Literal(table.quoted).quoted, try Literal(name.name).quoted)
+        return ServerText(
+            "(SELECT pg_catalog.pg_get_triggerdef(oid) = \(try Literal(definition).quoted) AND tgenabled = '\(state)' "
+                + "FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(\(table)) AND tgname = \(name)) IS TRUE"
+        )
+    }
+
     func blocking(_ column: RedefinitionReader.Replacement) -> Finding {
         guard listsColumn else {
             let message = "trigger \(name) names \(column.old) in its WHEN"
@@ -109,7 +123,7 @@ struct TriggerCandidate {
                'CREATE ' || CASE WHEN g.tgconstraint <> 0 THEN 'CONSTRAINT ' ELSE '' END || 'TRIGGER ' || quote_ident(g.tgname) || ' ' AS head,
                format('%I.%I', n.nspname, r.relname) AS relation,
                CASE g.tgenabled WHEN 'A' THEN 'ENABLE ALWAYS' WHEN 'R' THEN 'ENABLE REPLICA' WHEN 'D' THEN 'DISABLE' END AS enabling,
-               obj_description(g.oid, 'pg_trigger') AS comment, g.tgqual IS NOT NULL AS has_condition,
+               g.tgenabled::text AS state, obj_description(g.oid, 'pg_trigger') AS comment, g.tgqual IS NOT NULL AS has_condition,
                a.attnum = ANY (g.tgattr::int2[]) AS lists,
                ARRAY(SELECT l.attname::text FROM unnest(g.tgattr::int2[]) WITH ORDINALITY u(attnum, position)
                        JOIN pg_attribute l ON l.attrelid = g.tgrelid AND l.attnum = u.attnum ORDER BY u.position) AS columns,

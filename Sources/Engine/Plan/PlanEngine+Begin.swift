@@ -25,6 +25,9 @@ extension PlanEngine {
         let isApplied = try await isAppliedByHand(phase, control, record)
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
         let isFound = try await isFound(phase, isApplied, control, record)
+        if phase == .contract, !record.run.status(of: phase).hasBegun, !isApplied {
+            record.blueprint = try await redefined(record, control)
+        }
         if !record.run.status(of: phase).hasBegun, !isApplied {
             var look = try await look(at: phase, control, record)
             var decision = look.gate.overridden(by: override)
@@ -89,6 +92,18 @@ extension PlanEngine {
         workspace.faults.reached(.phase)
         workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))
         return nil
+    }
+
+    /// Policies and conditions that people have changed since enforce are made anew as they are now: who has approved contract
+    /// is shown what becomes of them.
+    private func redefined(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
+        let present = try await resolution(control).blueprint
+        guard present.redefined != record.blueprint.redefined else { return record.blueprint }
+        let blueprint = record.blueprint.redefining(as: present)
+        try await control.session.retrying { [lease = control.lease] connection in
+            try lease.transaction(on: connection) { try Ledger($0).saveBlueprint(blueprint, run: record.id) }
+        }
+        return blueprint
     }
 
     private func look(at phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Gatekeeper.Look {

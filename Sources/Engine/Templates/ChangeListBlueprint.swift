@@ -92,6 +92,16 @@ extension ChangeListBlueprint {
         return copy
     }
 
+    package var redefined: [Redefinition] { blueprints.flatMap(\.redefined) }
+
+    package func redefining(as other: ChangeListBlueprint) -> ChangeListBlueprint {
+        var copy = self
+        for (place, present) in zip(members.indices, other.members) {
+            copy.members[place].blueprint = members[place].blueprint.redefining(as: present.blueprint)
+        }
+        return copy
+    }
+
     package func differences(from other: ChangeListBlueprint) -> [String] {
         guard members.count == other.members.count else { return ["the plan has other changes"] }
         return zip(blueprints, other.blueprints).flatMap { $0.drift(from: $1) }

@@ -115,6 +115,12 @@ extension RenderedBlueprint {
         return differences(from: other)
     }
 
+    /// The same with what contract makes anew as it is now.
+    func redefining(as present: any RenderedBlueprint) -> any RenderedBlueprint {
+        guard let present = present as? Self else { return self }
+        return redefining(as: present)
+    }
+
     /// The same change resolved again, with the sync function that is there.
     func keeping(_ former: any RenderedBlueprint) -> any RenderedBlueprint {
         guard let former = former as? Self else { return self }

@@ -74,11 +74,21 @@ extension SameRowBlueprint {
                     ]
                 }
             ),
-            "redefinitions": .list(
-                (redefinitions ?? []).map { ["with_old": .verbatim($0.withOld), "with_new": .verbatim($0.withNew)] }
-            ),
+            "redefinitions": .list(try redefinitionVariables()),
             "analyzed": .names([new] + Set((statistics ?? []).flatMap(\.otherColumns)).sorted { $0.name < $1.name }),
         ]
+    }
+
+    private func redefinitionVariables() throws(InvalidName) -> [[String: TemplateValue]] {
+        var variables: [[String: TemplateValue]] = []
+        for redefinition in redefinitions ?? [] {
+            let changed = "\(redefinition.object) has just been changed: crossfade advance \(plan) takes it as it is"
+            variables.append([
+                "with_old": .verbatim(redefinition.withOld), "with_new": .verbatim(redefinition.withNew),
+                "unchanged": .verbatim(redefinition.unchanged), "changed": try .text(changed),
+            ])
+        }
+        return variables
     }
 
     private var keeperComment: String {

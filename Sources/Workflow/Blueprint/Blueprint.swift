@@ -37,6 +37,10 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var retyped: [NamedShape] { get }
     /// Columns that expand adds to tables that are there.
     var addedColumns: [NamedShape] { get }
+    /// What contract makes anew, as it was when this was resolved.
+    var redefined: [Redefinition] { get }
+    /// The same with what contract makes anew as another one of the same plan has it.
+    func redefining(as other: Self) -> Self
     /// Triggers of the table that name the old columns and are created again, by contract for the last time.
     var recreatedTriggers: [ColumnTriggerFacts] { get }
 
@@ -138,6 +142,8 @@ extension Blueprint {
     package var retyped: [NamedShape] { [] }
     package var addedColumns: [NamedShape] { [] }
     package var recreatedTriggers: [ColumnTriggerFacts] { [] }
+    package var redefined: [Redefinition] { [] }
+    package func redefining(as _: Self) -> Self { self }
     package var recordsWriters: Bool { true }
     package var legacyWrites: [WatchedSides] { [WatchedSides(plan: plan, sides: ["old"])] }
     package var tellsLegacyInserts: Bool { tellsInserts }

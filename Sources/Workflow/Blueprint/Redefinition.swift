@@ -10,9 +10,12 @@ package struct Redefinition: Sendable, Hashable, Codable {
     package var withOld: ServerText
     /// The same for the new column.
     package var withNew: ServerText
+    /// A condition that it is still as it was read, under a search_path of `pg_catalog` alone.
+    package var unchanged: ServerText
 
-    package init(object: String, withOld: ServerText, withNew: ServerText) {
+    package init(object: String, unchanged: ServerText, withOld: ServerText, withNew: ServerText) {
         self.object = object
+        self.unchanged = unchanged
         self.withOld = withOld
         self.withNew = withNew
     }

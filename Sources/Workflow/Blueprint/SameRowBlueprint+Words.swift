@@ -13,6 +13,12 @@ extension SameRowBlueprint {
     package var retyped: [NamedShape] { mapping == nil ? [] : [NamedShape(table: table, columns: [old])] }
     package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: [new])] }
     package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers }
+    package var redefined: [Redefinition] { redefinitions ?? [] }
+    package func redefining(as other: SameRowBlueprint) -> SameRowBlueprint {
+        var copy = self
+        copy.redefinitions = other.redefinitions
+        return copy
+    }
 
     /// Who writes the kept name goes on: it is the working name that goes away.
     package var legacyWrites: [WatchedSides] {

@@ -45,7 +45,7 @@ BEGIN
     END IF;
   ELSIF num_nonnulls(NEW."street", NEW."city") > 0 AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"))) THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
-    INSERT INTO "public"."Address" ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
+    INSERT INTO "public"."Address" AS n ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
       ON CONFLICT ("userId") DO UPDATE SET "street" = EXCLUDED."street", "city" = EXCLUDED."city";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     sync.wrote := true;
@@ -403,7 +403,7 @@ BEGIN
     END IF;
   ELSIF num_nonnulls(NEW."street", NEW."city") > 0 AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."street"::text COLLATE "C" IS DISTINCT FROM NEW."street"::text COLLATE "C") OR (o."city"::text COLLATE "C" IS DISTINCT FROM NEW."city"::text COLLATE "C"))) THEN
     PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Address"'), true);
-    INSERT INTO "public"."Address" ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
+    INSERT INTO "public"."Address" AS n ("userId", "street", "city") VALUES (NEW."id", NEW."street", NEW."city")
       ON CONFLICT ("userId") DO UPDATE SET "street" = EXCLUDED."street", "city" = EXCLUDED."city";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     sync.wrote := true;
