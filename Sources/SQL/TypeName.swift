@@ -20,7 +20,7 @@ package struct TypeName: Spelled {
             case .object(let clauses) = select, Set(clauses.keys) == ["targetList", "limitOption", "op"],
             select.list("targetList").count == 1, let target = select.list("targetList")[0]["ResTarget"],
             target["name"] == nil, let cast = target["val"]?["TypeCast"], cast["arg"]?["A_Const"] != nil,
-            cast["typeName"] != nil, !text.contains("--"), !text.contains("/*")
+            cast["typeName"] != nil, try !PGQuery.scan(text).contains(where: \.isComment)
         else { throw text.syntaxError("this is not a data type") }
         self.text = text
     }

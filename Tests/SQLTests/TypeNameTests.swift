@@ -4,7 +4,7 @@ import Testing
 struct TypeNameTests {
     @Test(arguments: [
         "bigint", "varchar(20)", "numeric(10, 2)", "timestamp(3) with time zone", "app.\"Mood\"[]", "int4range",
-        "interval year to month", "character varying",
+        "interval year to month", "character varying", "\"a--b\".mood", "\"a/*b\"",
     ])
     func `a data type is read as it stands`(_ text: String) throws {
         #expect(try TypeName(parsing: text).text == text)
