@@ -32,8 +32,11 @@ package struct KindCase: Sendable, CustomStringConvertible {
         self.about = about
     }
 
-    /// Whether rollback ends with the rows before expand; what fills NULLs in place leaves them filled.
-    package var restoresRows: Bool { kind != "make_required" && !section.contains("make_required") }
+    /// Whether rollback ends with the rows before expand; what fills NULLs in place leaves them filled, and so does what the
+    /// table's own triggers write.
+    package var restoresRows: Bool {
+        kind != "make_required" && !section.contains("make_required") && !about.hasPrefix("triggers")
+    }
 
     /// Whether there is a row to copy.
     package var copies: Bool { about != "without a row to fill" }

@@ -70,7 +70,7 @@ extension RedefinitionClone {
             return .naming(
                 Redefinition(
                     object: "trigger \(trigger.name)",
-                    unchanged: try trigger.unchanged(on: table.name),
+                    found: try trigger.found(on: table.name, made: pieces),
                     withOld: withOld,
                     withNew: withNew
                 )
@@ -115,15 +115,21 @@ extension RedefinitionClone {
         func statement(_ using: String?, _ check: String?) -> ServerText {
             ServerText("ALTER POLICY \(policy.name.quoted) ON \(table.name.quoted)\(Self.clauses(using, check))")
         }
+        let made = RedefinitionReader.Policy(
+            name: policy.name,
+            using: try row.decodeIfPresent("using"),
+            check: try row.decodeIfPresent("check")
+        )
         return Redefinition(
             object: "policy \(policy.name)",
-            unchanged: try unchanged(policy),
+            found: (unchanged: try condition(policy), asMade: try condition(made)),
             withOld: statement(policy.using, policy.check),
-            withNew: statement(try row.decodeIfPresent("using"), try row.decodeIfPresent("check"))
+            withNew: statement(made.using, made.check)
         )
     }
 
-    private func unchanged(_ policy: RedefinitionReader.Policy) throws(InvalidName) -> ServerText {
+    /// That the table has just this policy.
+    private func condition(_ policy: RedefinitionReader.Policy) throws(InvalidName) -> ServerText {
         func same(_ column: String, _ text: String?) throws(InvalidName) -> String {
             "coalesce(pg_catalog.pg_get_expr(\(column), polrelid), '') = \(try Literal(text ?? "").quoted)"
         }

@@ -22,17 +22,19 @@ struct TriggerCandidate {
     /// What pg_get_triggerdef says.
     private let definition: String
     private let state: String
+    private let relation: String
+    private let head: String
 
     /// - Throws: PostgresError also where the server writes a trigger otherwise than it is known to.
     static func read(_ table: Relation, _ column: RedefinitionReader.Replacement, _ connection: Connection) throws
         -> [TriggerCandidate]
     {
         try connection.query(query, [table.oid, column.old]).map { row in
-            try TriggerCandidate(row, of: table.name.quoted, column)
+            try TriggerCandidate(row, column)
         }
     }
 
-    private init(_ row: Row, of relation: String, _ column: RedefinitionReader.Replacement) throws {
+    private init(_ row: Row, _ column: RedefinitionReader.Replacement) throws {
         name = try row.decode("name")
         isConstraint = try row.decode("is_constraint")
         enabling = try row.decodeIfPresent("enabling")
@@ -41,11 +43,13 @@ struct TriggerCandidate {
         listsColumn = try row.decode("lists")
         definition = try row.decode("definition")
         state = try row.decode("state")
+        relation = try row.decode("relation")
+        head = try row.decode("head")
         let columns = try row.decode("columns", as: [String].self).map { try Identifier($0) }
         let pieces = try Self.pieces(
             definition,
-            head: try row.decode("head"),
-            relation: try row.decode("relation")
+            head: head,
+            relation: relation
         )
         rest = pieces.rest
         guard !columns.isEmpty else {
@@ -96,8 +100,17 @@ struct TriggerCandidate {
         return ServerText(statements.joined(separator: ";\n"))
     }
 
-    /// A condition that it is as it was read.
-    func unchanged(on table: QualifiedName) throws(InvalidName) -> ServerText {
+    /// Conditions that it is as it was read, and as it is with another event and rest.
+    func found(on table: QualifiedName, made: (event: String, rest: String)) throws(InvalidName) -> (
+        unchanged: ServerText, asMade: ServerText
+    ) {
+        (
+            try condition(definition, on: table),
+            try condition("\(head)\(made.event) ON \(relation) \(made.rest)", on: table)
+        )
+    }
+
+    private func condition(_ definition: String, on table: QualifiedName) throws(InvalidName) -> ServerText {
         let (table, name) = (try Literal(table.quoted).quoted, try Literal(name.name).quoted)
         return ServerText(
             "(SELECT pg_catalog.pg_get_triggerdef(oid) = \(try Literal(definition).quoted) AND tgenabled = '\(state)' "

@@ -83,9 +83,12 @@ extension SameRowBlueprint {
         var variables: [[String: TemplateValue]] = []
         for redefinition in redefinitions ?? [] {
             let changed = "\(redefinition.object) has just been changed: crossfade advance \(plan) takes it as it is"
+            let changedSince =
+                "\(redefinition.object) of \(table) is not as contract made it: set it back to what it was then, and roll back again"
             variables.append([
                 "with_old": .verbatim(redefinition.withOld), "with_new": .verbatim(redefinition.withNew),
                 "unchanged": .verbatim(redefinition.unchanged), "changed": try .text(changed),
+                "as_made": .verbatim(redefinition.asMade), "changed_since": try .text(changedSince),
             ])
         }
         return variables
