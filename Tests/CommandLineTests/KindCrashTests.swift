@@ -12,7 +12,7 @@ struct KindCrashTests {
         + KindCase.watched.prefix(1)
         + KindCase.constraints.filter { ["foreign key", "not null", "index", "exclusion"].contains($0.about) }
         + KindCase.around.filter { $0.about.hasPrefix("triggers") || $0.about == "SET NULL of a column" }
-        + [extraction]
+        + KindCase.exchanged.prefix(2) + [extraction]
 
     private static let extraction = KindCase(
         kind: "extract_table",

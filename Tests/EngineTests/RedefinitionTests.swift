@@ -267,10 +267,10 @@ struct RedefinitionTests {
     @Test func `a policy that reads its table in a sub-select keeps contract closed`() async throws {
         let fixture = try Fixture(
             schema: """
-                CREATE TABLE t (id int PRIMARY KEY, boss int, owner text);
-                CREATE POLICY p ON t USING (owner = current_user OR EXISTS (SELECT FROM t u WHERE u.boss = t.id AND u.owner = current_user));
+                CREATE TABLE t (id int PRIMARY KEY, boss int, owner int);
+                CREATE POLICY p ON t USING (owner = 1 OR EXISTS (SELECT FROM t u WHERE u.boss = t.id AND u.owner = 2));
                 """,
-            plan: "version: 1\nname: kind\nchange: {rename_column: {table: t, from: owner, to: holder}}\n"
+            plan: "version: 1\nname: kind\nchange: {change_type: {table: t, column: owner, type: bigint}}\n"
         )
         let finding = try #require(await fixture.engine().check().first { $0.id == "policy" })
         #expect(finding.weight == .blocksContract)

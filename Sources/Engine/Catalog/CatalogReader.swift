@@ -41,17 +41,27 @@ package struct CatalogReader {
                 try retyping == nil
                 ? triggers.renamedTriggers(change.from, change.to) : triggers.columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
-            facts.obstacles = try ObstacleReader(connection, table).read(
+            let found = try ObstacleReader(connection, table).readApart(
                 change.from,
                 change.to,
                 leaving: table.kind == .partitioned
                     ? RedefinitionReader.parts : RedefinitionReader.parts.union([.singleKeys, .marks])
-            ).map { finding in
-                finding.id == "publications" && retyping == nil ? subscriberSQL(finding, facts, change) : finding
+            )
+            for (finding, isAnchor) in found {
+                if isAnchor, retyping == nil {
+                    facts.anchors.append(finding)
+                } else if finding.id == "publications", retyping == nil {
+                    facts.obstacles.append(subscriberSQL(finding, facts, change))
+                } else {
+                    facts.obstacles.append(finding)
+                }
             }
             if !isGlance { try readRedefinitions(of: table, for: change, retyping, into: &facts) }
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
+            if retyping == nil, facts.columns.contains(change.to) {
+                facts.copyDependants = try CopyDependantReader(connection, table).read(change.to, of: change.from)
+            }
             return facts
         }
     }
@@ -75,7 +85,9 @@ extension CatalogReader {
         facts.columnTriggers += redefinitions.columnTriggers
         facts.redefinitions = redefinitions.others
         facts.statistics = redefinitions.statistics
-        facts.obstacles += redefinitions.findings
+        facts.obstacles += redefinitions.listed
+        facts.redefinitionFindings = redefinitions.carried
+        if retyping == nil { facts.anchors += redefinitions.anchors } else { facts.obstacles += redefinitions.anchors }
     }
 
     /// The finding with what a subscriber has to have, statement by statement.
@@ -102,7 +114,11 @@ extension CatalogReader {
         facts.obstacles.removeAll { $0.id == "view" }
         // Over other values a view would return something else.
         if isGlance || retyping?.changesValues == true {
-            facts.obstacles += try reader.glance(change.from, change.to, changesValues: retyping?.changesValues == true)
+            facts.viewFindings = try reader.glance(
+                change.from,
+                change.to,
+                changesValues: retyping?.changesValues == true
+            )
             return
         }
         let replacement = ViewReader.Replacement(
@@ -113,7 +129,7 @@ extension CatalogReader {
         )
         guard let views = try reader.read([replacement]).first else { return }
         facts.views = views.switched
-        facts.obstacles += views.findings
+        facts.viewFindings = views.findings
     }
 }
 

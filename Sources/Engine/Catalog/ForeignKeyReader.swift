@@ -40,6 +40,7 @@ struct ForeignKeyReader {
                    CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END
                      || CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS deferral,
                    \(Self.actsOnce) AS acts_once,
+                   k.confrelid = $1 AND (p.relkind = 'p' OR c.relkind = 'p') AS stands_alone,
                    obj_description(k.oid, 'pg_constraint') AS comment
               FROM pg_constraint k
               JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
@@ -65,6 +66,7 @@ struct ForeignKeyReader {
                 comment: try row.decodeIfPresent("comment")
             )
             if try row.decode("acts_once") { key.succession = succession }
+            if try row.decode("stands_alone") { key.standsAlone = true }
             return key
         }
     }

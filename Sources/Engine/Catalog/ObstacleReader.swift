@@ -14,20 +14,30 @@ struct ObstacleReader {
 
     /// Everything found, but for the parts that the caller looks after itself.
     func read(_ old: Identifier, _ new: Identifier, leaving carried: Set<Part> = []) throws -> [Finding] {
+        try readApart(old, new, leaving: carried).map(\.finding)
+    }
+
+    /// The same, each with whether it is an anchor: what the column has, and no other can have beside it.
+    func readApart(
+        _ old: Identifier,
+        _ new: Identifier,
+        leaving carried: Set<Part> = []
+    ) throws -> [(finding: Finding, isAnchor: Bool)] {
         let there: [String] = try connection.query(Self.common + Self.parts, [table.oid, old, new]).only()
             .decode("parts")
         return try Part.allCases.filter { there.contains($0.rawValue) && !carried.contains($0) }.flatMap { part in
             try connection.query(Self.common + part.query, [table.oid, old, new]).compactMap { row in
                 // The copy changes nothing that such a trigger asks for.
                 if part == .triggers, try TriggerCondition(of: row.decode("definition")).asksForChange { return nil }
-                return Finding(
+                let finding = Finding(
                     try row.decode(at: 0),
                     Finding.Weight(rawValue: try row.decode(at: 1)) ?? .refused,
                     try row.decode(at: 2),
                     hint: try row.decodeIfPresent(at: 3)
                 )
+                return (finding, part.anchors.contains(finding.id))
             }
-        } + (try statements())
+        } + (try statements().map { ($0, false) })
     }
 
     /// Statements that name all columns by `*`, as far as the server remembers statements.
@@ -56,6 +66,19 @@ extension ObstacleReader {
         case table, inheritance, partitions, rules, constraints, unenforced, singleKeys, indexes, marks, publications,
             triggers
         case listingTriggers, conditions, policies, statistics, dependants, functions
+
+        /// Those of its findings that keep nobody from giving the column itself another name.
+        fileprivate var anchors: Set<String> {
+            switch self {
+            case .constraints: ["exclusion", "foreign-key"]
+            case .partitions: ["partitioned-key"]
+            case .dependants: ["generated-column", "function"]
+            case .conditions: ["trigger"]
+            case .policies: ["policy"]
+            case .statistics: ["statistics"]
+            default: []
+            }
+        }
     }
 
     /// What the parts begin with.

@@ -30,7 +30,12 @@ struct RedefinitionReader {
         var columnTriggers: [ColumnTriggerFacts] = []
         var others: [Redefinition] = []
         var statistics: [CarriedStatistics] = []
-        var findings: [Finding] = []
+        /// Of triggers that list the column.
+        var listed: [Finding] = []
+        /// Of what names it, and has been written anew.
+        var carried: [Finding] = []
+        /// Of what names it, and cannot be written anew.
+        var anchors: [Finding] = []
     }
 
     /// Why one has to be left to a person.
@@ -102,7 +107,13 @@ struct RedefinitionReader {
         } catch PostgresError.server(let refusal) {
             finding.hint = blocking.hint.map { "\($0): the server refuses it over the new column: \(refusal.message)" }
         }
-        result.findings.append(finding)
+        if blocking.weight == .refused {
+            result.listed.append(finding)
+        } else if finding.weight == .carried {
+            result.carried.append(finding)
+        } else {
+            result.anchors.append(finding)
+        }
         try connection.execute("ROLLBACK TO SAVEPOINT redefinition; RELEASE SAVEPOINT redefinition")
     }
 }

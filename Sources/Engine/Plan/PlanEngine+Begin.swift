@@ -98,8 +98,8 @@ extension PlanEngine {
     /// is shown what becomes of them.
     private func redefined(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
         let present = try await resolution(control).blueprint
-        guard present.redefined != record.blueprint.redefined else { return record.blueprint }
         let blueprint = record.blueprint.redefining(as: present)
+        guard AnyHashable(blueprint) != AnyHashable(record.blueprint) else { return record.blueprint }
         try await control.session.retrying { [lease = control.lease] connection in
             try lease.transaction(on: connection) { try Ledger($0).saveBlueprint(blueprint, run: record.id) }
         }

@@ -5,8 +5,13 @@ import Workflow
 private enum Side {
     /// The new column, in enforce.
     case new
-    /// The column that was set aside, on rollback.
+    /// The column that was set aside, on rollback: the old one, which gets its own names.
     case retired
+    /// The same of a copy, whose attributes have the names that enforce gave them.
+    case copy
+
+    /// Whether they are the originals.
+    var isOriginal: Bool { self == .retired }
 }
 
 extension SameRowBlueprint {
@@ -14,7 +19,7 @@ extension SameRowBlueprint {
     func carriedAttributes() throws(InvalidName) -> [String: TemplateValue] {
         [
             "enforced": .list([try attributes(.new)]),
-            "restored": .list([try attributes(.retired)]),
+            "restored": .list([try attributes(isExchanged ? .copy : .retired)]),
             "not_null_check": .identifier(notNullCheck), "not_null_check_text": try .text(notNullCheck.name),
         ]
     }
@@ -24,7 +29,7 @@ extension SameRowBlueprint {
         var indexVariables: [[String: TemplateValue]] = []
         for index in indexes { indexVariables.append(try variables(index, side)) }
         var checkVariables: [[String: TemplateValue]] = []
-        for check in checks where side == .new || check.replacesOriginal {
+        for check in checks where !side.isOriginal || check.replacesOriginal {
             checkVariables.append(try variables(check, side))
         }
         var keyVariables: [[String: TemplateValue]] = []
@@ -45,7 +50,7 @@ extension SameRowBlueprint {
     }
 
     private func variables(_ object: CarriedStatistics, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
-        let name = side == .new ? object.working : object.name
+        let name = side.isOriginal ? object.name : object.working
         return [
             "name": .identifier(name.name), "name_text": try .text(name.name.name),
             "stat_schema_text": try .text(name.schema?.name ?? ""), "qualified_name": .name(name),
@@ -70,13 +75,13 @@ extension SameRowBlueprint {
 
     private func variables(_ index: CarriedIndex, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
         let facts = index.facts
-        let name = side == .new ? index.name.working : index.restored
+        let name = side.isOriginal ? index.restored : index.name.working
         let isConstraint = facts.role == .uniqueConstraint
         // A primary key that is deferrable has a deferrable unique constraint for its like, until contract.
         let isMadeConstraint = isConstraint || (facts.role == .primaryKey && facts.isDeferrable)
         var partitions: [[String: TemplateValue]] = []
         for part in index.partitions {
-            let partName = side == .new ? part.name : part.restored
+            let partName = side.isOriginal ? part.restored : part.name
             let qualifiedPart = QualifiedName(schema: part.partition.schema, name: partName)
             partitions.append([
                 "part_name": .identifier(partName),
@@ -105,14 +110,14 @@ extension SameRowBlueprint {
             "has_constraint_comment": .flag(facts.constraintComment != nil && isConstraint),
             "constraint_comment": try .text(facts.constraintComment ?? ""),
             "original": .identifier(index.name.original), "qualified_original": .name(qualified(index.name.original)),
-            "renamed": .flag(index.name.isRenamed && keepsComments),
+            "renamed": .flag(index.name.isRenamed && keepsComments), "gets_name": .flag(index.name.getsName),
             "final": .identifier(index.name.final), "qualified_final": .name(qualified(index.name.final)),
             "final_text": try .text(qualified(index.name.final).quoted),
         ]
     }
 
     private func variables(_ check: CarriedCheck, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
-        let name = side == .new ? check.name.working : check.name.original
+        let name = side.isOriginal ? check.name.original : check.name.working
         return [
             "name": .identifier(name), "name_text": try .text(name.name),
             "definition": .verbatim(side == .new ? check.facts.definition.new : check.facts.definition.retired),
@@ -120,13 +125,16 @@ extension SameRowBlueprint {
             "has_comment": .flag(check.facts.comment != nil), "comment": try .text(check.facts.comment ?? ""),
             "replaces_original": .flag(check.replacesOriginal),
             "original": .identifier(check.name.original), "renamed": .flag(check.name.isRenamed),
+            "gets_name": .flag(check.name.getsName && check.replacesOriginal),
+            // One that stands in for a domain goes with the copy.
+            "lasts": .flag(check.replacesOriginal || !isExchanged),
             "final": .identifier(check.name.final), "final_text": try .text(check.name.final.name),
         ]
     }
 
     private func variables(_ key: CarriedForeignKey, _ side: Side) throws(InvalidName) -> [String: TemplateValue] {
         let facts = key.facts
-        let name = side == .new ? key.name.working : key.name.original
+        let name = side.isOriginal ? key.name.original : key.name.working
         let isPlain = !(isPartitioned && facts.child == table)
         let clauses = facts.succession?.clauses(old, by: side == .new ? new : retired) ?? facts.clauses
         var parts: [[String: TemplateValue]] = []
@@ -146,6 +154,7 @@ extension SameRowBlueprint {
             "validated": .flag(facts.isValidated),
             "has_comment": .flag(facts.comment != nil), "comment": try .text(facts.comment ?? ""),
             "original": .identifier(key.name.original), "renamed": .flag(key.name.isRenamed),
+            "gets_name": .flag(key.name.getsName),
             "final": .identifier(key.name.final), "final_text": try .text(key.name.final.name),
         ]
     }
@@ -189,6 +198,8 @@ extension SameRowBlueprint {
                 )
             ),
             "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),
+            "exchanged_not_null_name": .list(try notNullName(of: new, exchangedNotNullName)),
+            "copy_not_null_name": .list(try notNullName(of: new, column.notNullName.map { _ in plainNotNullName })),
             "still_used": try .text(
                 "an index, constraint, view or other object still contains \(retired) of \(table): drop it first"
             ),
@@ -199,6 +210,13 @@ extension SameRowBlueprint {
     private var customNotNullName: String? {
         column.notNullName.flatMap { $0 == "\(table.name)_\(old)_not_null" ? nil : $0 }
     }
+
+    /// What the constraint is called under the new name: as a copy of the column would have it.
+    private var exchangedNotNullName: String? {
+        column.notNullName.map { _ in customNotNullName ?? plainNotNullName }
+    }
+
+    private var plainNotNullName: String { Identifier(shortening: table.name.name, new.name, "not_null").name }
 
     private func notNullName(of column: Identifier, _ name: String?) throws(InvalidName) -> [[String: TemplateValue]] {
         guard let name else { return [] }

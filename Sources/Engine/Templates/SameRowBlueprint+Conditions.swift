@@ -18,7 +18,7 @@ extension SameRowBlueprint {
 
     /// A condition that is true for rows whose retired column rollback has to fill.
     func unfilled(_ prefix: String) -> String {
-        guard mapping != nil else { return differs(prefix + value(of: retired), prefix + live.quoted) }
+        guard mapping != nil else { return differs(prefix + value(of: retired), prefix + present) }
         let backward = oldDiffers(prefix + retired.quoted, backward(prefix + live.quoted))
         let held = isAhead(prefix + live.quoted).map { " AND NOT \($0)" } ?? ""
         return "(\(isOff(prefix, retired, live)) AND \(backward)\(held))"
@@ -35,7 +35,7 @@ extension SameRowBlueprint {
 
     /// Whether a row written while rollback refills needs the function: to be filled, or to be recorded.
     private var differsNewRetired: String {
-        guard mapping != nil else { return differs("NEW.\(live.quoted)", "NEW." + value(of: retired)) }
+        guard mapping != nil else { return differs("NEW." + present, "NEW." + value(of: retired)) }
         return isAhead("NEW." + live.quoted).map { "(\(unfilled("NEW.")) OR \($0))" } ?? unfilled("NEW.")
     }
 
@@ -78,6 +78,9 @@ extension SameRowBlueprint {
     }
 
     func differs(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
+
+    /// The live column once contract has run, as a value that the other can be compared with.
+    private var present: String { isExchanged ? value(of: live) : live.quoted }
 
     /// The old column as a value of the new one's type: a domain is compared as its base type.
     func value(of column: Identifier) -> String {

@@ -52,7 +52,7 @@ extension SameRowBlueprint {
             "retired": .identifier(retired), "retired_text": try .text(retired.name),
             "type": .verbatim(column.domainBase ?? column.type),
             "type_text": try .text((column.domainBase ?? column.type).text),
-            "has_domain": .flag(column.domainBase != nil),
+            "has_domain": .flag(column.domainBase != nil), "exchanged": .flag(isExchanged),
             "has_storage": .flag(column.storage != nil), "storage": .verbatim(ServerText(column.storage ?? "")),
             "has_compression": .flag(column.compression != nil),
             "compression": .verbatim(ServerText(column.compression ?? "")),

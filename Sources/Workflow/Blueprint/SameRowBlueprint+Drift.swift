@@ -2,6 +2,7 @@ import SQL
 
 extension SameRowBlueprint {
     package func differences(from other: SameRowBlueprint) -> [String] {
+        if isExchanged { return exchangedDifferences(from: other) }
         var differences: [String] = []
         if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
         func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
@@ -27,6 +28,27 @@ extension SameRowBlueprint {
             Self.byName(statistics ?? [], \.name.name),
             Self.byName(other.statistics ?? [], \.name.name)
         )
+        if columnTriggers != other.columnTriggers {
+            differences.append("a trigger on \(old) has changed since enforce")
+        }
+        return differences
+    }
+
+    /// Where the column itself stays, what has come or changed stays with it; but contract calls what enforce made the like of by
+    /// name, and its undo makes the copy as enforce did.
+    private func exchangedDifferences(from other: SameRowBlueprint) -> [String] {
+        var differences: [String] = []
+        if column.type != other.column.type || column.isNotNull != other.column.isNotNull {
+            differences.append("the column \(old) has another type or nullability than when enforce ran")
+        }
+        func missing(_ noun: String, _ mine: [Identifier], _ theirs: [Identifier]) {
+            for name in Set(theirs).subtracting(mine).sorted(by: { $0.name < $1.name }) {
+                differences.append("\(noun) \(name) is gone since enforce")
+            }
+        }
+        missing("index", indexes.map(\.facts.name), other.indexes.map(\.facts.name))
+        missing("check", checks.map(\.facts.name), other.checks.map(\.facts.name))
+        missing("foreign key", foreignKeys.map(\.facts.name), other.foreignKeys.map(\.facts.name))
         if columnTriggers != other.columnTriggers {
             differences.append("a trigger on \(old) has changed since enforce")
         }

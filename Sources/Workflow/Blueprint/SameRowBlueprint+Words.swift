@@ -17,6 +17,7 @@ extension SameRowBlueprint {
     package func redefining(as other: SameRowBlueprint) -> SameRowBlueprint {
         var copy = self
         copy.redefinitions = other.redefinitions
+        copy.exchanges = other.exchanges
         return copy
     }
 
@@ -52,9 +53,13 @@ extension SameRowBlueprint {
         return BlueprintWords(
             invariant: "every row holds the same value in \(old) and \(new)",
             undone: "the column \(new) is dropped, the old one keeps every value",
-            contracted: "versions that still use the old column fail from here on; it is set aside",
+            contracted: isExchanged
+                ? "versions that still use \(old) fail from here on: it is called \(new), and its copy is set aside"
+                : "versions that still use the old column fail from here on; it is set aside",
             purged: "\(retired) of \(table)",
-            lost: "\(old) was purged: its own values are gone, and only \(new) holds them",
+            lost: isExchanged
+                ? "the copy was purged: there is one column, and it is called \(new)"
+                : "\(old) was purged: its own values are gone, and only \(new) holds them",
             wayOut: "write a plan that renames \(new) to \(old)"
         )
     }

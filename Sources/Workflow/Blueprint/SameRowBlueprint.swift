@@ -34,6 +34,10 @@ package struct SameRowBlueprint: Blueprint {
     package var redefinitions: [Redefinition]?
     /// Extended statistics that enforce gathers the like of; nil as above.
     package var statistics: [CarriedStatistics]?
+    /// Whether contract exchanges the columns: the old one gets the new name, and the copy is what is set aside; nil: no.
+    ///
+    /// For a column with something that no other can have. It is decided when contract begins.
+    package var exchanges: Bool?
 
     package var indexes: [CarriedIndex]
     package var checks: [CarriedCheck]
@@ -42,7 +46,9 @@ package struct SameRowBlueprint: Blueprint {
     package var views: [DependentView]
 
     /// Whether contract moves a primary key.
-    package var movesPrimaryKey: Bool { indexes.contains { $0.facts.role == .primaryKey } }
+    package var movesPrimaryKey: Bool { !isExchanged && indexes.contains { $0.facts.role == .primaryKey } }
+
+    package var isExchanged: Bool { exchanges == true }
 
     /// The other tables that contract has to lock, in one fixed order.
     package var otherTables: [QualifiedName] {
@@ -167,6 +173,9 @@ package struct CarriedName: Sendable, Hashable, Codable {
     }
 
     package var isRenamed: Bool { working != final }
+
+    /// Whether the original itself, where it stays, is called otherwise from contract on.
+    package var getsName: Bool { original != final }
 }
 
 /// An index to be built on the new column.

@@ -36,14 +36,24 @@ package struct TableFacts: Sendable, Hashable, Codable {
     /// What else names the column, and can be made anew for the new one.
     package var redefinitions: [Redefinition] = []
     package var statistics: [CarriedStatistics] = []
+    /// A finding for each of both.
+    package var redefinitionFindings: [Finding] = []
     /// Views of the column that can be made to read the new one.
     package var views: [DependentView] = []
+    /// A finding for each view of the column.
+    package var viewFindings: [Finding] = []
+    /// Those of them that only the column itself can go on with.
+    package var viewAnchors: [Finding] { viewFindings.filter { $0.weight == .blocksContract } }
     /// How many rows the statistics know of; 0 before the first ANALYZE.
     package var estimatedRows: Double = 0
     /// Names already taken in the table's schema by relations, and on the table by constraints.
     package var takenNames: Set<String> = []
     /// What the catalog holds that cannot be carried over, each with its name and the way out.
     package var obstacles: [Finding] = []
+    /// What hangs on the column and can be had by no other: a rename lets it keep the column.
+    package var anchors: [Finding] = []
+    /// What hangs on the new column, where it is there.
+    package var copyDependants: [CopyDependant] = []
 
     package init(name: QualifiedName, kind: RelationKind, serverVersion: Int, column: ColumnFacts) {
         self.name = name

@@ -8,7 +8,7 @@ extension ChangeType {
         blueprint: SameRowBlueprint, findings: [Finding]
     ) {
         let rename = RenameColumn(table: table, from: column, to: working)
-        var (blueprint, findings) = rename.resolve(facts, in: plan)
+        var (blueprint, findings) = rename.resolve(facts, in: plan, retypes: true)
         blueprint.mapping = mapping
         blueprint.mapping?.newKeys = staysUnique(facts, mapping) ? [] : facts.newKeys
         // The column keeps its name, and so does everything that hangs on it.

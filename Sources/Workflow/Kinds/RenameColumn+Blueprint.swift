@@ -10,11 +10,18 @@ extension RenameColumn {
     ///
     /// - Returns: the blueprint, and everything found that refuses the change or has to be acknowledged; with a refusal
     ///   among the findings the blueprint must not be run.
-    package func resolve(_ facts: TableFacts, in plan: Plan) -> (blueprint: SameRowBlueprint, findings: [Finding]) {
+    ///
+    /// With `retypes` the new column has another type, and only it can stay in the end.
+    package func resolve(
+        _ facts: TableFacts,
+        in plan: Plan,
+        retypes: Bool = false
+    ) -> (blueprint: SameRowBlueprint, findings: [Finding]) {
         let names = ArtefactNames(plan: plan.name)
         let retired = retiredName(of: from)
         let carrier = Carrier(facts: facts, old: from, new: to, retired: retired, names: names)
-        let blueprint = SameRowBlueprint(
+        let exchanges = exchanges(facts, retypes: retypes)
+        var blueprint = SameRowBlueprint(
             family: SameRowBlueprint.family,
             plan: plan.name.text,
             facts: facts,
@@ -27,7 +34,57 @@ extension RenameColumn {
             checks: facts.checks.map(carrier.carry) + carrier.domainCheck(),
             foreignKeys: facts.foreignKeys.map(carrier.carry)
         )
-        return (blueprint, facts.obstacles + refusals(facts, plan, names) + carrier.collisions(in: blueprint))
+        var findings = facts.obstacles
+        if exchanges {
+            blueprint.exchanges = true
+            blueprint.foreignKeys.removeAll { $0.facts.standsAlone == true }
+            blueprint.views = []
+            blueprint.redefinitions = []
+            let stays = facts.anchors + facts.redefinitionFindings + facts.viewFindings
+            findings += stays.map(staying) + copyFindings(facts, beside: blueprint)
+        } else {
+            findings += facts.redefinitionFindings + facts.viewFindings
+        }
+        findings += refusals(facts, plan, names) + carrier.collisions(in: blueprint)
+        return (blueprint, findings)
+    }
+
+    /// Whether the column has something that its copy cannot have, or has otherwise: a column with a domain is copied into one
+    /// of the domain's base type.
+    private func exchanges(_ facts: TableFacts, retypes: Bool) -> Bool {
+        !retypes && !(facts.anchors.isEmpty && facts.viewAnchors.isEmpty && facts.column.domainBase == nil)
+    }
+
+    /// What hangs on the column goes with it when it gets the new name.
+    private func staying(_ finding: Finding) -> Finding {
+        Finding(
+            finding.id,
+            .carried,
+            finding.message,
+            hint: "it stays with the column, which contract gives the name \(to)",
+            carriedIn: .contract
+        )
+    }
+
+    /// What others have made on the new column would be set aside with it.
+    private func copyFindings(_ facts: TableFacts, beside blueprint: SameRowBlueprint) -> [Finding] {
+        var own = Set(blueprint.indexes.map(\.name.working) + blueprint.checks.map(\.name.working))
+        own.formUnion(blueprint.foreignKeys.map(\.name.working) + (blueprint.statistics ?? []).map(\.working.name))
+        own.insert(blueprint.notNullCheck)
+        let triggers = Set(blueprint.columnTriggers.map(\.name))
+        return facts.copyDependants.filter { dependant in
+            dependant.name.map { !own.contains($0) && !triggers.contains($0.name) } ?? true
+        }.map { dependant in
+            let remedy =
+                dependant.remedy
+                ?? "make it for \(from) instead, which holds the same and is what contract gives the name \(to)"
+            return Finding(
+                "on-the-copy",
+                .blocksContract,
+                "\(to) of \(facts.name) has \(dependant.shown), and it is the copy that contract sets aside",
+                hint: remedy
+            )
+        }
     }
 
     /// So many rows are indexed in less time than a statement may wait for a lock without being noticed.
