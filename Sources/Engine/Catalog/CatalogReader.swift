@@ -38,7 +38,7 @@ package struct CatalogReader {
             facts.checks = try CheckReader(connection, table).read(change.from)
             let triggers = TriggerReader(connection, table)
             facts.columnTriggers =
-                try retyping == nil
+                try retyping == nil || retyping?.keepsNew == true
                 ? triggers.renamedTriggers(change.from, change.to) : triggers.columnTriggers(change.from, change.to)
             facts.beforeTriggers = try TriggerReader(connection, table).beforeTriggers()
             let found = try ObstacleReader(connection, table).readApart(

@@ -53,6 +53,7 @@ extension ChangeType: ResolvedKind {
         findings += made.findings.map { using == nil ? $0.hinting(at: there.hint(under: "using", and: "back")) : $0 }
         findings += madeBack.findings.map { back == nil ? $0.hinting(at: home.hint(under: "back", and: "using")) : $0 }
         mapping.collation = after.collation
+        if keeps == .as { mapping.keepsNew = true }
         mapping.forwardFacts = made.facts
         mapping.backwardFacts = madeBack.facts
         mapping.standIn = try standIn(before, &findings, on: connection)

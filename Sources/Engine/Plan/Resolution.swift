@@ -88,6 +88,7 @@ struct Resolution: Sendable {
         findings.filter { finding in
             switch finding.weight {
             case .refused: true
+            case .advice: false
             case .acknowledge: !finding.isAccepted(by: plan)
             case .carried: phase == .contract && finding.carriedIn != .contract
             case .blocksContract: phase == .contract && !finding.isAccepted(by: plan)

@@ -189,12 +189,12 @@ extension SameRowBlueprint {
             "has_owned_sequence": .flag(column.ownedSequence != nil),
             "owned_sequence": .name(column.ownedSequence ?? table),
             "new_not_null_name": .list(
-                try notNullName(of: new, mapping == nil ? customNotNullName : column.notNullName)
+                try notNullName(of: new, losesName ? customNotNullName : column.notNullName)
             ),
             "working_not_null_name": .list(
                 try notNullName(
                     of: live,
-                    (mapping == nil ? customNotNullName : column.notNullName) == nil ? nil : notNullCheck.name
+                    (losesName ? customNotNullName : column.notNullName) == nil ? nil : notNullCheck.name
                 )
             ),
             "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),

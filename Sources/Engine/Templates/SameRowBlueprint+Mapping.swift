@@ -147,7 +147,7 @@ extension SameRowBlueprint {
             "stands_in": .flag(mapping?.standIn != nil),
             "forward_of_null": .condition(forwardOfNull(isProbed: true)), "null_and_back": .condition(home),
             "new_keys": .list((mapping?.newKeys ?? []).map(variables)),
-            "mapped": .flag(mapping != nil), "renamed_column": .flag(mapping == nil),
+            "mapped": .flag(mapping != nil), "takes_name": .flag(!losesName), "renamed_column": .flag(mapping == nil),
             "live": .identifier(live), "live_text": try .text(live.name),
             "type": .verbatim(type), "type_text": try .text(type.text),
             "old_type": .verbatim(column.type), "old_type_text": try .text(column.type.text),

@@ -18,6 +18,7 @@ extension Finding.Weight {
         case .acknowledge: "acknowledge"
         case .carried: "carried"
         case .blocksContract: "blocks_contract"
+        case .advice: "advice"
         }
     }
 }

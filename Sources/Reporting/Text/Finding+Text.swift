@@ -17,13 +17,14 @@ extension Finding {
         case .acknowledge: "to be acknowledged"
         case .carried: "carried over"
         case .blocksContract: "blocks contract"
+        case .advice: "advice"
         }
     }
 
     private var tone: TextStyle.Tone {
         switch weight {
         case .refused: .bad
-        case .carried: .good
+        case .carried, .advice: .good
         case .acknowledge, .blocksContract: .caution
         }
     }

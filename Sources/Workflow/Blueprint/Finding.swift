@@ -9,6 +9,8 @@ package struct Finding: Sendable, Hashable, Codable {
         case carried
         /// It reads or needs the old shape: contract waits until it is gone.
         case blocksContract
+        /// It can be done in a better way.
+        case advice
     }
 
     /// Stable name, as written under `acknowledge:`.

@@ -3,14 +3,16 @@ package import SQL
 extension SameRowBlueprint {
     package var tables: [QualifiedName] { [table] }
 
+    /// Whether the old name goes away at contract; a column that changes its type keeps it, unless the plan says otherwise.
+    package var losesName: Bool { mapping.map { $0.keepsNew == true } ?? true }
+
     /// What the new column is called once the old one is set aside.
-    package var live: Identifier { mapping == nil ? new : old }
+    package var live: Identifier { losesName ? new : old }
 
-    /// A column that changes its type keeps its name.
-    package var legacyNames: [NamedShape]? { mapping == nil ? [NamedShape(table: table, columns: [old])] : [] }
+    package var legacyNames: [NamedShape]? { losesName ? [NamedShape(table: table, columns: [old])] : [] }
 
-    package var successors: [NamePair] { mapping == nil ? [NamePair(key: old, value: new)] : [] }
-    package var retyped: [NamedShape] { mapping == nil ? [] : [NamedShape(table: table, columns: [old])] }
+    package var successors: [NamePair] { losesName ? [NamePair(key: old, value: new)] : [] }
+    package var retyped: [NamedShape] { losesName ? [] : [NamedShape(table: table, columns: [old])] }
     package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: [new])] }
     package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers }
     package var redefined: [Redefinition] { redefinitions ?? [] }
@@ -23,12 +25,12 @@ extension SameRowBlueprint {
 
     /// Who writes the kept name goes on: it is the working name that goes away.
     package var legacyWrites: [WatchedSides] {
-        [WatchedSides(plan: plan, sides: mapping == nil ? ["old"] : ["new", "both"])]
+        [WatchedSides(plan: plan, sides: losesName ? ["old"] : ["new", "both"])]
     }
     /// The new column has no default before contract: a value in it was written.
-    package var tellsLegacyInserts: Bool { mapping != nil || tellsInserts }
-    package var workingNames: [NamePair] { mapping == nil ? [] : [NamePair(key: new, value: old)] }
-    package var workingShapes: [NamedShape] { mapping == nil ? [] : [NamedShape(table: table, columns: [new])] }
+    package var tellsLegacyInserts: Bool { !losesName || tellsInserts }
+    package var workingNames: [NamePair] { losesName ? [] : [NamePair(key: new, value: old)] }
+    package var workingShapes: [NamedShape] { losesName ? [] : [NamedShape(table: table, columns: [new])] }
 
     package var claims: [String] { [old, new, retired].map { "\(table.quoted).\($0.quoted)" } }
 
@@ -41,13 +43,16 @@ extension SameRowBlueprint {
             return BlueprintWords(
                 invariant: "every row holds values of \(old) and \(new) that come from each other",
                 undone: "the column \(new) is dropped, \(old) keeps what it holds",
-                contracted:
-                    "\(old) is \(mapping.type.text) from here on; the column of \(column.type.text) is set aside",
+                contracted: losesName
+                    ? "versions that still use \(old) fail from here on; the column of \(column.type.text) is set aside"
+                    : "\(old) is \(mapping.type.text) from here on; the column of \(column.type.text) is set aside",
                 unreturnable: unreturnable(by: mapping),
                 purged: "\(retired) of \(table)",
                 lost:
                     "the values of \(old) as \(column.type.text) were purged, and only those of \(mapping.type.text) are there",
-                wayOut: "write a plan that changes the type back"
+                wayOut: losesName
+                    ? "write a plan that changes \(live) into \(column.type.text), as \(old)"
+                    : "write a plan that changes the type back"
             )
         }
         return BlueprintWords(
@@ -72,6 +77,12 @@ extension SameRowBlueprint {
             )
         }
         if mapping.isLossy { parts.append("rows written since come back as \(mapping.backward.text) makes them") }
+        if !losesName, mapping.isSeen == true {
+            parts.append(
+                "a version that goes on writing \(old) as \(mapping.type.text) after it writes a column of \(column.type.text): "
+                    + "stop such versions first"
+            )
+        }
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

@@ -31,6 +31,11 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     package var forwardFacts: ExpressionFacts?
     package var backwardFacts: ExpressionFacts?
     package var isLossy: Bool
+    /// Whether the new column's own name stays from contract on; nil: it takes the old one's.
+    package var keepsNew: Bool?
+    /// Whether clients see that the type is another: not where integers get wider, or text gets another length; nil where a run
+    /// began before this was looked at.
+    package var isSeen: Bool?
     /// What a NOT NULL old column gets in a new row whose value it cannot hold; nil: such a row is refused.
     package var standIn: Expression?
     /// Whether the plan's expression makes other values than the cast does; nil where a run began before this was looked at.

@@ -11,6 +11,12 @@ extension ChangeType {
         var (blueprint, findings) = rename.resolve(facts, in: plan, retypes: true)
         blueprint.mapping = mapping
         blueprint.mapping?.newKeys = staysUnique(facts, mapping) ? [] : facts.newKeys
+        let isSeen =
+            !staysUnique(facts, mapping) && ![facts.column.type.text, mapping.type.text].allSatisfy(Self.isText)
+        if isSeen { blueprint.mapping?.isSeen = true }
+        findings += refusals(facts, mapping)
+        guard keeps == .column else { return (blueprint, findings) }
+        if isSeen { findings.append(advice(facts, mapping)) }
         // The column keeps its name, and so does everything that hangs on it.
         let names = ArtefactNames(plan: plan.name)
         func keep(_ name: inout CarriedName) {
@@ -19,8 +25,16 @@ extension ChangeType {
         for position in blueprint.indexes.indices { keep(&blueprint.indexes[position].name) }
         for position in blueprint.checks.indices { keep(&blueprint.checks[position].name) }
         for position in blueprint.foreignKeys.indices { keep(&blueprint.foreignKeys[position].name) }
-        findings += refusals(facts, mapping)
         return (blueprint, findings)
+    }
+
+    /// One name for two types: who reads or writes it is right before contract or after it.
+    private func advice(_ facts: TableFacts, _ mapping: TypeMapping) -> Finding {
+        let message =
+            "\(column) of \(facts.name) is \(facts.column.type.text) until contract and \(mapping.type.text) after it, under one name: a version "
+            + "that uses it has to take both, and after a rollback writes the new values into the old type"
+        let hint = "as: and keeps: as give the new type a name of its own, which stays"
+        return Finding("one-name", .advice, message, hint: hint)
     }
 
     /// Whether values that differ stay different: those of an integer that only gets wider.

@@ -1,6 +1,6 @@
 package import SQL
 
-/// A column that gets another type and keeps its name.
+/// A column that gets another type; it keeps its name, unless the plan says otherwise.
 package struct ChangeType: Sendable, Hashable {
     /// Whether values may be lost by the change.
     package enum Loss: String, CaseIterable, Sendable, Codable {
@@ -8,6 +8,14 @@ package struct ChangeType: Sendable, Hashable {
         case refused
         /// Values may come back rounded, cut or changed, as the plan's expressions have it.
         case acknowledged
+    }
+
+    /// Which name the column of the new type has from contract on.
+    package enum KeptName: String, CaseIterable, Sendable, Codable {
+        /// The old one's, which then means another type.
+        case column
+        /// Its own, as before: each name means one type at every time.
+        case `as`
     }
 
     package var table: QualifiedName
@@ -25,6 +33,7 @@ package struct ChangeType: Sendable, Hashable {
     package var `default`: Expression?
     /// What the new column is called until contract.
     package var working: Identifier
+    package var keeps: KeptName
     package var loss: Loss
 }
 
@@ -37,15 +46,24 @@ extension ChangeType: ChangeKind {
 
     package var family: String { SameRowBlueprint.family }
     package var effects: [ApplicationEffect] {
-        ApplicationEffect.copying + [.newColumn, ApplicationEffect(.preparedColumn, .contract)]
+        ApplicationEffect.copying + [.newColumn]
+            + (keeps == .column ? [ApplicationEffect(.preparedColumn, .contract)] : [])
     }
-    package var line: String { "\(table).\(column) becomes \(type.text)" }
+    package var line: String {
+        keeps == .column
+            ? "\(table).\(column) becomes \(type.text)" : "\(table).\(column) -> \(table).\(working), as \(type.text)"
+    }
     package var nameWords: [String] { ["retype", table.description, column.name] }
     package var fixed: [String] {
         [
             table.quoted, column.quoted, type.text, using?.text ?? "", back?.text ?? "", standIn?.text ?? "",
             working.quoted, loss.rawValue,
         ] + (collation.map { ["collation", $0.quoted] } ?? []) + (`default`.map { ["default", $0.text] } ?? [])
+            + (keeps == .column ? [] : ["keeps", keeps.rawValue])
+    }
+
+    private static func reserved(_ column: Identifier) -> Identifier {
+        Identifier(shortening: "crossfade_new", column.name)
     }
 
     package static let form = ValueForm<ChangeType>.section(
@@ -71,12 +89,18 @@ extension ChangeType: ChangeKind {
         ),
         .optional("as", .identifier, "What the new column is called until contract; a reserved name when left out."),
         .optional(
+            "keeps",
+            .choice(),
+            default: .column,
+            "Which name it has from contract on: the column's, or its own under 'as'."
+        ),
+        .optional(
             "loss",
             .choice(),
             default: .refused,
             "Whether values may come back changed: rounded, cut, or as the expressions have it."
         ),
-        build: { table, column, type, collation, using, back, standIn, value, name, loss in
+        build: { table, column, type, collation, using, back, standIn, value, name, keeps, loss in
             ChangeType(
                 table: table,
                 column: column,
@@ -86,7 +110,8 @@ extension ChangeType: ChangeKind {
                 back: back,
                 standIn: standIn,
                 default: value,
-                working: name ?? Identifier(shortening: "crossfade_new", column.name),
+                working: name ?? Self.reserved(column),
+                keeps: keeps,
                 loss: loss
             )
         }
@@ -94,6 +119,10 @@ extension ChangeType: ChangeKind {
         var isRight = true
         if change.working == change.column {
             cursor.refuse(.sameName, "'as' is the column's own name")
+            isRight = false
+        }
+        if change.keeps == .as, change.working == Self.reserved(change.column) {
+            cursor.refuse(.invalidValue, "'keeps: as' lets the column have the name under 'as', and there is none")
             isRight = false
         }
         for expression in [change.using, change.back].compactMap({ $0 })
