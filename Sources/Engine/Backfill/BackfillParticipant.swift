@@ -113,7 +113,7 @@ final class BackfillParticipant: Sendable {
         let probe = ForegroundProbe(participant: self)
         try await reporter.register()
         do {
-            let isProbing = try await probe.lookFirst()
+            let isProbing = try await probe.lookFirst(on: try await reporter.session())
             let result = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await reporter.report() }
                 group.addTask { await self.throttle.run() }
@@ -146,6 +146,8 @@ final class BackfillParticipant: Sendable {
         let end = try await withThrowingTaskGroup(of: Occurrence.self) { group in
             var live: Set<Int> = []
             var end: BackfillWorker.End?
+            // A pass of one chunk is over before a second worker would have a session.
+            var isAlone = true
             group.addTask { .tick }
             while let occurrence = try await group.next() {
                 switch occurrence {
@@ -153,7 +155,8 @@ final class BackfillParticipant: Sendable {
                     live.remove(worker)
                     if reason != .notWanted { end = end ?? reason }
                 case .tick where end == nil:
-                    for number in 1...max(1, conditions.withLock({ $0.workers })) where live.insert(number).inserted {
+                    let wanted = isAlone ? 1 : max(1, conditions.withLock { $0.workers })
+                    for number in 1...wanted where live.insert(number).inserted {
                         group.addTask {
                             .ended(
                                 worker: number,
@@ -161,10 +164,12 @@ final class BackfillParticipant: Sendable {
                             )
                         }
                     }
+                    let pause = Duration.milliseconds(isAlone ? 100 : 200)
                     group.addTask {
-                        try await Task.sleep(for: .milliseconds(200))
+                        try await Task.sleep(for: pause)
                         return .tick
                     }
+                    isAlone = false
                 case .tick: break
                 }
                 // A tick still under way is not waited for.

@@ -27,7 +27,8 @@ struct DeadRows: Sendable {
         var told: String?
         while !Task.isCancelled, !participant.conditions.withLock({ $0.isFinished }) {
             do {
-                try await Task.sleep(for: .milliseconds(50))
+                // A small table is copied by then, and needs no session for it.
+                try await Task.sleep(for: .milliseconds(session == nil ? 250 : 50))
                 guard participant.conditions.withLock({ $0.pace.vacuum == .auto }) else {
                     hold(false)
                     continue

@@ -25,20 +25,13 @@ struct ForegroundProbe: Sendable {
     /// Looks once, so that the first chunk already knows who is there.
     ///
     /// - Returns: whether watching is worth it: a small table is copied before anybody could notice.
-    func lookFirst() async throws -> Bool {
-        let session = try await participant.workspace.openSession(participant.plan.name.text, "probe")
-        do {
-            let isWorthwhile = try await isWorthwhile(session)
-            if isWorthwhile {
-                let look = try await look(on: session)
-                note(ForegroundGuard.Sample(isForegroundActive: look.active > 0, isAnybodyThere: look.isAnybodyThere))
-            }
-            await session.close()
-            return isWorthwhile
-        } catch {
-            await session.close()
-            throw error
+    func lookFirst(on session: Session) async throws -> Bool {
+        let isWorthwhile = try await isWorthwhile(session)
+        if isWorthwhile {
+            let look = try await look(on: session)
+            note(ForegroundGuard.Sample(isForegroundActive: look.active > 0, isAnybodyThere: look.isAnybodyThere))
         }
+        return isWorthwhile
     }
 
     /// Watches until cancelled.

@@ -14,6 +14,8 @@ final class ParticipantReporter: Sendable {
         var held: (hold: BackfillParticipant.Hold, since: Date)?
         var nextReading = ContinuousClock.now
         var complaint: String?
+        /// Kept from the first word to the last; nil before, and after an error on it.
+        var session: Session?
     }
 
     init(participant: BackfillParticipant) { self.participant = participant }
@@ -22,72 +24,92 @@ final class ParticipantReporter: Sendable {
 
     // MARK: - Coming and going
 
+    /// The session that is open, or a new one.
+    func session() async throws -> Session {
+        if let open = state.withLock({ $0.session }) { return open }
+        let session = try await workspace.openSession(participant.plan.name.text, "reporter")
+        state.withLock { $0.session = session }
+        return session
+    }
+
+    private func closeSession() async {
+        let session = state.withLock { state in
+            defer { state.session = nil }
+            return state.session
+        }
+        await session?.close()
+    }
+
     /// Writes the participant's row, which says that it is there.
     func register() async throws {
-        let session = try await workspace.openSession(participant.plan.name.text, "reporter")
-        let row: Int64 = try await session.run { [participant] connection in
-            try connection.query(
-                "INSERT INTO crossfade.participant (run, actor, pid, workers) VALUES ($1, $2, $3, $4) RETURNING id",
-                [
-                    participant.run, participant.workspace.actor.name, Int(participant.workspace.actor.pid),
-                    participant.conditions.withLock { $0.workers },
-                ]
-            ).only().decode("id")
+        let session = try await session()
+        do {
+            let row: Int64 = try await session.run { [participant] connection in
+                try connection.query(
+                    "INSERT INTO crossfade.participant (run, actor, pid, workers) VALUES ($1, $2, $3, $4) RETURNING id",
+                    [
+                        participant.run, participant.workspace.actor.name, Int(participant.workspace.actor.pid),
+                        participant.conditions.withLock { $0.workers },
+                    ]
+                ).only().decode("id")
+            }
+            participant.conditions.withLock { $0.row = row }
+        } catch {
+            await closeSession()
+            throw error
         }
-        participant.conditions.withLock { $0.row = row }
-        await session.close()
     }
 
     /// Says that it is gone; a row that could not be written ends by itself.
     func deregister() async {
         guard let row = participant.conditions.withLock({ $0.row }) else { return }
         do {
-            let session = try await workspace.openSession(participant.plan.name.text, "reporter")
             do {
-                try await session.run { connection in
-                    _ = try connection.query(
-                        "UPDATE crossfade.participant SET ended_at = clock_timestamp(), held_by = NULL WHERE id = $1",
-                        [row]
-                    )
-                }
-                // What held it holds nobody any more. Last: of a plan that another process has taken over it is not written.
-                try await writeChange(to: nil, session)
-            } catch {
-                await session.close()
-                throw error
+                try await end(row, on: try await session())
+            } catch let error as PostgresError where error.isConnectionProblem {
+                // The session may have been lost long before.
+                await closeSession()
+                try await end(row, on: try await session())
             }
-            await session.close()
         } catch {
             workspace.remark(
                 .notice("the ledger could not be told that this process has ended (\(error)); it will find out")
             )
         }
+        await closeSession()
+    }
+
+    private func end(_ row: Int64, on session: Session) async throws {
+        try await session.run { connection in
+            _ = try connection.query(
+                "UPDATE crossfade.participant SET ended_at = clock_timestamp(), held_by = NULL WHERE id = $1",
+                [row]
+            )
+        }
+        // What held it holds nobody any more. Last: of a plan that another process has taken over it is not written.
+        try await writeChange(to: nil, session)
     }
 
     // MARK: - While it works
 
     /// Reports twice a second until cancelled.
     func report() async {
-        var session: Session?
         while !Task.isCancelled {
             do {
-                if session == nil {
-                    session = try await workspace.openSession(participant.plan.name.text, "reporter")
-                }
-                if let session { try await reportOnce(session) }
+                try await reportOnce(try await session())
                 rereadPlan()
                 try await Task.sleep(for: .milliseconds(500))
             } catch is CancellationError {
                 break
+            } catch PostgresError.cancelled {
+                break
             } catch {
                 // The workers meet the same trouble and deal with it; a report is worth no copy.
                 complain("the ledger cannot be told how far it is: \(error)")
-                await session?.close()
-                session = nil
+                await closeSession()
                 try? await Task.sleep(for: .milliseconds(500))
             }
         }
-        await session?.close()
     }
 
     private func reportOnce(_ session: Session) async throws {

@@ -8,6 +8,8 @@ final class Watchdog: Sendable {
     private let plan: Plan
     private let step: String
     private let pid: Int32
+    /// Between two looks, and before the first.
+    private static let interval = Duration.milliseconds(500)
     private let blockers = Mutex<[String]?>(nil)
 
     init(workspace: Workspace, plan: Plan, step: String, pid: Int32) {
@@ -30,8 +32,9 @@ final class Watchdog: Sendable {
     }
 
     private func watch() async {
+        // Most statements are done by then, and need no second session.
+        guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
         guard let observer = try? await workspace.openSession(plan.name.text, "observer") else {
-            // A quick statement is done before the observer is there.
             if Task.isCancelled { return }
             workspace.remark(.notice("\"\(step)\" cannot be watched: no second connection was to be had"))
             return
@@ -40,11 +43,11 @@ final class Watchdog: Sendable {
         var told: [String] = []
         while !Task.isCancelled {
             do {
-                try await Task.sleep(for: .milliseconds(500))
                 let found = try await observer.run { [pid] connection in try Blocker.find(blocking: pid, on: connection)
                 }
                 guard !found.isEmpty else {
                     waitingSince = nil
+                    try await Task.sleep(for: Self.interval)
                     continue
                 }
                 let since = waitingSince ?? .now
@@ -59,6 +62,7 @@ final class Watchdog: Sendable {
                     }
                     break
                 }
+                try await Task.sleep(for: Self.interval)
             } catch {
                 if !Task.isCancelled { workspace.remark(.notice("\"\(step)\" is watched no longer: \(error)")) }
                 break
