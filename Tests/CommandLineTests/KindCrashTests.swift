@@ -11,7 +11,9 @@ struct KindCrashTests {
         KindCase.all + KindCase.lists.filter { $0.about == "two of them" } + KindCase.placeholders.prefix(1)
         + KindCase.watched.prefix(1)
         + KindCase.constraints.filter { ["foreign key", "not null", "index", "exclusion"].contains($0.about) }
-        + KindCase.around.filter { $0.about.hasPrefix("triggers") || $0.about == "SET NULL of a column" }
+        + KindCase.around.filter {
+            $0.about.hasPrefix("triggers") || $0.about.hasPrefix("views") || $0.about == "SET NULL of a column"
+        }
         + [extraction]
 
     private static let extraction = KindCase(
