@@ -105,7 +105,37 @@ extension KindCase {
                 """,
             about: "triggers, policies, statistics and marks"
         ),
+        KindCase(
+            kind: "change_type",
+            schema: "\(views.tables)\n\(views.definitions)",
+            section: "{table: item, column: qty, type: bigint}",
+            extra: "acknowledge: [unconvertible]",
+            plain: """
+                DROP VIEW "S.1"."most ""of"" it", total, joined, listed, item_left;
+                ALTER TABLE item ALTER COLUMN qty TYPE bigint;
+                \(views.definitions)
+                """,
+            about: "views of views, and JOIN USING"
+        ),
     ]
+
+    private static let views = (
+        tables: #"""
+        CREATE SCHEMA "S.1";
+        CREATE TABLE item (id int PRIMARY KEY, qty int NOT NULL DEFAULT 7, name text);
+        CREATE TABLE amount (qty int PRIMARY KEY, words text);
+        INSERT INTO item SELECT n, n % 20, 'item ' || n FROM generate_series(1, 300) n;
+        INSERT INTO amount SELECT n, 'words ' || n FROM generate_series(0, 15) n;
+        """#,
+        definitions: #"""
+        CREATE VIEW listed WITH (security_barrier = true) AS SELECT id, qty, qty + 1 AS more FROM item;
+        COMMENT ON VIEW listed IS 'all'; COMMENT ON COLUMN listed.more IS 'one more';
+        CREATE VIEW joined AS SELECT * FROM item JOIN amount USING (qty);
+        CREATE VIEW item_left AS SELECT item.id, words FROM item NATURAL LEFT JOIN amount;
+        CREATE VIEW total AS SELECT sum(listed.more) AS all_of_it, i.name FROM listed JOIN item i ON i.id = listed.id AND i.qty = listed.qty GROUP BY 2;
+        CREATE VIEW "S.1"."most ""of"" it" AS SELECT t.all_of_it, j.words FROM total t, joined j WHERE t.name = j.name;
+        """#
+    )
 
     /// Foreign keys that would act twice if there were two of them.
     private static let keys = """

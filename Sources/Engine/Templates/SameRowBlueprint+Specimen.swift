@@ -39,6 +39,8 @@ extension SameRowBlueprint {
             grants: [grant],
             defaultGrantees: [nil]
         )
+        view.recreation?.columnGrants = [DependentView.ColumnGrant(column: old, grant: grant)]
+        view.isExchanged = true
         facts.views = [view]
         let name = CarriedName(original: old, working: new, final: old)
         var index = IndexFacts(name: old, role: .primaryKey, isUnique: true, definition: rewritten)

@@ -13,6 +13,13 @@ package struct DependentView: Sendable, Hashable, Codable {
     package var options: ServerText?
     /// What has to be given to the view anew; nil where it can be replaced in place, which keeps everything.
     package var recreation: Recreation?
+    /// The first of several views that read each other, and are dropped and created in one step, in this order; nil: it has a step of
+    /// its own.
+    package var group: QualifiedName?
+    /// Whether it is made of `before`, while the new column has the name of the old one; nil: not.
+    ///
+    /// As where it joins by the column, without naming it.
+    package var isExchanged: Bool?
 
     package init(name: QualifiedName, before: ServerText, after: ServerText, options: ServerText?) {
         self.name = name
@@ -27,6 +34,8 @@ package struct DependentView: Sendable, Hashable, Codable {
         package var comment: String?
         package var columnComments: [ColumnComment]
         package var grants: [ColumnFacts.Grant]
+        /// Rights on columns of it; nil where a run began before they were carried over.
+        package var columnGrants: [ColumnGrant]?
         /// Who would get rights on the new view by ALTER DEFAULT PRIVILEGES; nil among them is PUBLIC.
         package var defaultGrantees: [Identifier?]
 
@@ -52,6 +61,17 @@ package struct DependentView: Sendable, Hashable, Codable {
         package init(column: Identifier, text: String) {
             self.column = column
             self.text = text
+        }
+    }
+
+    /// A right, on one column where it has one.
+    package struct ColumnGrant: Sendable, Hashable, Codable {
+        package var column: Identifier?
+        package var grant: ColumnFacts.Grant
+
+        package init(column: Identifier?, grant: ColumnFacts.Grant) {
+            self.column = column
+            self.grant = grant
         }
     }
 }
