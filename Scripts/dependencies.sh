@@ -2,7 +2,7 @@
 # Sees to it that the libraries and programs Crossfade is built from and tested with are there.
 #
 # Says nothing when they are. Installs what is missing with apt-get where it may; else names it and exits 1.
-# `dependencies.sh test` also sees to what only tests need, validators for Tests/Schemas; `package` to what packages are made
+# `dependencies.sh test` also sees to what only tests need, validators for Tests/Schemas and a pooler; `package` to what packages are made
 # with, and `package-test` to what tests them.
 set -euo pipefail
 purpose=${1:-}
@@ -49,6 +49,7 @@ missing() {
         test)
             command -v xmllint >/dev/null || echo libxml2-utils
             has_json_schema || echo python3-jsonschema
+            command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || echo pgbouncer
             ;;
         package) command -v dpkg-shlibdeps >/dev/null || echo dpkg-dev ;;
         package-test)

@@ -8,6 +8,14 @@ struct GlobalOptions: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("The database; else DATABASE_URL, else libpq's PG* variables.", valueName: "url"))
     var database: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The server's own address, where the database's leads to a pooler; else CROSSFADE_DIRECT_URL.",
+            valueName: "url"
+        )
+    )
+    var direct: String?
+
     @Option(help: ArgumentHelp("The folder with the plans.", valueName: "dir"), completion: .directory)
     var plans = Self.plansFolder
 

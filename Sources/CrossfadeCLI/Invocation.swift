@@ -40,7 +40,7 @@ struct Invocation: Sendable {
     func workspace(for families: [String] = []) throws -> Workspace {
         let target = ConnectionTarget(url: options.database, environment: environment)
         if options.verbose { console.remark(.notice("database: \(target)")) }
-        return Workspace(
+        var workspace = Workspace(
             target: target,
             templates: try templates(of: families + ["ledger"]),
             actor: .current(environment: environment),
@@ -49,6 +49,14 @@ struct Invocation: Sendable {
             migrations: options.migrations.map { URL(filePath: $0, directoryHint: .isDirectory) },
             remark: { [console] in console.remark($0) }
         )
+        workspace.direct = direct
+        return workspace
+    }
+
+    /// The server's own address beside a pooler's, where one is given.
+    private var direct: ConnectionTarget? {
+        let urls = [options.direct, environment[EnvironmentVariable.direct.rawValue]].compactMap(\.self)
+        return urls.first { !$0.isEmpty }.map { ConnectionTarget(url: $0, environment: environment) }
     }
 
     /// Whether anything says where the database is; libpq's last resort, a local socket, does not count.

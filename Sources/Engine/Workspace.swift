@@ -34,19 +34,47 @@ package struct Workspace: Sendable {
         self.remark = remark
     }
 
+    /// Where statements go that a pooler cannot carry, when `target` leads through one; nil: where all others go.
+    package var direct: ConnectionTarget?
+
     /// Whether unqualified names mean what they mean to the role's other sessions; else they are an error.
     var keepsSearchPath = false
 
-    /// Opens a session whose application_name tells plan and role.
-    func openSession(_ plan: String, _ role: String) async throws -> Session {
-        try await Session.open(
-            target,
-            SessionOptions(
-                applicationName: "crossfade/\(plan)/\(role)",
-                keepsSearchPath: keepsSearchPath,
-                mark: StatementHistory.mark
-            )
+    /// Opens a session whose application_name tells plan and role; `settings` are beside those that all have.
+    func openSession(_ plan: String, _ role: String, settings: [String: String] = [:]) async throws -> Session {
+        try await Session.open(target, options(plan, role, settings))
+    }
+
+    /// Opens a session that is one session of the server, for statements that refuse a transaction.
+    ///
+    /// - Throws: ``PoolerInTheWay`` where the database is known through a pooler only.
+    func openDirectSession(_ plan: String, _ role: String, settings: [String: String] = [:]) async throws -> Session {
+        let session = try await Session.open(direct ?? target, options(plan, role, settings))
+        guard session.isPooled else { return session }
+        await session.close()
+        throw PoolerInTheWay(isDirectURL: direct != nil)
+    }
+
+    private func options(_ plan: String, _ role: String, _ settings: [String: String]) -> SessionOptions {
+        SessionOptions(
+            applicationName: "crossfade/\(plan)/\(role)",
+            keepsSearchPath: keepsSearchPath,
+            settings: settings,
+            mark: StatementHistory.mark
         )
+    }
+}
+
+/// A statement needs a session of its own on the server, and there is a pooler between.
+struct PoolerInTheWay: Error, CustomStringConvertible {
+    /// Whether it was asked for by `--direct`.
+    let isDirectURL: Bool
+
+    /// As the end of a sentence about the statement.
+    var description: String {
+        isDirectURL
+            ? "it needs a direct connection, and the URL of --direct leads to a pooler"
+            : "it needs a direct connection, and the database URL leads to a pooler"
     }
 }
 

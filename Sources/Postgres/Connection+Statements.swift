@@ -4,6 +4,21 @@ extension Connection {
     /// Extended protocol, text format; the server infers the parameters' types.
     @discardableResult
     package func query(_ sql: String, _ parameters: [(any Parameter)?] = []) throws(PostgresError) -> Rows {
+        guard isPooled, handle?.transactionStatus == .idle else { return try queryInPlace(sql, parameters) }
+        try execute("BEGIN")
+        do throws(PostgresError) {
+            let rows = try queryInPlace(sql, parameters)
+            let remarks = notices
+            try execute("COMMIT")
+            notices = remarks + notices
+            return rows
+        } catch {
+            if isUsable, handle?.transactionStatus != .idle { rollback() }
+            throw error
+        }
+    }
+
+    private func queryInPlace(_ sql: String, _ parameters: [(any Parameter)?]) throws(PostgresError) -> Rows {
         try refuseNUL(in: sql, "the statement")
         let texts = parameters.map { $0?.sqlText }
         for (place, text) in texts.enumerated() {
@@ -23,12 +38,24 @@ extension Connection {
     package func execute(_ script: String) throws(PostgresError) -> [CommandResult] {
         try refuseNUL(in: script, "the script")
         let wasIdle = handle?.transactionStatus == .idle
-        do {
-            return try exchange(script) { $0.send(script: script + mark) }
+        let prelude = wasIdle ? self.prelude : nil
+        do throws(PostgresError) {
+            let results = try exchange(script) { $0.send(script: (prelude?.text ?? "") + script + mark) }
+            return Array(results.dropFirst(prelude?.count ?? 0))
         } catch {
             if wasIdle, isUsable, handle?.transactionStatus != .idle { rollback() }
-            throw error
+            throw prelude?.removed(from: error) ?? error
         }
+    }
+
+    /// Runs a statement that refuses a transaction; it has the settings of the session, which is the connection's own.
+    ///
+    /// - Throws: `usage` through a pooler, where it would run with whatever settings a server connection has.
+    package func executeAlone(_ statement: String) throws(PostgresError) {
+        guard !isPooled else {
+            throw .usage("the statement needs a direct connection: \(statement.shortened(to: 100))")
+        }
+        try execute(statement)
     }
 
     /// Ends the transaction without result; a connection on which not even that works is closed, which ends it too.

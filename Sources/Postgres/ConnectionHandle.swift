@@ -33,6 +33,21 @@ final class ConnectionHandle {
         _ = unsafe PQsetnonblocking(connection, 1)
     }
 
+    /// What libpq makes of the keyword `options` for these parameters, files of services included.
+    ///
+    /// The connection is begun and given up before anything is sent.
+    static func startupOptions(for parameters: [(keyword: String, value: String)]) -> String? {
+        let connection = unsafe withCStrings(parameters.map(\.keyword)) { keywords in
+            unsafe withCStrings(parameters.map(\.value)) { values in
+                unsafe PQconnectStartParams(keywords, values, 0)
+            }
+        }
+        defer { unsafe PQfinish(connection) }
+        guard let options = unsafe PQconninfo(connection) else { return nil }
+        defer { unsafe PQconninfoFree(options) }
+        return unsafe LibPQ.read(options).first { $0.keyword == "options" }?.value
+    }
+
     // The box outlives the handle: stored properties are released after this.
     deinit { unsafe PQfinish(pointer) }
 
@@ -42,6 +57,10 @@ final class ConnectionHandle {
     var processID: Int32 { unsafe PQbackendPID(pointer) }
     var serverVersion: Int { unsafe Int(PQserverVersion(pointer)) }
     var errorMessage: String { unsafe String(cString: PQerrorMessage(pointer)) }
+    /// Whether the server asked for a password, or got one.
+    var hasUsedPassword: Bool {
+        unsafe PQconnectionUsedPassword(pointer) == 1 || PQconnectionNeedsPassword(pointer) == 1
+    }
     var cancelToken: CancelToken? { unsafe CancelToken(connection: pointer) }
 
     /// Where the session stands between statements, by the server's last word.

@@ -19,6 +19,13 @@ enum LibPQ {
         }
     }()
 
+    /// The startup options that libpq sends where no parameter has any: those of PGOPTIONS, or of the service in PGSERVICE.
+    static var defaultOptions: String? {
+        guard let options = unsafe PQconndefaults() else { return nil }
+        defer { unsafe PQconninfoFree(options) }
+        return unsafe read(options).first { $0.keyword == "options" }?.value
+    }
+
     /// The parameters that a connection string sets, or nil when libpq cannot read it.
     ///
     /// libpq's own message is dropped on purpose: it quotes the string, password included.
@@ -31,7 +38,7 @@ enum LibPQ {
     }
 
     /// Copies an array of options, which ends with one that has no keyword.
-    @unsafe private static func read(
+    @unsafe static func read(
         _ options: UnsafeMutablePointer<PQconninfoOption>
     ) -> [(keyword: String, value: String?, isSecret: Bool)] {
         var copies: [(String, String?, Bool)] = []

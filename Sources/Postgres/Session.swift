@@ -6,6 +6,8 @@ package actor Session {
     package nonisolated let processID: Int32
     /// Such as 150018 for 15.18.
     package nonisolated let serverVersion: Int
+    /// See ``Connection/isPooled``.
+    package nonisolated let isPooled: Bool
     private let executor: QueueExecutor
     private let connection: Connection
     private let canceller: Canceller
@@ -18,6 +20,7 @@ package actor Session {
         self.executor = executor
         processID = connection.processID
         serverVersion = connection.serverVersion
+        isPooled = connection.isPooled
         canceller = connection.canceller
         self.connection = connection
     }

@@ -17,6 +17,9 @@ package struct SessionOptions: Sendable, Hashable {
     /// Whether unqualified names mean what they mean to the role's other sessions; else they are an error.
     package let keepsSearchPath: Bool
 
+    /// Further settings of the session, or other values of those that each has, as `verify` reads them: timeouts in ms.
+    package let settings: [String: String]
+
     /// A comment at the end of each statement, by which pg_stat_statements tells the session's from others; nil: none.
     package let mark: String?
 
@@ -27,6 +30,7 @@ package struct SessionOptions: Sendable, Hashable {
         statementTimeout: Duration? = nil,
         lockTimeout: Duration? = nil,
         keepsSearchPath: Bool = false,
+        settings: [String: String] = [:],
         mark: String? = nil
     ) {
         var name = applicationName
@@ -36,19 +40,24 @@ package struct SessionOptions: Sendable, Hashable {
         self.statementTimeout = statementTimeout
         self.lockTimeout = lockTimeout
         self.keepsSearchPath = keepsSearchPath
+        self.settings = settings
         self.mark = mark.map { "\n/* \($0) */" }
     }
 }
 
 extension SessionOptions {
-    /// What every session is set to, as `pg_settings` then shows it.
+    /// The search path that a session is pinned to: without `public`, an unqualified name is an error instead of a guess.
+    static let searchPath = "pg_catalog"
+
+    /// What every session is set to, but for its search path, as `pg_settings` then shows it.
     ///
-    /// `row_security = off` makes a policy that would hide rows an error instead; a search path without `public` makes
-    /// an unqualified name an error instead of a guess; under a stricter isolation set for the role or the database, claims
-    /// and copies would fail with 40001 where they should see the newest row; the formats are those that `ColumnDecodable` reads.
-    var settings: [(name: String, value: String)] {
+    /// `row_security = off` makes a policy that would hide rows an error instead; under a stricter isolation set for the
+    /// role or the database, claims and copies would fail with 40001 where they should see the newest row; the formats
+    /// are those that `ColumnDecodable` reads.
+    var fixedSettings: [(name: String, value: String)] {
         // The first, since it changes how the server shows the others.
-        [("quote_all_identifiers", "off")] + (keepsSearchPath ? [] : [("search_path", "pg_catalog")]) + [
+        let common = [
+            ("quote_all_identifiers", "off"),
             ("row_security", "off"),
             ("default_transaction_isolation", "read committed"),
             ("client_min_messages", "notice"),
@@ -60,6 +69,12 @@ extension SessionOptions {
             ("statement_timeout", String(statementTimeout?.wholeMilliseconds ?? 0)),
             ("lock_timeout", String(lockTimeout?.wholeMilliseconds ?? 0)),
         ]
+        return common.filter { settings[$0.0] == nil } + settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The same with the search path.
+    var allSettings: [(name: String, value: String)] {
+        fixedSettings + (keepsSearchPath ? [] : [("search_path", Self.searchPath)])
     }
 }
 

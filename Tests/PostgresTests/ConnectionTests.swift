@@ -48,7 +48,8 @@ import TestSupport
         #expect(
             throws: PostgresError.connectionFailed("the server has DateStyle = 'ISO, YMD' after it was set to 'iso'")
         ) {
-            try connection.apply([("DateStyle", "iso")])
+            try connection.execute("SET DateStyle = 'iso'")
+            try connection.verify([("DateStyle", "iso")])
         }
     }
 

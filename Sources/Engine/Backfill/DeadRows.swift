@@ -24,6 +24,7 @@ struct DeadRows: Sendable {
     /// Looks and cleans until the copy is finished, or cancelled.
     func collect() async {
         var session: Session?
+        var delay: String?
         var told: String?
         while !Task.isCancelled, !participant.conditions.withLock({ $0.isFinished }) {
             do {
@@ -33,14 +34,23 @@ struct DeadRows: Sendable {
                     hold(false)
                     continue
                 }
-                if session == nil {
-                    session = try await participant.workspace.openSession(participant.plan.name.text, "vacuum")
+                if session == nil || delay != vacuumDelay {
+                    await session?.close()
+                    session = nil
+                    delay = vacuumDelay
+                    session = try await open(delay: vacuumDelay)
                 }
                 if let session { told = try await collectOnce(session, told) ?? told }
             } catch is CancellationError {
                 break
             } catch PostgresError.cancelled {
                 break
+            } catch let pooler as PoolerInTheWay {
+                hold(false)
+                participant.workspace.remark(
+                    .notice("dead rows are left to autovacuum. VACUUM did not run, since \(pooler)")
+                )
+                return
             } catch {
                 hold(false)
                 participant.workspace.remark(.notice("VACUUM did not run: \(error)"))
@@ -51,6 +61,17 @@ struct DeadRows: Sendable {
         }
         hold(false)
         await session?.close()
+    }
+
+    /// VACUUM gives way to the applications while there are any.
+    private var vacuumDelay: String { participant.isYielding ? "2ms" : "0" }
+
+    private func open(delay: String) async throws -> Session {
+        try await participant.workspace.openDirectSession(
+            participant.plan.name.text,
+            "vacuum",
+            settings: ["vacuum_cost_delay": delay]
+        )
     }
 
     private struct Due: Sendable {
@@ -73,9 +94,8 @@ struct DeadRows: Sendable {
             // A lock that is not to be had at once is somebody's VACUUM or DDL: it comes first. No truncation, which would
             // need ACCESS EXCLUSIVE.
             let skipped = try await session.run { connection in
-                try connection.execute("SET vacuum_cost_delay = '\(participant.isYielding ? "2ms" : "0")'")
                 let cleanup = due.isCleaningIndexes ? "auto" : "off"
-                try connection.execute(
+                try connection.executeAlone(
                     "VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0, INDEX_CLEANUP \(cleanup)) \(due.relation)"
                 )
                 return connection.notices.first?.message

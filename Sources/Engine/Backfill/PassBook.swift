@@ -153,7 +153,7 @@ struct PassBook {
               UPDATE crossfade.pass p SET next_block = next.end_block FROM next WHERE p.id = next.id
             ), claimed AS (
               INSERT INTO crossfade.chunk (run, pass, first_block, end_block, worker, lease_until, backend_pid, backend_start)
-              SELECT $1, id, first_block, end_block, $5, \(Self.until), \(Self.backend) FROM next
+              SELECT $1, id, first_block, end_block, $5, \(Self.until), \(backend) FROM next
               RETURNING id, attempts, first_block, end_block, after_key, upto_key
             )
             SELECT claimed.*, next.relation FROM claimed, next
@@ -182,7 +182,7 @@ struct PassBook {
             )
             INSERT INTO crossfade.chunk
                    (run, pass, first_block, end_block, worker, lease_until, backend_pid, backend_start, after_key, upto_key)
-            SELECT $1, $3, next_block - $4, next_block, $7, \(Self.until), \(Self.backend), $5::text[], $6::text[] FROM handed_out
+            SELECT $1, $3, next_block - $4, next_block, $7, \(Self.until), \(backend), $5::text[], $6::text[] FROM handed_out
             RETURNING id, attempts, first_block, end_block, after_key, upto_key, $2::text AS relation
             """,
             [run, relation, try pass.decode("id", as: Int64.self), size, after, end ?? last, worker]
@@ -196,7 +196,7 @@ struct PassBook {
         try connection.query(
             """
             UPDATE crossfade.chunk c SET worker = $4, attempts = attempts + 1, lease_until = \(Self.until),
-                   (backend_pid, backend_start) = (SELECT \(Self.backend))
+                   (backend_pid, backend_start) = (SELECT \(backend))
               FROM crossfade.pass p
              WHERE p.id = c.pass AND c.id = (
                      SELECT c.id FROM crossfade.chunk c JOIN crossfade.pass p ON p.id = c.pass
@@ -204,8 +204,10 @@ struct PassBook {
                         AND p.ordering = '\(range.ordering)'
                         AND (c.lease_until < clock_timestamp()
                              -- A role that may not see others' sessions finds their start to be NULL.
-                             OR NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = c.backend_pid
-                                               AND coalesce(a.backend_start = c.backend_start, true)))
+                             -- Nor has a worker behind a pooler one session of the server's: only time tells of its end.
+                             OR c.backend_pid IS NOT NULL
+                                AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = c.backend_pid
+                                                   AND coalesce(a.backend_start = c.backend_start, true)))
                       ORDER BY c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED)
             RETURNING c.id, c.attempts, p.relation, c.first_block, c.end_block, c.after_key, c.upto_key
             """,
@@ -214,8 +216,11 @@ struct PassBook {
     }
 
     private static let until = "clock_timestamp() + interval '\(leaseSeconds) s'"
-    private static let backend =
-        "pg_backend_pid(), (SELECT backend_start FROM pg_stat_get_activity(pg_backend_pid()))"
+    private var backend: String {
+        connection.isPooled
+            ? "NULL::integer, NULL::timestamptz"
+            : "pg_backend_pid(), (SELECT backend_start FROM pg_stat_get_activity(pg_backend_pid()))"
+    }
 
     // MARK: - Copying
 

@@ -11,17 +11,23 @@ final class RunnerSession: Sendable {
     private let plan: String
     private let role: String
     private let patience: Duration
+    private let settings: [String: String]
     private let current: Mutex<Session>
 
-    init(_ workspace: Workspace, plan: String, role: String, patience: Duration) async throws {
+    init(
+        _ workspace: Workspace,
+        plan: String,
+        role: String,
+        patience: Duration,
+        settings: [String: String] = [:]
+    ) async throws {
         self.workspace = workspace
         self.plan = plan
         self.role = role
         self.patience = patience
-        current = Mutex(try await workspace.openSession(plan, role))
+        self.settings = settings
+        current = Mutex(try await workspace.openSession(plan, role, settings: settings))
     }
-
-    var processID: Int32 { current.withLock { $0.processID } }
 
     func close() async { await current.withLock { $0 }.close() }
 
@@ -37,13 +43,13 @@ final class RunnerSession: Sendable {
         }
     }
 
-    /// Sends one statement that must not run in a transaction, without timeouts of the server's.
-    func attemptAlone(_ statement: String) async -> PostgresError? {
-        await caught { connection in
-            try connection.execute("SET lock_timeout = 0")
-            try connection.execute("SET statement_timeout = 0")
-            try connection.execute(statement)
-        }
+    /// The session for statements that must not run in a transaction: this one, or one beside the pooler.
+    ///
+    /// - Throws: ``PoolerInTheWay``.
+    func alone() async throws -> LoneSession {
+        let session = current.withLock { $0 }
+        guard session.isPooled else { return LoneSession(session: session, isBorrowed: true) }
+        return LoneSession(session: try await workspace.openDirectSession(plan, role), isBorrowed: false)
     }
 
     /// Runs work that may be repeated, connecting again while the server restarts.
@@ -60,24 +66,14 @@ final class RunnerSession: Sendable {
     }
 
     private func caught(_ work: @Sendable (Connection) throws -> Void) async -> PostgresError? {
-        let session = current.withLock { $0 }
-        do {
-            try await session.run(work)
-            return nil
-        } catch let error as PostgresError {
-            return error
-        } catch is CancellationError {
-            return .cancelled
-        } catch {
-            return .usage("\(error)")
-        }
+        await current.withLock { $0 }.caught(work)
     }
 
     private func reconnect(until end: ContinuousClock.Instant, _ cause: PostgresError) async throws {
         workspace.remark(.notice("the connection was lost (\(cause)); connecting again"))
         while true {
             do {
-                let session = try await workspace.openSession(plan, role)
+                let session = try await workspace.openSession(plan, role, settings: settings)
                 let old = current.withLock { current in
                     let old = current
                     current = session
@@ -89,6 +85,45 @@ final class RunnerSession: Sendable {
                 try workspace.interruption.check()
                 try await Task.sleep(for: .milliseconds(200))
             }
+        }
+    }
+}
+
+/// A session for statements that refuse a transaction; it has no timeout of the server's.
+struct LoneSession: Sendable {
+    fileprivate let session: Session
+    /// Whether it is the runner's own, which stays open.
+    fileprivate let isBorrowed: Bool
+
+    var processID: Int32 { session.processID }
+
+    /// Sends one statement; returns the error that ended it.
+    func attempt(_ statement: String) async -> PostgresError? {
+        await session.caught { connection in try connection.executeAlone(statement) }
+    }
+
+    /// Proves that the session is in the database of the lease, and the plan still ours.
+    func require(_ lease: Lease) async throws {
+        try await session.run { connection in try lease.require(on: connection) }
+    }
+
+    func close() async {
+        if !isBorrowed { await session.close() }
+    }
+}
+
+extension Session {
+    /// Runs work and returns the error that ended it.
+    fileprivate func caught(_ work: @Sendable (Connection) throws -> Void) async -> PostgresError? {
+        do {
+            try await run(work)
+            return nil
+        } catch let error as PostgresError {
+            return error
+        } catch is CancellationError {
+            return .cancelled
+        } catch {
+            return .usage("\(error)")
         }
     }
 }

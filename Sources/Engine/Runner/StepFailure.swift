@@ -23,6 +23,8 @@ enum StepFailure: Error {
     case lossy(step: String, phase: Phase, String)
     /// Another process has taken the plan over.
     case leaseLost
+    /// The statement cannot go through a pooler, and there is no other way to the server.
+    case pooled(step: String, statement: String, PoolerInTheWay)
 
     /// The failure as the command line reports it; `command` is what goes on from here, where that is not advance.
     func failure(_ plan: String, rollback command: String? = nil) -> Failure {
@@ -86,6 +88,13 @@ enum StepFailure: Error {
                     "nothing was changed; crossfade verify \(plan) tells more, then \(again) tries again"
             )
         case .lossy(_, let phase, let rows): Self.loss(undoing: phase, rows, plan, rollback: command)
+        case .pooled(let step, let statement, let pooler):
+            Failure(
+                .refused,
+                "\"\(step)\" did not run, since \(pooler): \(statement.split(separator: "\n").joined(separator: " ").prefix(200))",
+                hint:
+                    "\(again) --direct URL goes on from this step; URL is the server's own address (or set CROSSFADE_DIRECT_URL)"
+            )
         case .leaseLost:
             Failure(
                 .tryAgain,

@@ -159,10 +159,11 @@ extension StepRunner {
     /// time. It gets none, and a watchdog that tells whom it waits for and ends it at the deadline.
     private func runAlone(_ message: StepMessage) async throws {
         guard let statement = message.step.statements.first else { return }
-        try await session.retrying { [lease] connection in try lease.require(on: connection) }
         let start = ContinuousClock.now
-        let watchdog = Watchdog(workspace: workspace, plan: plan, step: message.step.title, pid: session.processID)
-        let error = await watchdog.watching { await session.attemptAlone(statement.text) }
+        let alone = try await lone(for: statement, message.step)
+        let watchdog = Watchdog(workspace: workspace, plan: plan, step: message.step.title, pid: alone.processID)
+        let error = await watchdog.watching { await alone.attempt(statement.text) }
+        await alone.close()
         if try await !isDone(message.step) {
             if let blockers = watchdog.gaveUpOn {
                 throw StepFailure.lock(
@@ -177,6 +178,23 @@ extension StepRunner {
         }
         let seconds = (ContinuousClock.now - start).seconds
         try await session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
+    }
+
+    /// The session for the statement, which has proved to be in the right database where it is another one.
+    private func lone(for statement: Statement, _ step: Step) async throws -> LoneSession {
+        let alone: LoneSession
+        do {
+            alone = try await session.alone()
+        } catch let pooler as PoolerInTheWay {
+            throw StepFailure.pooled(step: step.title, statement: statement.text, pooler)
+        }
+        do {
+            try await alone.require(lease)
+            return alone
+        } catch {
+            await alone.close()
+            throw error
+        }
     }
 }
 

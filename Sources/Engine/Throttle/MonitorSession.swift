@@ -5,8 +5,10 @@ actor MonitorSession {
     private let open: @Sendable () async throws -> Session
     private var opening: Task<Session, any Error>?
 
-    /// Longer than any look takes; what takes longer says nothing.
-    static let statementTimeout = "2s"
+    /// What the session is opened with; the limits are longer than any look takes, and what takes longer says nothing.
+    static let settings = [
+        "statement_timeout": "2000", "lock_timeout": "2000", "default_transaction_read_only": "on",
+    ]
     private static let patience = Duration.seconds(4)
 
     init(open: @escaping @Sendable () async throws -> Session) {
@@ -40,24 +42,7 @@ actor MonitorSession {
 
     private func opened() -> Task<Session, any Error> {
         if let opening { return opening }
-        let opening = Task { [open] in
-            let session = try await open()
-            do {
-                try await session.run { connection in
-                    _ = try connection.execute(
-                        """
-                        SET statement_timeout = '\(Self.statementTimeout)';
-                        SET lock_timeout = '\(Self.statementTimeout)';
-                        SET default_transaction_read_only = on
-                        """
-                    )
-                }
-            } catch {
-                await session.close()
-                throw error
-            }
-            return session
-        }
+        let opening = Task { [open] in try await open() }
         self.opening = opening
         return opening
     }

@@ -107,7 +107,11 @@ struct ReplicaURLCollector: SignalCollector {
         MonitorSession {
             try await Session.open(
                 target,
-                SessionOptions(applicationName: "crossfade/monitor", connectTimeout: .seconds(2))
+                SessionOptions(
+                    applicationName: "crossfade/monitor",
+                    connectTimeout: .seconds(2),
+                    settings: MonitorSession.settings
+                )
             )
         }
     }

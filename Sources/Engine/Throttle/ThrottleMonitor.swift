@@ -31,7 +31,9 @@ package final class ThrottleMonitor: Sendable {
         commitLatency: @escaping @Sendable () -> Duration?,
         onChange: @escaping @Sendable (_ now: ThrottleReason?, _ before: ThrottleReason?) async -> Void
     ) {
-        let session = MonitorSession { try await workspace.openSession(plan, "monitor") }
+        let session = MonitorSession {
+            try await workspace.openSession(plan, "monitor", settings: MonitorSession.settings)
+        }
         place = Watchpoint(session: session, plan: plan, table: TableTree(table))
         self.environment = environment
         self.commitLatency = commitLatency

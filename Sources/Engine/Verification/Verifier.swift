@@ -40,7 +40,8 @@ struct Verifier: Sendable {
             workspace,
             plan: plan.name.text,
             role: "verify",
-            patience: plan.pace.lockDeadline
+            patience: plan.pace.lockDeadline,
+            settings: isUnhurried ? ["max_parallel_workers_per_gather": "0"] : [:]
         )
         do {
             let result = try await session.retrying { connection in try check(on: connection) }
@@ -53,7 +54,6 @@ struct Verifier: Sendable {
     }
 
     private func check(on connection: Connection) throws -> Result {
-        if isUnhurried { try connection.execute("SET max_parallel_workers_per_gather = 0") }
         let ordinal = try Ledger(connection).drawOrdinal()
         let writes = try WriteCounters.read(files.blueprint.tables, on: connection)
         let walUpto = record.isSynced ? try WALPosition.settled(on: connection) : nil
