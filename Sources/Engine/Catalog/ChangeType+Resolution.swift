@@ -79,7 +79,14 @@ extension ChangeType: ResolvedKind {
             }
             after = plain
         } catch let refusal as ExpressionProbe.Refused {
-            findings.append(Finding("type", .refused, "\(shown) is no type to change to: \(refusal.message)"))
+            findings.append(
+                Finding(
+                    "type",
+                    .refused,
+                    "\(shown) is no type to change to: \(refusal.message)",
+                    hint: refusal.hint
+                )
+            )
             return before
         }
         if after.type == before.type, after.collation == before.collation {
