@@ -117,6 +117,20 @@ extension KindCase {
                 """,
             about: "views of views, and JOIN USING"
         ),
+        KindCase(
+            kind: "change_type",
+            schema: """
+                CREATE DOMAIN word AS varchar(40) COLLATE "C" CHECK (VALUE <> '');
+                CREATE DOMAIN email AS word CHECK (VALUE LIKE '%@%');
+                CREATE TABLE person (id int PRIMARY KEY, mail email UNIQUE DEFAULT 'a@b', CHECK (length(mail) > 2));
+                INSERT INTO person SELECT n, nullif('n' || n || '@b', 'n7@b') FROM generate_series(1, 300) n;
+                CREATE INDEX folded ON person (lower(mail)) WHERE mail > 'n';
+                """,
+            section: "{table: person, column: mail, type: text}",
+            extra: "acknowledge: [unconvertible, lost-domain-check]",
+            plain: "ALTER TABLE person ALTER COLUMN mail TYPE text",
+            about: "a domain over another one"
+        ),
     ]
 
     private static let views = (
