@@ -12,7 +12,8 @@ struct KindCrashTests {
         + KindCase.watched.prefix(1)
         + KindCase.constraints.filter { ["foreign key", "not null", "index", "exclusion"].contains($0.about) }
         + KindCase.around.filter {
-            $0.about.hasPrefix("triggers") || $0.about.hasPrefix("views") || $0.about == "SET NULL of a column"
+            $0.about.hasPrefix("triggers") || $0.about.hasPrefix("views") || $0.about.hasPrefix("functions")
+                || $0.about == "SET NULL of a column"
         }
         + [extraction]
 

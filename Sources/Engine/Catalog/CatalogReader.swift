@@ -49,7 +49,7 @@ package struct CatalogReader {
             ).map { finding in
                 finding.id == "publications" && retyping == nil ? subscriberSQL(finding, facts, change) : finding
             }
-            if !isGlance { try readRedefinitions(of: table, for: change, retyping, into: &facts) }
+            try readRedefinitions(of: table, for: change, retyping, isGlance, into: &facts)
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
             return facts
@@ -62,6 +62,7 @@ extension CatalogReader {
         of table: Relation,
         for change: RenameColumn,
         _ retyping: TypeMapping?,
+        _ isGlance: Bool,
         into facts: inout TableFacts
     ) throws {
         var replacement = RedefinitionReader.Replacement(
@@ -71,6 +72,14 @@ extension CatalogReader {
         )
         replacement.type = retyping?.type
         replacement.hasOtherValues = retyping?.changesMeaning ?? false
+        // Under the name that the column keeps, their text is right again after contract.
+        if retyping != nil { facts.obstacles.removeAll { $0.id == "function" } }
+        if isGlance {
+            facts.obstacles += try ParsedFunction.read(table, replacement, connection).compactMap {
+                $0.finding(replacement)
+            }
+            return
+        }
         let redefinitions = try RedefinitionReader(connection, table).read(replacement)
         facts.columnTriggers += redefinitions.columnTriggers
         facts.redefinitions = redefinitions.others
