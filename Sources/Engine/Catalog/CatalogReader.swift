@@ -46,9 +46,7 @@ package struct CatalogReader {
                 change.to,
                 leaving: table.kind == .partitioned
                     ? RedefinitionReader.parts : RedefinitionReader.parts.union([.singleKeys, .marks])
-            ).map { finding in
-                finding.id == "publications" && retyping == nil ? subscriberSQL(finding, facts, change) : finding
-            }
+            ).compactMap { suited($0, facts, change, retyping) }
             try readRedefinitions(of: table, for: change, retyping, isGlance, into: &facts)
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
@@ -85,6 +83,22 @@ extension CatalogReader {
         facts.redefinitions = redefinitions.others
         facts.statistics = redefinitions.statistics
         facts.obstacles += redefinitions.findings
+    }
+
+    /// The finding as it is of this change; nil: it is none.
+    private func suited(_ finding: Finding, _ facts: TableFacts, _ change: RenameColumn, _ retyping: TypeMapping?)
+        -> Finding?
+    {
+        guard let retyping else {
+            return finding.id == "publications" ? subscriberSQL(finding, facts, change) : finding
+        }
+        guard finding.id == "function-bodies" else { return finding }
+        // Under the name that the column keeps, a body finds the new one from contract on.
+        if retyping.changesMeaning == false { return nil }
+        var finding = finding
+        finding.hint =
+            "\(change.from) has values of \(retyping.type.text) from contract on: let it take either, then acknowledge function-bodies"
+        return finding
     }
 
     /// The finding with what a subscriber has to have, statement by statement.
