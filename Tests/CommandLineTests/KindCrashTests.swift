@@ -14,7 +14,8 @@ struct KindCrashTests {
         cases += KindCase.watched.prefix(1)
         cases += KindCase.constraints.filter { ["foreign key", "not null", "index", "exclusion"].contains($0.about) }
         cases += KindCase.around.filter {
-            $0.about.hasPrefix("triggers") || $0.about.hasPrefix("views") || $0.about == "SET NULL of a column"
+            $0.about.hasPrefix("triggers") || $0.about.hasPrefix("views") || $0.about.hasPrefix("functions")
+                || $0.about == "SET NULL of a column"
         }
         cases += KindCase.exchanged.prefix(2)
         return cases + [extraction]

@@ -84,4 +84,34 @@ struct FunctionBodyTests {
         let found = try await fixture.engine().check().contains { $0.id == "function-bodies" }
         #expect(found == spelling.isFound)
     }
+
+    /// The name is that of the new column from contract on.
+    @Test(
+        arguments: [
+            ("type: bigint", nil), ("type: 'numeric(12,2)'", nil),
+            (
+                "type: text",
+                "n has values of text from contract on: let it take either, then acknowledge function-bodies"
+            ),
+            (
+                "type: bigint, using: 'n * 100', back: '(n / 100)::int'",
+                "n has values of bigint from contract on: let it take either, then acknowledge function-bodies"
+            ),
+        ] as [(String, String?)]
+    )
+    func `a body that names a column whose type changes goes on where the values mean the same`(
+        _ section: String,
+        hint: String?
+    ) async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, n int);
+                CREATE FUNCTION f() RETURNS bigint LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT sum(n) FROM t); END';
+                """,
+            plan: "version: 1\nname: kind\nchange: {change_type: {table: t, column: n, \(section)}}"
+        )
+        let found = try await fixture.engine().check().filter { $0.id == "function-bodies" }
+        #expect(found.map(\.hint) == (hint.map { [$0] } ?? []))
+        #expect(found.allSatisfy { $0.weight == .blocksContract })
+    }
 }

@@ -31,7 +31,10 @@ struct LockTests {
         }
     }
 
-    @Test(arguments: KindCase.all + KindCase.constraints + KindCase.lists + KindCase.placeholders + KindCase.watched)
+    @Test(
+        arguments: KindCase.all + KindCase.constraints + KindCase.lists + KindCase.placeholders + KindCase.watched
+            + KindCase.around
+    )
     func `the locks of each step of each kind are the declared ones`(_ test: KindCase) async throws {
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         let files = try fixture.engine().files(try await fixture.blueprint())

@@ -224,6 +224,13 @@ struct ViewTests {
         )
         #expect(findings.allSatisfy { $0.weight == .blocksContract })
         #expect(
+            findings.first?.hint
+                == #"after enforce fill another one beside it: CREATE MATERIALIZED VIEW "public"."crossfade_filled" AS its query with "#
+                + "crossfade_new_id in place of id, with its indexes and rights; then BEGIN; "
+                + #"DROP MATERIALIZED VIEW "public"."filled"; ALTER MATERIALIZED VIEW "public"."crossfade_filled" RENAME TO "filled"; COMMIT. "#
+                + "Before a rollback of enforce, the same with id"
+        )
+        #expect(
             findings.last?.hint
                 == "let it read crossfade_new_id, or drop it: it is created anew together with materialized view public.upper, and of that "
                 + "one: a materialized view would have to be filled anew"

@@ -117,7 +117,43 @@ extension KindCase {
                 """,
             about: "views of views, and JOIN USING"
         ),
+        KindCase(
+            kind: "change_type",
+            schema: """
+                CREATE DOMAIN word AS varchar(40) COLLATE "C" CHECK (VALUE <> '');
+                CREATE DOMAIN email AS word CHECK (VALUE LIKE '%@%');
+                CREATE TABLE person (id int PRIMARY KEY, mail email UNIQUE DEFAULT 'a@b', CHECK (length(mail) > 2));
+                INSERT INTO person SELECT n, nullif('n' || n || '@b', 'n7@b') FROM generate_series(1, 300) n;
+                CREATE INDEX folded ON person (lower(mail)) WHERE mail > 'n';
+                """,
+            section: "{table: person, column: mail, type: text}",
+            extra: "acknowledge: [unconvertible, lost-domain-check]",
+            plain: "ALTER TABLE person ALTER COLUMN mail TYPE text",
+            about: "a domain over another one"
+        ),
+        KindCase(
+            kind: "change_type",
+            schema: "\(views.tables)\n\(functions)",
+            section: "{table: item, column: qty, type: bigint}",
+            extra: "acknowledge: [unconvertible]",
+            plain: """
+                DROP VIEW most; DROP FUNCTION total; DROP FUNCTION named; DROP PROCEDURE rid;
+                ALTER TABLE item ALTER COLUMN qty TYPE bigint;
+                \(functions)
+                """,
+            about: "functions with parsed bodies"
+        ),
     ]
+
+    private static let functions = #"""
+        CREATE FUNCTION total(lowest int) RETURNS numeric STABLE RETURN (SELECT sum(qty) FROM item WHERE qty >= lowest);
+        COMMENT ON FUNCTION total IS 'all of it'; REVOKE ALL ON FUNCTION total FROM PUBLIC; GRANT EXECUTE ON FUNCTION total TO pg_monitor;
+        CREATE FUNCTION named(words text DEFAULT 'it''s') RETURNS TABLE (id bigint, name text) STABLE BEGIN ATOMIC
+          SELECT i.id::bigint, a.words FROM item i JOIN amount a USING (qty) WHERE named.words <> a.words ORDER BY i.qty; END;
+        CREATE PROCEDURE rid(word text) BEGIN ATOMIC
+          INSERT INTO amount SELECT 100 + count(DISTINCT qty), word FROM item; DELETE FROM amount WHERE words = word; END;
+        CREATE VIEW most AS SELECT total(3) AS total;
+        """#
 
     private static let views = (
         tables: #"""

@@ -50,13 +50,11 @@ package struct CatalogReader {
             for (finding, isAnchor) in found {
                 if isAnchor, retyping == nil {
                     facts.anchors.append(finding)
-                } else if finding.id == "publications", retyping == nil {
-                    facts.obstacles.append(subscriberSQL(finding, facts, change))
-                } else {
+                } else if let finding = suited(finding, facts, change, retyping) {
                     facts.obstacles.append(finding)
                 }
             }
-            if !isGlance { try readRedefinitions(of: table, for: change, retyping, into: &facts) }
+            try readRedefinitions(of: table, for: change, retyping, isGlance, into: &facts)
             if !isGlance { try DefinitionProbe(connection, table).rewrite(&facts, to: change.to, retyping: retyping) }
             try readViews(of: table, for: change, retyping, isGlance, into: &facts)
             if retyping == nil, facts.columns.contains(change.to) {
@@ -72,6 +70,7 @@ extension CatalogReader {
         of table: Relation,
         for change: RenameColumn,
         _ retyping: TypeMapping?,
+        _ isGlance: Bool,
         into facts: inout TableFacts
     ) throws {
         var replacement = RedefinitionReader.Replacement(
@@ -81,6 +80,14 @@ extension CatalogReader {
         )
         replacement.type = retyping?.type
         replacement.hasOtherValues = retyping?.changesMeaning ?? false
+        // Under the name that the column keeps, their text is right again after contract.
+        if retyping != nil { facts.obstacles.removeAll { $0.id == "function" } }
+        if isGlance {
+            facts.obstacles += try ParsedFunction.read(table, replacement, connection).compactMap {
+                $0.finding(replacement)
+            }
+            return
+        }
         let redefinitions = try RedefinitionReader(connection, table).read(replacement)
         facts.columnTriggers += redefinitions.columnTriggers
         facts.redefinitions = redefinitions.others
@@ -88,6 +95,22 @@ extension CatalogReader {
         facts.obstacles += redefinitions.listed
         facts.redefinitionFindings = redefinitions.carried
         if retyping == nil { facts.anchors += redefinitions.anchors } else { facts.obstacles += redefinitions.anchors }
+    }
+
+    /// The finding as it is of this change; nil: it is none.
+    private func suited(_ finding: Finding, _ facts: TableFacts, _ change: RenameColumn, _ retyping: TypeMapping?)
+        -> Finding?
+    {
+        guard let retyping else {
+            return finding.id == "publications" ? subscriberSQL(finding, facts, change) : finding
+        }
+        guard finding.id == "function-bodies", retyping.keepsNew != true else { return finding }
+        // Under the name that the column keeps, a body finds the new one from contract on.
+        if retyping.changesMeaning == false { return nil }
+        var finding = finding
+        finding.hint =
+            "\(change.from) has values of \(retyping.type.text) from contract on: let it take either, then acknowledge function-bodies"
+        return finding
     }
 
     /// The finding with what a subscriber has to have, statement by statement.

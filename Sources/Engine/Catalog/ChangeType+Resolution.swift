@@ -20,7 +20,9 @@ extension ChangeType: ResolvedKind {
         let before = try ColumnReader(connection, relation).read(column)
         let probe = ExpressionProbe(connection, relation)
         let after = try newColumn(probe, before, &findings)
-        let there = try ImpliedCast(of: column, from: before.type, to: after.type, connection)
+        // A value of a domain is one of the type that it is based on.
+        let base = before.domainBase ?? before.type
+        let there = try ImpliedCast(of: column, from: base, to: after.type, connection)
         let home = try ImpliedCast(of: column, from: after.type, to: before.type, connection)
         let forward =
             try using.map { try cast($0, to: after.type) } ?? there.expression(of: column.quoted, to: after.type)
@@ -60,8 +62,9 @@ extension ChangeType: ResolvedKind {
         mapping.changesValues = try changesValues(mapping, before, probe)
         // The labels of an enum are those of its text, and a cast of them is not IMMUTABLE.
         mapping.changesMeaning =
-            try mapping.changesValues == true || (!there.isLabel && !probe.areAlike(before.type, after.type))
+            try mapping.changesValues == true || (!there.isLabel && !probe.areAlike(base, after.type))
         try readDefault(relation, before, into: &mapping, &findings, on: connection)
+        findings += try domainFindings(relation, before, on: connection)
         mapping.replanned = try replanned(relation, on: connection)
         try readSequence(relation, before, into: &mapping, on: connection)
         return (mapping, findings)
@@ -80,7 +83,14 @@ extension ChangeType: ResolvedKind {
             }
             after = plain
         } catch let refusal as ExpressionProbe.Refused {
-            findings.append(Finding("type", .refused, "\(shown) is no type to change to: \(refusal.message)"))
+            findings.append(
+                Finding(
+                    "type",
+                    .refused,
+                    "\(shown) is no type to change to: \(refusal.message)",
+                    hint: refusal.hint
+                )
+            )
             return before
         }
         if after.type == before.type, after.collation == before.collation {
@@ -169,6 +179,39 @@ extension ChangeType: ResolvedKind {
             let message = "the default \(shown) of \(name) is no \(mapping.type.text): \(refusal.message)"
             findings.append(Finding("default", .refused, message, hint: refusal.hint))
         }
+    }
+
+    /// What a domain does for its values, and the new column no longer does.
+    private func domainFindings(_ relation: Relation, _ before: ColumnFacts, on connection: Connection) throws
+        -> [Finding]
+    {
+        guard before.domainBase != nil else { return [] }
+        let shown = "\(relation.name).\(column) is of the domain \(before.type.text)"
+        let row = try connection.query(
+            """
+            WITH RECURSIVE domain AS (
+              SELECT t.* FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = $1 AND a.attname = $2
+              UNION ALL SELECT t.* FROM domain JOIN pg_type t ON t.oid = domain.typbasetype
+            )
+            SELECT bool_or(typnotnull) AS is_not_null, bool_or(typdefault IS NOT NULL AND typtype = 'd') AS has_default,
+                   (SELECT string_agg(pg_get_constraintdef(k.oid), ', ' ORDER BY k.conname) FROM pg_constraint k
+                     WHERE k.contypid IN (SELECT oid FROM domain) AND k.contype = 'c') AS checks
+              FROM domain
+            """,
+            [relation.oid, column]
+        ).only()
+        let own = try row.decode("is_not_null") ? "NOT NULL" : row.decode("has_default") ? "a default" : nil
+        if let own {
+            let message = "\(shown), which has \(own): it goes for the old column alone"
+            let hint =
+                "change its type to \(before.domainBase?.text ?? "") first, by ALTER TABLE: it keeps the values, and rewrites nothing"
+            return [Finding("domain", .refused, message, hint: hint)]
+        }
+        guard let checks: String = try row.decodeIfPresent("checks") else { return [] }
+        let message =
+            "\(shown): as after ALTER COLUMN TYPE, its checks no longer hold the values from contract on: \(checks)"
+        let hint = "add them to the column after contract, by a plan with add_constraint"
+        return [Finding("lost-domain-check", .acknowledge, message, hint: hint)]
     }
 
     private func replanned(_ table: Relation, on connection: Connection) throws -> [ServerText] {

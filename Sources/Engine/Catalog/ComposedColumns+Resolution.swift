@@ -95,7 +95,7 @@ private struct ComposedColumnsReader {
         } catch {
             let shown = target.type.text + (target.collation.map { " COLLATE \($0)" } ?? "")
             let message = "\(shown) is no type of a column: \(error.message)"
-            findings.append(Finding("type", .refused, message))
+            findings.append(Finding("type", .refused, message, hint: error.hint))
         }
         return ComposedColumnsBlueprint.Column(
             facts: facts,

@@ -7,6 +7,10 @@ struct ExpressionProbe {
     /// What the server said against it.
     struct Refused: Error {
         let message: String
+        /// The server's code; nil where it is not the server that refuses it.
+        var state: SQLState?
+        /// What to write instead, where the catalog says so.
+        var hint: String?
     }
 
     /// A column that an expression may name.
@@ -41,7 +45,9 @@ struct ExpressionProbe {
             let column = try ColumnReader(connection, relation).read(Identifier(shortening: "value"))
             try connection.execute("DROP TABLE \(name.quoted)")
             return column
-        } catch let error as Refused {
+        } catch var error as Refused {
+            let suggestion = NameSuggestion(connection: connection, path: "DEFAULT", isWhole: true)
+            error.hint = try? suggestion.hint(for: MentionedNames(in: type))
             throw error
         } catch {
             throw Refused(message: "\(error)")
@@ -107,7 +113,7 @@ struct ExpressionProbe {
         } catch {
             guard case .server(let refusal) = error else { throw error }
             try connection.execute("ROLLBACK TO SAVEPOINT attempt")
-            throw Refused(message: refusal.message)
+            throw Refused(message: refusal.message, state: refusal.state)
         }
         try connection.execute("SET LOCAL search_path = pg_catalog; RELEASE SAVEPOINT attempt")
     }
@@ -155,7 +161,8 @@ extension ExpressionProbe {
             return (facts, finding.map { [$0] } ?? [])
         } catch let error as Refused {
             let message = "\(key): \(expression.text): \(error.message)"
-            return (nil, [Finding("expression", .refused, message, hint: "mend it in the plan")])
+            let hint = try hint(for: expression, error, columns, path) ?? "correct it in the plan"
+            return (nil, [Finding("expression", .refused, message, hint: hint)])
         }
     }
 
@@ -166,22 +173,28 @@ extension ExpressionProbe {
             try attempt(path: path, "CREATE INDEX ON \(Self.rows) ((((\(expression.text)) IS NULL)))")
             return nil
         } catch let error as Refused {
-            if try isPinned() { return nil }
+            let unpinned = try unpinned()
+            if unpinned?.isEmpty == true { return nil }
+            let named = "name time zone, format or locale in it, so that it is IMMUTABLE"
+            let called = unpinned.map { $0.joined(separator: ", ") } ?? ""
             return Finding(
                 "expression",
                 .refused,
                 "\(expression.text) is not the same at every time and place: \(error.message)",
-                hint: "name time zone, format or locale in it, so that it is IMMUTABLE"
+                hint: called.isEmpty
+                    ? named
+                    : "\(named), or call a function of your own that is declared IMMUTABLE in place of \(called)"
             )
         }
     }
 
-    /// Whether the function that `facts(of:)` made calls nothing that is more than a matter of pinned settings.
+    /// What the function that `facts(of:)` made calls, where it is more than a matter of pinned settings; nil: what the server
+    /// evaluates without a call.
     ///
     /// `to_date` and the like are STABLE for the sake of lc_time and TimeZone. What a type reads from text may be more: 'today'
     /// is another date tomorrow.
-    private func isPinned() throws -> Bool {
-        try connection.query(
+    private func unpinned() throws -> [String]? {
+        let row = try connection.query(
             """
             WITH made AS (
               SELECT prosqlbody::text AS tree FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_value'
@@ -190,14 +203,15 @@ extension ExpressionProbe {
               UNION SELECT o.oprcode::oid FROM (SELECT (regexp_matches(tree, ':opno (\\d+)', 'g'))[1]::oid AS id FROM made) used
                 JOIN pg_operator o ON o.oid = used.id
             )
-            SELECT bool_and(tree !~ 'SQLVALUEFUNCTION|NEXTVALUEEXPR|COERCEVIAIO')
-               AND NOT EXISTS (SELECT FROM called JOIN pg_proc p ON p.oid = called.id
-                                WHERE p.provolatile <> 'i' AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN (
-                                  'to_date', 'to_timestamp', 'to_number', 'to_char', 'extract', 'date_part', 'numeric', 'money')))
-                 AS pinned
+            SELECT bool_and(tree !~ 'SQLVALUEFUNCTION|NEXTVALUEEXPR|COERCEVIAIO') AS calls_alone,
+                   ARRAY(SELECT DISTINCT p.proname::text FROM called JOIN pg_proc p ON p.oid = called.id
+                          WHERE p.provolatile <> 'i' AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN (
+                            'to_date', 'to_timestamp', 'to_number', 'to_char', 'extract', 'date_part', 'numeric', 'money')) ORDER BY 1) AS called
               FROM made
             """
-        ).only().decode("pinned")
+        ).only()
+        let called = try row.decode("called", as: [String].self)
+        return try row.decode("calls_alone") || !called.isEmpty ? called : nil
     }
 
     private func facts(of expression: Expression, _ columns: [Source], _ path: String) throws -> ExpressionFacts {

@@ -32,9 +32,9 @@ struct RedefinitionClone {
         try connection.execute("ALTER TABLE \(name.quoted) RENAME COLUMN \(column.old.quoted) TO \(new.quoted)")
     }
 
-    private func refuseOtherValues() throws(RedefinitionReader.Hindrance) {
+    func refuseOtherValues() throws(RedefinitionReader.Hindrance) {
         guard column.hasOtherValues else { return }
-        throw RedefinitionReader.Hindrance(message: "it would mean something else of the new values")
+        throw RedefinitionReader.Hindrance(message: RedefinitionReader.otherValues)
     }
 }
 

@@ -43,6 +43,9 @@ struct RedefinitionReader {
         let message: String
     }
 
+    /// Why no condition is written for other values.
+    static let otherValues = "it would mean something else of the new values"
+
     /// The parts of the list of obstacles that this is about.
     static let parts: Set<ObstacleReader.Part> = [.listingTriggers, .conditions, .policies, .statistics]
 
@@ -50,8 +53,9 @@ struct RedefinitionReader {
         let triggers = try TriggerCandidate.read(table, column, connection)
         let policies = try policies(column.old)
         let statistics = try statistics(column.old)
+        let functions = try ParsedFunction.read(table, column, connection)
         var result = Redefinitions()
-        guard !triggers.isEmpty || !policies.isEmpty || !statistics.isEmpty else { return result }
+        guard !triggers.isEmpty || !policies.isEmpty || !statistics.isEmpty || !functions.isEmpty else { return result }
         let clone = try RedefinitionClone(connection, table, column)
         for trigger in triggers {
             try attempt({ try clone.rewrite(trigger) }, on: trigger.blocking(column), into: &result) {
@@ -81,6 +85,11 @@ struct RedefinitionReader {
             )
             try attempt({ try clone.rewrite(object) }, on: blocking, into: &result) { $0.statistics.append($1) }
         }
+        for function in functions {
+            try attempt({ try clone.rewrite(function) }, on: function.blocking(column), into: &result) {
+                $0.others.append($1)
+            }
+        }
         return result
     }
 
@@ -104,6 +113,8 @@ struct RedefinitionReader {
                 ? "enforce gathers its like" : "contract makes it anew, in its own transaction"
         } catch let hindrance as Hindrance {
             finding.hint = blocking.hint.map { "\($0): \(hindrance.message)" }
+        } catch let error as SyntaxError {
+            finding.hint = blocking.hint.map { "\($0): its definition cannot be read: \(error.message)" }
         } catch PostgresError.server(let refusal) {
             finding.hint = blocking.hint.map { "\($0): the server refuses it over the new column: \(refusal.message)" }
         }

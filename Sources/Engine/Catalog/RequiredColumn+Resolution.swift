@@ -42,7 +42,8 @@ private struct RequiredColumnReader {
                         findings.append(Finding("type", .refused, message, hint: "use the type it is based on"))
                     }
                 } catch {
-                    findings.append(Finding("type", .refused, "\(type.text) is no type of a column: \(error.message)"))
+                    let message = "\(type.text) is no type of a column: \(error.message)"
+                    findings.append(Finding("type", .refused, message, hint: error.hint))
                 }
                 target = added ?? ServerText("text")
             } else {
@@ -126,14 +127,9 @@ private struct RequiredColumnReader {
         } catch {
             guard case .server(let refusal) = error else { throw error }
             try connection.execute("ROLLBACK TO SAVEPOINT fill")
-            return [
-                Finding(
-                    "expression",
-                    .refused,
-                    "fill: \(fill.text): \(refusal.message)",
-                    hint: "mend it in the plan, or the rows"
-                )
-            ]
+            let suggestion = NameSuggestion(connection: connection, path: "pg_catalog")
+            let hint = try suggestion.hint(for: try MentionedNames(in: fill)) ?? "correct it in the plan, or the rows"
+            return [Finding("expression", .refused, "fill: \(fill.text): \(refusal.message)", hint: hint)]
         }
     }
 }

@@ -35,6 +35,18 @@ struct ViewReader {
         /// Whether the table has the new column already.
         let isThere: Bool
 
+        /// What a person does about a materialized view, whose rows only its owner's refresh makes current.
+        fileprivate func exchanging(_ view: ViewCandidate) -> String {
+            let beside = QualifiedName(
+                schema: view.name.schema,
+                name: Identifier(shortening: "crossfade", view.name.name.name)
+            )
+            return
+                "after enforce fill another one beside it: CREATE MATERIALIZED VIEW \(beside.quoted) AS its query with \(new) in place of "
+                + "\(old), with its indexes and rights; then BEGIN; DROP MATERIALIZED VIEW \(view.name.quoted); ALTER MATERIALIZED VIEW "
+                + "\(beside.quoted) RENAME TO \(view.name.name.quoted); COMMIT. Before a rollback of enforce, the same with \(old)"
+        }
+
         fileprivate func blocking(_ view: ViewCandidate, _ hint: String) -> Finding {
             Finding("view", .blocksContract, "\(view.shown) reads \(old)", hint: hint)
         }
@@ -84,7 +96,9 @@ struct ViewReader {
                     let why =
                         view.oid == hinderer.oid
                         ? reason : "it is created anew together with \(hinderer.shown), and of that one: \(reason)"
-                    told.append((view, column.blocking(view, "let it read \(column.new), or drop it: \(why)")))
+                    let hint =
+                        view.isMaterialized ? column.exchanging(view) : "let it read \(column.new), or drop it: \(why)"
+                    told.append((view, column.blocking(view, hint)))
                 }
                 continue
             }

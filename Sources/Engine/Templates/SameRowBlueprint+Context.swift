@@ -74,14 +74,17 @@ extension SameRowBlueprint {
                     ]
                 }
             ),
-            "redefinitions": .list(try redefinitionVariables()),
+            "redefinitions": .list(try redefinitionVariables { $0.followsNames != true }),
+            "parsed_functions": .list(try redefinitionVariables { $0.followsNames == true }),
             "analyzed": .names([new] + Set((statistics ?? []).flatMap(\.otherColumns)).sorted { $0.name < $1.name }),
         ]
     }
 
-    private func redefinitionVariables() throws(InvalidName) -> [[String: TemplateValue]] {
+    private func redefinitionVariables(_ isAsked: (Redefinition) -> Bool) throws(InvalidName) -> [[String:
+        TemplateValue]]
+    {
         var variables: [[String: TemplateValue]] = []
-        for redefinition in redefinitions ?? [] {
+        for redefinition in (redefinitions ?? []).filter(isAsked) {
             let changed = "\(redefinition.object) has just been changed: crossfade advance \(plan) takes it as it is"
             let changedSince =
                 "\(redefinition.object) of \(table) is not as contract made it: set it back to what it was then, and roll back again"

@@ -29,7 +29,9 @@ extension SameRowBlueprint {
         var facts = TableFacts(name: table, kind: .partitioned, serverVersion: 150_000, column: column)
         facts.partitions = [table]
         facts.columnTriggers = [ColumnTriggerFacts(name: "t", withOld: text, withBoth: text, withNew: text)]
-        facts.redefinitions = [Redefinition(object: "policy p", found: (text, text), withOld: text, withNew: text)]
+        let redefinition = Redefinition(object: "policy p", found: (text, text), withOld: text, withNew: text)
+        facts.redefinitions = [redefinition, redefinition]
+        facts.redefinitions[1].followsNames = true
         facts.statistics = [CarriedStatistics(name: table, kinds: text, elements: rewritten, otherColumns: [old])]
         var view = DependentView(name: table, before: text, after: text, options: text)
         view.recreation = DependentView.Recreation(

@@ -14,6 +14,10 @@ package struct Redefinition: Sendable, Hashable, Codable {
     package var unchanged: ServerText
     /// The same that it is still as contract made it, while the new column has the name that it has before contract.
     package var asMade: ServerText
+    /// Whether it is made while the columns have the names that they are to have, and of the same text both ways; nil: not.
+    ///
+    /// Then `asMade` goes for the names that they have after contract.
+    package var followsNames: Bool?
 
     package init(
         object: String,

@@ -10,6 +10,8 @@ extension ChangeType {
         let rename = RenameColumn(table: table, from: column, to: working)
         var (blueprint, findings) = rename.resolve(facts, in: plan, retypes: true)
         blueprint.mapping = mapping
+        // As ALTER COLUMN TYPE does, the new column leaves a domain's constraints behind.
+        blueprint.checks.removeAll { !$0.replacesOriginal }
         blueprint.mapping?.newKeys = staysUnique(facts, mapping) ? [] : facts.newKeys
         let isSeen =
             !staysUnique(facts, mapping) && ![facts.column.type.text, mapping.type.text].allSatisfy(Self.isText)
@@ -74,13 +76,6 @@ extension ChangeType {
         }
         if facts.column.knowableDefault != nil, !facts.column.defaultIsConstant, !facts.column.isNotNull {
             findings.append(.explicitNull(in: [working], defaultsOf: [column], of: facts.name))
-        }
-        if facts.column.domainBase != nil {
-            let message =
-                "\(shown) is of the domain \(facts.column.type.text), whose constraints are written for values of that type"
-            let hint =
-                "change its type to the domain's base first, by ALTER TABLE: it keeps the values, and rewrites nothing"
-            findings.append(Finding("domain", .refused, message, hint: hint))
         }
         if mapping.backwardFails, facts.column.isNotNull {
             let inNewRows = standIn.map { "becomes \($0.text) in new rows" } ?? "is refused in new rows"
