@@ -173,6 +173,46 @@ extension KindCase {
         """#
     )
 
+    /// Cents that become euros, with all that reads them around: each goes on reading cents.
+    package static let mapped = KindCase(
+        kind: "change_type",
+        schema: """
+            CREATE TABLE log (line text);
+            CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.log VALUES (TG_NAME || ' ' || NEW.id); RETURN NEW; END $$;
+            CREATE TABLE sale (id int PRIMARY KEY, shop int NOT NULL, amount int NOT NULL DEFAULT 500, CONSTRAINT least CHECK (amount >= 100));
+            INSERT INTO sale SELECT n, n % 3, 100 + n FROM generate_series(1, 300) n;
+            CREATE UNIQUE INDEX high ON sale (shop, id) WHERE amount > 200;
+            CREATE INDEX dear ON sale ((amount / 100));
+            CREATE INDEX plain ON sale (amount);
+            CREATE TRIGGER t1 AFTER UPDATE ON sale FOR EACH ROW WHEN (new.amount > 350 AND old.amount IS DISTINCT FROM new.amount) EXECUTE FUNCTION noted();
+            CREATE TRIGGER t2 AFTER UPDATE OF amount ON sale FOR EACH ROW WHEN (new.amount > 360) EXECUTE FUNCTION noted();
+            CREATE POLICY few ON sale USING (amount < 250 OR EXISTS (SELECT FROM log WHERE line = sale.amount::text)) WITH CHECK (amount > 5);
+            CREATE STATISTICS pair ON shop, (amount / 100), amount FROM sale;
+            CREATE VIEW dear_sales AS SELECT shop, amount, count(*) AS n FROM sale s WHERE s.amount > 150 GROUP BY shop, amount;
+            CREATE VIEW over AS SELECT sum(amount) AS amount FROM dear_sales;
+            """,
+        section:
+            "{table: sale, column: amount, type: 'numeric(12,2)', using: amount / 100.0, back: (amount * 100)::int}",
+        extra: "acknowledge: [unconvertible, user-triggers]",
+        plain: """
+            DROP VIEW over; DROP VIEW dear_sales; DROP POLICY few ON sale; DROP STATISTICS pair; DROP TRIGGER t1 ON sale; DROP TRIGGER t2 ON sale;
+            DROP INDEX high; DROP INDEX dear; ALTER TABLE sale DROP CONSTRAINT least; ALTER TABLE sale ALTER amount DROP DEFAULT;
+            ALTER TABLE sale ALTER amount TYPE numeric(12,2) USING amount / 100.0; ALTER TABLE sale ALTER amount SET DEFAULT 5.00;
+            ALTER TABLE sale ADD CONSTRAINT least CHECK ((amount * 100)::int >= 100);
+            CREATE UNIQUE INDEX high ON sale (shop, id) WHERE (amount * 100)::int > 200;
+            CREATE INDEX dear ON sale (((amount * 100)::int / 100));
+            CREATE TRIGGER t1 AFTER UPDATE ON sale FOR EACH ROW WHEN ((new.amount * 100)::int > 350 AND (old.amount * 100)::int IS DISTINCT FROM (new.amount * 100)::int) EXECUTE FUNCTION noted();
+            CREATE TRIGGER t2 AFTER UPDATE OF amount ON sale FOR EACH ROW WHEN ((new.amount * 100)::int > 360) EXECUTE FUNCTION noted();
+            CREATE POLICY few ON sale USING ((amount * 100)::int < 250 OR EXISTS (SELECT FROM log WHERE line = ((sale.amount * 100)::int)::text))
+              WITH CHECK ((amount * 100)::int > 5);
+            CREATE STATISTICS pair ON shop, ((amount * 100)::int / 100), amount FROM sale;
+            CREATE VIEW dear_sales AS SELECT shop, (s.amount * 100)::int AS amount, count(*) AS n FROM sale s WHERE (s.amount * 100)::int > 150
+              GROUP BY shop, (s.amount * 100)::int;
+            CREATE VIEW over AS SELECT sum(amount) AS amount FROM dear_sales
+            """,
+        about: "triggers, and all that reads values that change"
+    )
+
     /// Foreign keys that would act twice if there were two of them.
     private static let keys = """
         CREATE TABLE room (id int PRIMARY KEY);

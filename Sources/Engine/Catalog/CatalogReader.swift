@@ -79,7 +79,8 @@ extension CatalogReader {
             retired: retiredName(of: change.from)
         )
         replacement.type = retyping?.type
-        replacement.hasOtherValues = retyping?.changesMeaning ?? false
+        replacement.losesName = retyping == nil || retyping?.keepsNew == true
+        replacement.oldValue = OldValue(retyping, of: change.from, in: change.to)
         // Under the name that the column keeps, their text is right again after contract.
         if retyping != nil { facts.obstacles.removeAll { $0.id == "function" } }
         if isGlance {
@@ -135,13 +136,8 @@ extension CatalogReader {
     ) throws {
         let reader = ViewReader(connection, table)
         facts.obstacles.removeAll { $0.id == "view" }
-        // Over other values a view would return something else.
-        if isGlance || retyping?.changesValues == true {
-            facts.viewFindings = try reader.glance(
-                change.from,
-                change.to,
-                changesValues: retyping?.changesValues == true
-            )
+        if isGlance {
+            facts.viewFindings = try reader.glance(change.from, change.to)
             return
         }
         let replacement = ViewReader.Replacement(
@@ -161,6 +157,8 @@ extension ViewReader.Replacement {
         let collation = (retyping.map(\.collation) ?? column.collation).map { " COLLATE \($0.quoted)" } ?? ""
         let type = retyping?.type ?? column.domainBase ?? column.type
         self.init(old: column.name, new: new, type: type.text + collation, isThere: isThere)
+        // A cast alone is another type in a view, and no other value.
+        if retyping?.changesValues == true { oldValue = OldValue(retyping, of: column.name, in: new) }
     }
 }
 

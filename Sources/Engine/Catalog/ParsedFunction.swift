@@ -36,7 +36,7 @@ struct ParsedFunction {
 
     /// What the catalog alone says against it; nil: nothing.
     func finding(_ column: RedefinitionReader.Replacement) -> Finding? {
-        guard let hindrance = hindrance ?? (column.hasOtherValues ? RedefinitionReader.otherValues : nil) else {
+        guard let hindrance = hindrance ?? column.againstItsText else {
             return nil
         }
         var finding = blocking(column)
@@ -89,7 +89,7 @@ extension RedefinitionClone {
     /// Makes it over the clone, where the column is of the new type already.
     func rewrite(_ function: ParsedFunction) throws -> Redefinition {
         if let hindrance = function.hindrance { throw RedefinitionReader.Hindrance(message: hindrance) }
-        try refuseOtherValues()
+        if let problem = column.againstItsText { throw RedefinitionReader.Hindrance(message: problem) }
         let spelling = try connection.query(
             "SELECT format('%I.%I', $1::text, $3::text) AS original, format('%I.%I', $2::text, $3::text) AS clone",
             [table.name.schema ?? name.name, name.schema ?? name.name, name.name]

@@ -21,8 +21,17 @@ struct RedefinitionReader {
         let retired: Identifier
         /// The new column's type, where it has another one.
         var type: ServerText?
-        /// Whether its values mean something else: then no condition means the same of them.
-        var hasOtherValues = false
+        /// The old value of the new one, in terms of the old column's name, where what is written for the old values means
+        /// something else of the new ones.
+        var oldValue: OldValue?
+        /// Whether the old name goes away.
+        var losesName = true
+
+        /// Why a text that names the old column does not do for the new one; nil: it does.
+        var againstItsText: String? {
+            if losesName { return "its text names \(old), which goes away" }
+            return oldValue == nil ? nil : RedefinitionReader.otherValues
+        }
     }
 
     /// What hangs on the column: how each is made anew, and a finding for it.

@@ -84,6 +84,11 @@ struct TriggerCandidate {
         return statement(text, rest, on: table)
     }
 
+    /// As in `AFTER UPDATE OF a, b`, with the one column for the other.
+    func event(listing new: Identifier, for old: Identifier) -> String {
+        event.head + event.columns.map { ($0 == old ? new : $0).quoted }.joined(separator: ", ") + event.tail
+    }
+
     func statement(_ event: String, _ rest: String, on table: QualifiedName) -> ServerText {
         var statements: [String] = []
         if isConstraint {

@@ -34,6 +34,8 @@ struct ViewReader {
         let type: String
         /// Whether the table has the new column already.
         let isThere: Bool
+        /// The old value of the new one, where it is another.
+        var oldValue: OldValue?
 
         /// What a person does about a materialized view, whose rows only its owner's refresh makes current.
         fileprivate func exchanging(_ view: ViewCandidate) -> String {
@@ -53,11 +55,8 @@ struct ViewReader {
     }
 
     /// The findings alone, without a look at what could be done about them.
-    func glance(_ old: Identifier, _ new: Identifier, changesValues: Bool = false) throws -> [Finding] {
-        let hint =
-            changesValues
-            ? "let it read \(new), with an expression that makes the old values of the new ones, or drop it"
-            : "let it read \(new), or drop it"
+    func glance(_ old: Identifier, _ new: Identifier) throws -> [Finding] {
+        let hint = "let it read \(new), or drop it"
         let column = Replacement(old: old, new: new, type: "", isThere: false)
         return try ViewCandidate.read(old, table, connection).filter(\.readsColumn)
             .sorted { $0.name.quoted < $1.name.quoted }.map { column.blocking($0, hint) }

@@ -29,15 +29,17 @@ struct ViewRewriting {
             try attempt(candidate) { rewriting in found.append(try rewriting.find(candidate, over: found)) }
         }
         try clone.rename(column.old, to: clone.mark)
-        let marked = try found.map {
-            try clone.definition(of: $0.view).text.replacing(clone.mark.quoted, with: column.new.quoted)
-        }
+        let marked = try found.map { try clone.definition(of: $0.view).text }
         try clone.rename(clone.mark, to: column.old)
         for one in found.reversed() {
             try clone.connection.execute("DROP VIEW \(clone.name(of: one.view).quoted)")
         }
         for (one, text) in zip(found, marked) {
-            try attempt(one.view) { try $0.write(one, ServerText(text), isShared: shared.contains(one.view.oid)) }
+            try attempt(one.view) {
+                let mapped = try column.oldValue?.text(text, marked: clone.mark, as: .query) ?? text
+                let query = ServerText(mapped.replacing(clone.mark.quoted, with: column.new.quoted))
+                try $0.write(one, query, isShared: shared.contains(one.view.oid))
+            }
         }
         try clone.connection.execute("ROLLBACK TO SAVEPOINT views; RELEASE SAVEPOINT views")
         for candidate in candidates { hindrances[candidate.oid] = candidate.hindrance ?? hindrances[candidate.oid] }
@@ -65,6 +67,9 @@ struct ViewRewriting {
         var isExchanged = false
         try clone.create(view, query)
         if try !one.reads.isKept(in: clone.reads(view)) {
+            guard column.oldValue == nil else {
+                throw ViewReader.Hindrance(message: "its definition does not name the column where it reads it")
+            }
             isExchanged = true
             try clone.connection.execute("DROP VIEW \(clone.name(of: view).quoted)")
             try clone.rename(column.old, to: clone.mark)

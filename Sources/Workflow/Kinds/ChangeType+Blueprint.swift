@@ -120,11 +120,12 @@ extension ChangeType {
             let hint = "drop them before, and add others after contract"
             findings.append(Finding("lossy-check", .acknowledge, message, hint: hint))
         }
-        let mapped =
-            facts.checks.filter { $0.isMapped == true }.map(\.name)
-            + facts.indexes.filter { $0.isMapped == true }.map(\.name)
+        var mapped = facts.checks.filter { $0.isMapped == true }.map(\.name.name)
+        mapped += facts.indexes.filter { $0.isMapped == true }.map(\.name.name)
+        if mapping.changesMeaning == true { mapped += facts.redefinitions.map(\.object) }
+        if mapping.changesValues == true { mapped += facts.views.map { "view \($0.name)" } }
         if mapping.backwardFails, !mapped.isEmpty {
-            let names = mapped.map { "\($0)" }.joined(separator: ", ")
+            let names = mapped.joined(separator: ", ")
             let message =
                 "\(names): made for the new values by \(mapping.backward.text), which refuses a value that \(facts.column.type.text) cannot "
                 + "hold, after contract too"
