@@ -86,7 +86,7 @@ struct Invocation: Sendable {
         #if DEBUG
             guard let specification = environment["CROSSFADE_FAULT"] else { return .none }
             guard let faults = FaultInjector(specification: specification) else {
-                throw Failure(.usage, "CROSSFADE_FAULT is not kill:POINT:N")
+                throw Failure(.usage, "CROSSFADE_FAULT is neither kill:POINT:N nor stop:POINT:N")
             }
             return faults
         #else

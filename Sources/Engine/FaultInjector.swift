@@ -3,7 +3,7 @@ import Synchronization
 
 /// Ends the process at a chosen point, so that tests can prove what a crash there leaves behind.
 ///
-/// A specification reads `kill:POINT:N`: SIGKILL when the point is reached for the N-th time.
+/// A specification reads `kill:POINT:N`: SIGKILL when the point is reached for the N-th time; `stop:POINT:N` is SIGSTOP then.
 package final class FaultInjector: Sendable {
     /// The places where a process may die.
     package enum Point: String, CaseIterable, Sendable {
@@ -33,23 +33,28 @@ package final class FaultInjector: Sendable {
         case hook
     }
 
-    package static let none = FaultInjector(point: nil, countdown: 0)
+    package static let none = FaultInjector(point: nil, countdown: 0, signal: SIGKILL)
 
     private let point: Point?
     private let countdown: Mutex<Int>
 
-    private init(point: Point?, countdown: Int) {
+    private let signal: Int32
+    private static let signals = ["kill": SIGKILL, "stop": SIGSTOP]
+
+    private init(point: Point?, countdown: Int, signal: Int32) {
         self.point = point
+        self.signal = signal
         self.countdown = Mutex(countdown)
     }
 
     /// Reads a specification; nil when it is not one.
     package convenience init?(specification: String) {
         let parts = specification.split(separator: ":")
-        guard parts.count == 3, parts[0] == "kill", let point = Point(rawValue: String(parts[1])),
+        guard parts.count == 3, let signal = Self.signals[String(parts[0])],
+            let point = Point(rawValue: String(parts[1])),
             let number = Int(parts[2]), number > 0
         else { return nil }
-        self.init(point: point, countdown: number)
+        self.init(point: point, countdown: number, signal: signal)
     }
 
     func reached(_ point: Point) {
@@ -58,6 +63,8 @@ package final class FaultInjector: Sendable {
             count -= 1
             return count
         }
-        if remaining == 0 { kill(getpid(), SIGKILL) }
+        guard remaining == 0 else { return }
+        // To this thread, which then does not go on before the process has stopped.
+        raise(signal)
     }
 }

@@ -76,7 +76,9 @@ extension Connection {
         while !handle.awaitResult(patience: watch.pollInterval(now: .now)) {
             switch watch.verdict(now: .now) {
             case .wait:
-                break
+                if let silence, silence.isLost(silentSince: handle.lastWord, now: .now) {
+                    throw lost("the server does not work on the statement any more, and no answer of it arrives")
+                }
             case .cancel:
                 canceller.requestForPresentLoan()
             case .giveUp:

@@ -15,7 +15,7 @@ extension Connection {
         guard !Pooler.isKnown(at: target) else { return try openPooled(target, options) }
         let attempt = StartupAttempt(target, options)
         do throws(PostgresError) {
-            return try connect(target, attempt).started(by: attempt, options)
+            return try connect(target, attempt).started(by: attempt)
         } catch {
             // A refusal of the options comes at once, and before a password is asked for.
             guard attempt.mayBeRefused else { throw error }
@@ -30,7 +30,7 @@ extension Connection {
         // The server itself answers, and refused for a reason that may be over.
         plain.close()
         let second = StartupAttempt(target, options)
-        return try connect(target, second).started(by: second, options)
+        return try connect(target, second).started(by: second)
     }
 
     private static func openPooled(
@@ -51,11 +51,14 @@ extension Connection {
             attempt.failed(hasUsedPassword: handle.hasUsedPassword)
             throw .connectionFailed(target.scrubbed(handle.errorMessage))
         }
-        return Connection(handle: handle, canceller: Canceller(token: token), target: target)
+        let connection = Connection(handle: handle, canceller: Canceller(token: token), target: target)
+        connection.watchSilence(attempt.options, handle, isDirect: false)
+        return connection
     }
 
     /// Tells by the server's answer whether the session is the connection's own, and sets it up either way.
-    private func started(by attempt: StartupAttempt, _ options: SessionOptions) throws(PostgresError) -> Connection {
+    private func started(by attempt: StartupAttempt) throws(PostgresError) -> Connection {
+        let options = attempt.options
         // The search path cannot be a startup option: the role's own path would no longer be the default that it is for
         // statements on behalf of the role. The statement that pins it does nothing in a session that shows another number.
         let pin =
@@ -72,6 +75,7 @@ extension Connection {
             [attempt.number, Int(processID)]
         ).only().decode(at: 0, as: Bool.self)
         guard isOwn else { return try pooled(options) }
+        if let handle { watchSilence(options, handle, isDirect: true) }
         try verify(options.allSettings)
         mark = options.mark ?? ""
         return self
@@ -111,12 +115,12 @@ final class StartupAttempt {
     let number = UUID().uuidString
     let parameters: [(keyword: String, value: String)]
     private let start = ContinuousClock.now
-    private let connectTimeout: Duration
+    let options: SessionOptions
     /// Whether a server that takes no options may have been what refused.
     private(set) var mayBeRefused = false
 
     init(_ target: ConnectionTarget, _ options: SessionOptions, hasOptions: Bool = true) {
-        connectTimeout = options.connectTimeout
+        self.options = options
         var parameters = target.parameters(for: options)
         if hasOptions {
             let own = options.fixedSettings + [(Self.numberName, number)]
@@ -130,7 +134,7 @@ final class StartupAttempt {
 
     /// A host that does not answer would not answer a second attempt either; a wrong password is not sent twice.
     func failed(hasUsedPassword: Bool) {
-        mayBeRefused = !hasUsedPassword && ContinuousClock.now - start < connectTimeout
+        mayBeRefused = !hasUsedPassword && ContinuousClock.now - start < options.connectTimeout
     }
 
     private static func escaped(_ value: String) -> String {

@@ -27,6 +27,8 @@ package final class Connection {
     let canceller: Canceller
     /// Nil after `close`.
     private(set) var handle: ConnectionHandle?
+    /// Asks the server about a statement that is silent for long.
+    var silence: SilenceWatch?
     /// Set inside `transaction`, which does not nest.
     var isInTransactionScope = false
     /// How long the server may take to obey a cancel request, or to roll back, before the connection is given up.

@@ -14,6 +14,8 @@ import Synchronization
 final class ConnectionHandle {
     private let pointer: OpaquePointer
     private let notices: NoticeBox
+    /// When the server was last heard of, or given something to answer.
+    private(set) var lastWord = ContinuousClock.now
 
     /// Connects, and waits until that succeeded or failed; `isOpen` tells which.
     ///
@@ -61,6 +63,13 @@ final class ConnectionHandle {
     var hasUsedPassword: Bool {
         unsafe PQconnectionUsedPassword(pointer) == 1 || PQconnectionNeedsPassword(pointer) == 1
     }
+    /// Where the connection leads, as parameters.
+    var address: [(keyword: String, value: String)] {
+        let values = unsafe [PQhost(pointer), PQhostaddr(pointer), PQport(pointer)]
+        return unsafe zip(["host", "hostaddr", "port"], values).compactMap { keyword, value in
+            unsafe value.map { (keyword, unsafe String(cString: $0)) }
+        }
+    }
     var cancelToken: CancelToken? { unsafe CancelToken(connection: pointer) }
 
     /// Where the session stands between statements, by the server's last word.
@@ -83,12 +92,14 @@ final class ConnectionHandle {
 
     /// Hands one message of the simple protocol to libpq; false when the connection is broken.
     func send(script: String) -> Bool {
-        unsafe PQsendQuery(pointer, script) == 1
+        lastWord = .now
+        return unsafe PQsendQuery(pointer, script) == 1
     }
 
     /// Hands one statement with text parameters to libpq; false when the connection is broken.
     func send(statement: String, parameters: [String?]) -> Bool {
-        unsafe withCStrings(parameters) { values in
+        lastWord = .now
+        return unsafe withCStrings(parameters) { values in
             unsafe PQsendQueryParams(pointer, statement, Int32(parameters.count), nil, values, nil, nil, 0) == 1
         }
     }
@@ -104,6 +115,7 @@ final class ConnectionHandle {
         let ready = unsafe poll(&descriptor, 1, Int32(patience.wholeMilliseconds))
         // Silence, or a signal that the program takes elsewhere.
         if ready <= 0 { return !isOpen }
+        if descriptor.revents & Int16(POLLIN) != 0 { lastWord = .now }
         if unsafe PQconsumeInput(pointer) == 0 { return true }
         return unsafe PQisBusy(pointer) == 0
     }

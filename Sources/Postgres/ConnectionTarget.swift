@@ -1,7 +1,7 @@
 /// Which database to connect to, and as whom; its texts never show a password.
 package struct ConnectionTarget: Sendable {
     /// Keywords of libpq with their values, in libpq's order; what is missing libpq takes from PG* variables and files.
-    let parameters: [(keyword: String, value: String)]
+    var parameters: [(keyword: String, value: String)]
     /// Why the given text is no connection string; reported when a connection is opened.
     let problem: String?
     /// The value of `schema` in a URL as Prisma writes it, which libpq does not know.

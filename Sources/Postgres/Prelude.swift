@@ -6,9 +6,18 @@ struct Prelude {
     let count: Int
 
     init(_ settings: [(name: String, value: String)]) {
-        text = settings.map { "SET LOCAL \($0.name) = '\($0.value)'; " }.joined()
-        count = settings.count
+        // A default is for transactions to come: the one that is under way has to be told as well.
+        let present = settings.compactMap { name, value in
+            Self.defaults.contains(name) ? (name: String(name.dropFirst("default_".count)), value: value) : nil
+        }
+        let all = present + settings
+        text = all.map { "SET LOCAL \($0.name) = '\($0.value)'; " }.joined()
+        count = all.count
     }
+
+    private static let defaults: Set = [
+        "default_transaction_isolation", "default_transaction_read_only", "default_transaction_deferrable",
+    ]
 
     /// The error of a script that followed the prelude in the same message, as if the script had been sent alone.
     func removed(from error: PostgresError) -> PostgresError {

@@ -23,6 +23,9 @@ package struct SessionOptions: Sendable, Hashable {
     /// A comment at the end of each statement, by which pg_stat_statements tells the session's from others; nil: none.
     package let mark: String?
 
+    /// When a server that is silent during a statement is asked what it does; nil: never.
+    var silence: SilencePace? = .standard
+
     /// Timeouts are sent in whole milliseconds, rounded up so that none becomes 0, which would mean none.
     package init(
         applicationName: String,

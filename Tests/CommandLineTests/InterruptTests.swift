@@ -50,6 +50,34 @@ struct InterruptTests {
         #expect(try await program.run("advance", "rename").status == 0)
     }
 
+    @Test(.scratchDatabase) func `a process that is stopped inside a chunk holds its rows for two seconds`()
+        async throws
+    {
+        let program = try Program(plan: Program.plan())
+        try program.load(rows: 100)
+        #expect(try await program.run("init").status == 0)
+        try program.sql(
+            """
+            CREATE TABLE seen (bound text);
+            CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS
+              $$ BEGIN INSERT INTO public.seen VALUES (current_setting('idle_in_transaction_session_timeout')); RETURN NULL; END $$;
+            CREATE TRIGGER see AFTER UPDATE ON crossfade.chunk FOR EACH ROW EXECUTE FUNCTION see();
+            """
+        )
+        let through = ["advance", "rename", "--through", "backfill"]
+        let result = try await program.run(through, fault: "stop:copied:1") { pid in
+            try await waitUntil("the server to end the session of the process, which stays stopped") {
+                try program.value("SELECT sessions_fatal > 0 FROM pg_stat_database WHERE datname = current_database()")
+            }
+            try program.sql("SET lock_timeout = '1s'; UPDATE \"Profile\" SET bio = bio || ' later'")
+            kill(pid, SIGCONT)
+        }
+        #expect(result.status == 0, "\(result.errors)")
+        let kept = "SELECT count(*) FROM \"Profile\" WHERE bio LIKE '% later' AND biography = bio"
+        #expect(try program.value(kept) == 100)
+        #expect(try program.value("SELECT string_agg(DISTINCT bound, ' ') FROM seen") == "2s")
+    }
+
     @Test(.scratchDatabase) func `what has nothing to save ends at once, without a word`() async throws {
         let program = try Program(plan: Program.plan())
         try program.load(rows: 100)

@@ -74,6 +74,25 @@ import TestSupport
         }
     }
 
+    @Test func `defaults for transactions hold for those that a pooler gives to any session`() async throws {
+        let database = try ScratchDatabase.current
+        try database.connect().execute(
+            "ALTER DATABASE \(database.name) SET default_transaction_isolation = 'serializable'"
+        )
+        try await TransactionPooler.with { pooler in
+            let connection = try Connection.open(pooler.target, Self.options)
+            #expect(try connection.query("SHOW transaction_isolation").only().decode(at: 0) == "read committed")
+            for create in ["CREATE TABLE public.t ()", "BEGIN; CREATE TABLE public.t (); COMMIT"] {
+                let error = #expect(throws: PostgresError.self) { try connection.execute(create) }
+                #expect(error?.sqlState == .readOnlyTransaction)
+            }
+            try connection.transaction { connection in
+                try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                #expect(try connection.query("SHOW transaction_isolation").only().decode(at: 0) == "repeatable read")
+            }
+        }
+    }
+
     @Test func `remarks of a statement are kept`() async throws {
         try await TransactionPooler.with { pooler in
             let connection = try Connection.open(pooler.target, SessionOptions(applicationName: "tests"))

@@ -9,6 +9,9 @@ struct BackfillWorker: Sendable {
 
     private var workspace: Workspace { participant.workspace }
 
+    /// A process that stops between two statements keeps rows locked for two seconds, those of the table and of the ledger.
+    private static let settings = ["idle_in_transaction_session_timeout": "2000"]
+
     /// Why a worker stopped; never in the middle of a chunk.
     enum End: Sendable {
         /// Nothing of the pass is left, with this process or another.
@@ -52,7 +55,8 @@ struct BackfillWorker: Sendable {
                     workspace,
                     plan: participant.plan.name.text,
                     role: "backfill-\(number)",
-                    patience: participant.plan.pace.lockDeadline
+                    patience: participant.plan.pace.lockDeadline,
+                    settings: Self.settings
                 )
             } catch let error as PostgresError where error.isConnectionProblem {
                 // The others may only be connecting, too.

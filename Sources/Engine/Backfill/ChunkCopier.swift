@@ -97,8 +97,7 @@ struct ChunkCopier: Sendable {
             """
             SET LOCAL enable_seqscan = off; SET LOCAL max_parallel_workers_per_gather = 0; SET LOCAL jit = off;
             SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL crossfade.backfill = 'on';
-            SET LOCAL lock_timeout = '200ms'; SET LOCAL idle_in_transaction_session_timeout = '10s';
-            SET LOCAL synchronous_commit = off;
+            SET LOCAL lock_timeout = '200ms'; SET LOCAL synchronous_commit = off;
             \(try lease.requirement)
             SELECT crossfade.hold_chunk(\(chunk.id), \(chunk.attempt))
             """
