@@ -19,6 +19,9 @@ package final class Connection {
     /// outside a block, or a block that did not end in a commit.
     package internal(set) var rollbacks: Int64 = 0
 
+    /// See ``queryKept(_:_:)``.
+    var keptStatements = KeptStatements()
+
     let target: ConnectionTarget
     let canceller: Canceller
     /// Nil after `close`.
@@ -67,23 +70,27 @@ package final class Connection {
 
     // MARK: - Settings
 
-    /// Sets what a session needs, and asks the server what it made of it.
+    /// Sets what a session needs, and asks the server what it made of it, in one message.
+    ///
+    /// By SHOW: a query would be planned, with a cold catalog, before the session has done anything.
     func apply(_ settings: [(name: String, value: String)]) throws(PostgresError) {
-        try execute(settings.map { "SET \($0.name) = '\($0.value)'" }.joined(separator: "; "))
-        // The view pg_settings has the same in whole milliseconds, and makes a row of each of the server's settings for it.
-        let rows = try query(
-            """
-            SELECT name, CASE WHEN name LIKE '%\\_timeout'
-                     THEN (extract(epoch FROM shown::pg_catalog.interval) * 1000)::pg_catalog.int8::pg_catalog.text ELSE shown END AS setting
-              FROM pg_catalog.unnest($1::pg_catalog.text[]) name, pg_catalog.current_setting(name) shown
-            """,
-            [settings.map(\.name)]
-        )
-        var kept: [String: String] = [:]
-        for row in rows { kept[try row.decode("name")] = try row.decode("setting", as: String.self) }
-        for (name, value) in settings where kept[name] != value {
-            throw .connectionFailed("the server has \(name) = '\(kept[name] ?? "")' after it was set to '\(value)'")
+        let statements = settings.map { "SET \($0.name) = '\($0.value)'" } + settings.map { "SHOW \($0.name)" }
+        let shown = try execute(statements.joined(separator: "; ")).suffix(settings.count)
+        for ((name, value), result) in zip(settings, shown) {
+            let kept: String = try result.rows.only().decode(at: 0)
+            guard kept != value, !name.hasSuffix("_timeout") || Self.milliseconds(kept) != Int64(value) else {
+                continue
+            }
+            throw .connectionFailed("the server has \(name) = '\(kept)' after it was set to '\(value)'")
         }
+    }
+
+    /// A time as SHOW prints it, such as `90s`.
+    private static func milliseconds(_ shown: String) -> Int64? {
+        let units: [Substring: Int64] = ["": 1, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000]
+        let digits = shown.prefix { $0.isNumber }
+        guard let number = Int64(digits), let unit = units[shown.dropFirst(digits.count)] else { return nil }
+        return number * unit
     }
 }
 

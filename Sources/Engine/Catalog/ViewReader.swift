@@ -109,7 +109,7 @@ struct ViewReader {
     }
 
     private func candidates(_ old: Identifier) throws -> [Candidate] {
-        try connection.query(Self.query, [table.oid, old]).map { row in
+        try connection.queryKept(Self.query, [table.oid, old]).map { row in
             Candidate(
                 oid: try row.decode("oid"),
                 name: QualifiedName(schema: try row.decode("schema"), name: try row.decode("name")),
@@ -127,14 +127,14 @@ struct ViewReader {
 
     private func recreation(_ row: Row) throws -> DependentView.Recreation {
         let oid: UInt32 = try row.decode("oid")
-        let comments = try connection.query(
+        let comments = try connection.queryKept(
             """
             SELECT attname AS column, col_description(attrelid, attnum) AS text FROM pg_attribute
              WHERE attrelid = $1 AND attnum > 0 AND col_description(attrelid, attnum) IS NOT NULL ORDER BY attnum
             """,
             [oid]
         ).map { DependentView.ColumnComment(column: try $0.decode("column"), text: try $0.decode("text")) }
-        let grants = try connection.query(
+        let grants = try connection.queryKept(
             """
             SELECT pg_get_userbyid(x.grantor) AS grantor, x.grantee, r.rolname AS name, x.privilege_type AS privilege, x.is_grantable
               FROM pg_class c, aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
@@ -150,7 +150,7 @@ struct ViewReader {
                 isByOwner: true
             )
         }
-        let defaults = try connection.query(
+        let defaults = try connection.queryKept(
             """
             SELECT DISTINCT r.rolname AS name FROM pg_default_acl d, aclexplode(d.defaclacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
              WHERE d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND d.defaclobjtype = 'r'
