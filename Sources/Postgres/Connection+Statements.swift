@@ -20,13 +20,19 @@ extension Connection {
 
     private func queryInPlace(_ sql: String, _ parameters: [(any Parameter)?]) throws(PostgresError) -> Rows {
         try refuseNUL(in: sql, "the statement")
+        let texts = try texts(of: parameters)
+        let results = try exchange(sql) { $0.send(statement: sql + mark, parameters: texts) }
+        guard let result = results.first else { throw .usage("the statement is empty") }
+        return result.rows
+    }
+
+    /// Parameters as they are sent.
+    func texts(of parameters: [(any Parameter)?]) throws(PostgresError) -> [String?] {
         let texts = parameters.map { $0?.sqlText }
         for (place, text) in texts.enumerated() {
             if let text { try refuseNUL(in: text, "parameter $\(place + 1)") }
         }
-        let results = try exchange(sql) { $0.send(statement: sql + mark, parameters: texts) }
-        guard let result = results.first else { throw .usage("the statement is empty") }
-        return result.rows
+        return texts
     }
 
     /// Runs statements that are sent as ONE message, so that the server goes from one to the next without waiting.

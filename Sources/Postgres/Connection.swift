@@ -23,6 +23,9 @@ package final class Connection {
     /// outside a block, or a block that did not end in a commit.
     package internal(set) var rollbacks: Int64 = 0
 
+    /// See ``queryKept(_:_:)``.
+    var keptStatements = KeptStatements()
+
     let target: ConnectionTarget
     let canceller: Canceller
     /// Nil after `close`.

@@ -104,6 +104,18 @@ final class ConnectionHandle {
         }
     }
 
+    /// Has the server parse a statement under a name; false when the connection is broken.
+    func prepare(_ statement: String, as name: String) -> Bool {
+        unsafe PQsendPrepare(pointer, name, statement, 0, nil) == 1
+    }
+
+    /// Hands the text parameters of a statement of that name to libpq; false when the connection is broken.
+    func send(prepared name: String, parameters: [String?]) -> Bool {
+        unsafe withCStrings(parameters) { values in
+            unsafe PQsendQueryPrepared(pointer, name, Int32(parameters.count), values, nil, nil, 0) == 1
+        }
+    }
+
     /// Waits until the server's next result is complete, for at most `patience` of silence; false when it is not yet.
     ///
     /// Breakage counts as a result, for libpq hands it out as one.

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Rows that violate a constraint are found before it is built, while it is watched, and where it cannot be built at all.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct AddConstraintTests {
     private static let schema = """
         CREATE TABLE hall (id int, wing text, PRIMARY KEY (id, wing));

@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// What running applications notice of a change, where a bystander's statements do not show it: see ``Bystander``.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ApplicationEffectTests {
     /// The rows take their time to be copied.
     private func fixture() throws -> Fixture {

@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// An approval is of the steps that will run: what a person changes in them afterwards nobody has approved.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ApprovedFileTests {
     /// The files of a plan: none but what is generated when they are needed, or some on disk.
     enum Files: String, CaseIterable {

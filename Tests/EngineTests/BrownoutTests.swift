@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Contract for a time, and back.
-@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.load(.quiet), .ledgerDatabase, .timeLimit(.minutes(60)))
 struct BrownoutTests {
     private static let schema = """
         CREATE TABLE "Profile" (id int PRIMARY KEY, bio text NOT NULL DEFAULT 'none' UNIQUE);

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Several changes of one table in one plan: one backfill, and every phase together.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ChangeListTests {
     private static let schema = """
         CREATE TABLE person (id serial PRIMARY KEY, name text, age int, email text);

@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// A column gets another type, carried to every phase and back, with both versions at work.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ChangeTypeTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// What a column that a change adds would break in functions and known statements; how bodies are read is `ImpactReaderTests`.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ColumnImpactTests {
     private static let ids: Set = ["row-shape", "new-name", "unread-body"]
 

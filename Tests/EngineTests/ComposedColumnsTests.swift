@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Columns that become one, or several: whatever is written on either side reaches the other.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ComposedColumnsTests {
     private static let schema = """
         CREATE TABLE "User" (id serial PRIMARY KEY, first text NOT NULL, last text NOT NULL, note text);

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Checks that are made again and again while a plan waits.
-@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.load(.quiet), .ledgerDatabase, .timeLimit(.minutes(60)))
 struct ContinuousVerificationTests {
     private func fixture(_ phases: String = "contract: {requires: []}") async throws -> Fixture {
         let fixture = try Fixture(

@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// No name of a table or a column can be taken for a variable, a parameter, an alias or a keyword of what is generated.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct CrossTableNamesTests {
     /// Names for the two tables, their keys, the old column and the new one.
     struct Names: Sendable, CustomTestStringConvertible {

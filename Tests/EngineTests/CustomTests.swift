@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// A change in a person's own SQL: the example of the documents, carried to every phase and back.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct CustomTests {
     private static let schema = """
         CREATE TABLE "Order" (id int PRIMARY KEY, total numeric NOT NULL, note text);

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// The like of a deferrable constraint refuses nothing that the original lets pass, between any two steps.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct DeferrableTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String

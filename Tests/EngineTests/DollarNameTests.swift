@@ -5,7 +5,7 @@ import Workflow
 @testable import Engine
 
 /// The names of an application may hold the delimiter in which the bodies of Crossfade's functions stand.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct DollarNameTests {
     private func odd(_ text: String) -> String {
         ["User", "Profile", "Post", "Category", "Order", "Old", "Address"].reduce(text) { text, name in

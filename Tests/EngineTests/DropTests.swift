@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// What is dropped is watched first, and can be set back until purge.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct DropTests {
     private func fixture(_ kind: String, extra: String = "") throws -> Fixture {
         let test = try #require(KindCase.all.first { $0.kind == kind })

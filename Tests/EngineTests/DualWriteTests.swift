@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// Where the deployed code keeps both columns equal, and the trigger watches it up to enforce.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct DualWriteTests {
     private static let schema = """
         CREATE TABLE person (id int PRIMARY KEY, tenant text DEFAULT 'x', name text NOT NULL);

@@ -30,22 +30,6 @@ struct EncodingTests {
         #expect(read > 10)
     }
 
-    static let kinds = (KindCase.all + KindCase.lists).filter { $0.kind != "custom" }
-
-    @Test(arguments: kinds)
-    func `a change of every kind is made and taken back in a LATIN1 database`(_ test: KindCase) async throws {
-        try await ScratchDatabase.encoded(in: "LATIN1") {
-            let fixture = try Fixture(schema: test.schema, plan: test.plan())
-            let before = try await fixture.dump()
-            #expect(try await fixture.engine().check().allSatisfy { $0.weight != .refused })
-            let last = Phase(rawValue: test.furthest) ?? .contract
-            try await fixture.advance(through: last)
-            try await fixture.rollBack()
-            #expect(try await fixture.dump() == before)
-            try await fixture.advance(through: .contract)
-        }
-    }
-
     /// A name, a default, a value and a condition in letters of each encoding.
     static let letters = [
         ("LATIN1", "Stra\u{DF}e"), ("LATIN2", "\u{142}\u{105}ka"), ("LATIN9", "\u{20AC}uro"),
@@ -130,5 +114,20 @@ struct EncodingTests {
             #expect(failure.code == .closed)
             #expect(failure.message.contains("holds text that is not UTF-8, and has the encoding SQL_ASCII"))
         }
+    }
+}
+
+/// Every kind in a database whose encoding is not UTF-8.
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
+struct KindEncodingTests {
+    static let kinds = KindRecording.cases.filter { $0.kind != "custom" }
+
+    @Test(arguments: kinds)
+    func `a change of every kind is made and taken back in a LATIN1 database`(_ test: KindCase) async throws {
+        let recording = try await KindRecording.of(test)
+        #expect(recording.encoding == "LATIN1")
+        #expect(recording.findings.allSatisfy { $0.weight != .refused })
+        #expect(recording.schema.rolledBack == recording.schema.first)
+        #expect(recording.again == .done, "\(String(describing: recording.again))")
     }
 }

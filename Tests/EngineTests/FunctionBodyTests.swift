@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// Which functions are said to name the old column, or the table, in their text.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct FunctionBodyTests {
     private func found(_ table: String, _ column: String, _ body: String, then: String = "") async throws -> Bool {
         let fixture = try Fixture(

@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// What people and other tools do around a run; each was once a defect.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct HostileTests {
     private func fixture(_ schema: String, _ table: String = "t", _ from: String = "a", _ to: String = "b") throws
         -> Fixture

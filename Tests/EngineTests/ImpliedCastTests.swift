@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What becomes of values where the plan names the new type and nothing else.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ImpliedCastTests {
     struct Case: Sendable, CustomStringConvertible {
         let column: String

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What stands between a run and the statements that nobody can take back.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct IrreversibleTests {
     private static func plan(
         _ contract: String,

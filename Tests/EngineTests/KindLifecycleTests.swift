@@ -7,45 +7,37 @@ import Workflow
 @testable import Engine
 
 /// What every kind has to stand, on schemas of all sorts.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct KindLifecycleTests {
     static let cases =
         KindCase.all.filter { $0.plain != nil } + KindCase.odd + KindCase.lists + KindCase.placeholders
         + KindCase.watched
 
-    private func fixture(_ test: KindCase, retain: String = "7d") throws -> Fixture {
-        try Fixture(schema: test.schema, plan: test.plan(retain: retain))
+    private func fixture(_ test: KindCase) throws -> Fixture {
+        try Fixture(schema: test.schema, plan: test.plan())
     }
 
     private func walk(_ test: KindCase) throws -> Walk {
-        Walk(furthest: try #require(Phase(rawValue: test.furthest)), isVerified: true)
+        Walk(furthest: try #require(Phase(rawValue: test.furthest)), isVerified: true, copies: test.copies)
     }
 
     @Test(arguments: cases)
-    func `each phase can be undone and done again, and in the end all of them`(_ test: KindCase) async throws {
-        try await fixture(test).walk(try walk(test))
+    func
+        `each phase can be undone and done again, in the end all of them, and the end is the schema of a plain migration`(
+            _ test: KindCase
+        ) async throws
+    {
+        let (fixture, walk) = (try fixture(test), try walk(test))
+        let bystander = try Bystander(fixture.database)
+        try await fixture.walk(walk, bystander: bystander)
+        try await fixture.end(by: try Fixture.read(test.plan(retain: "0s")), walk, bystander: bystander)
+        await #expect(throws: Failure.self) { try await fixture.rollBack() }
+        try await fixture.expectSchemaOfPlainMigration(test)
     }
 
     @Test(.enabled(if: TestTier.isExhaustive), arguments: cases)
     func `rollback from every phase ends with the schema and the rows before expand`(_ test: KindCase) async throws {
         try await fixture(test).walkBackFromEveryPhase(try walk(test))
-    }
-
-    /// The same from each phase in one rollback.
-    @Test(arguments: cases)
-    func `the end is the schema of a plain migration`(_ test: KindCase) async throws {
-        let fixture = try fixture(test, retain: "0s")
-        let bystander = try Bystander(fixture.database)
-        for phase in Phase.allCases {
-            try await fixture.advance(through: phase)
-            let noticed = try bystander.look()
-            // Where there is nothing to copy, no row is a new version.
-            let expected = fixture.plan.change.kind.noticed(in: phase).subtracting(test.copies ? [] : [.rowVersions])
-            #expect(noticed == expected, "\(phase.rawValue)")
-        }
-        #expect(try #require(await fixture.record()).run.state == .completed)
-        await #expect(throws: Failure.self) { try await fixture.rollBack() }
-        try await fixture.expectSchemaOfPlainMigration(test)
     }
 }
 

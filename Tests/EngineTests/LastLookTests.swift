@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What happens between an open gate and the statement that takes the old shape away.
-@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.load(.quiet), .ledgerDatabase, .timeLimit(.minutes(60)))
 struct LastLookTests {
     private func fixture(_ contract: String = "{retain: 7d, requires: []}") async throws -> Fixture {
         let fixture = try Fixture(

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// A rename carried to a phase and back, on tables that have all there is to carry over.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct LifecycleTests {
     /// A schema, the table and column that are renamed in it, and what the new column is called.
     struct Case: CustomTestStringConvertible {

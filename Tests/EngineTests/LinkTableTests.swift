@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// A 1:n relation becomes m:n, carried to every phase and back, with both versions at work.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct LinkTableTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

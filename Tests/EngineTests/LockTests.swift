@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Every step's real locks, read from pg_locks before it commits, are those that preview declares.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct LockTests {
     @Test(arguments: LifecycleTests.cases)
     func `the locks of each step are the declared ones`(_ test: LifecycleTests.Case) async throws {

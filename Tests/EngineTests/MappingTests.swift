@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What a mapping says of NULL, of settings, and of values that are too long.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MappingTests {
     private func fixture(_ schema: String, _ change: String, extra: String = "") throws -> Fixture {
         try Fixture(schema: schema, plan: "version: 1\nname: mapping\nchange:\n  \(change)\n\(extra)\n")

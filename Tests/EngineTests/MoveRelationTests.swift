@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// A 1-1 foreign key changes side, carried to every phase and back, with both versions at work.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MoveRelationTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Columns that move to another table, made for it or there already, carried to a phase and back.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MovedColumnsTests {
     /// A schema, a change on it, and the two tables as a query sees them.
     struct Case: CustomTestStringConvertible {

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Old and new versions write, insert and delete through every phase; each client owns its rows.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MovedColumnsWriterTests {
     private static let rows = 3000
 

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// The table's own triggers do what they did, whichever name a statement writes.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct OwnTriggerTests {
     private static let merge = """
         merge_columns: {table: t, from: [a, b], to: {name: n, type: text}, loss: acknowledged, merge: "a || ' ' || b", \

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// A NOT NULL of an old side, held by a value that stands there until the transaction ends.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct PlaceholderTests {
     private func fixture(_ place: Int) throws -> Fixture {
         let test = KindCase.placeholders[place]

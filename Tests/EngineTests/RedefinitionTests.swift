@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What names a column outside of indexes, checks and views: triggers, policies, statistics, marks, single foreign keys.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RedefinitionTests {
     @Test(arguments: KindCase.around + [KindCase.mapped])
     func `it goes along, and comes back with each phase`(_ test: KindCase) async throws {

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// A table under two names: whatever an application does, by either of them.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RenameTableTests {
     private func fixture(extra: String = "", retain: String = "7d") throws -> Fixture {
         let test = try #require(KindCase.all.first { $0.kind == "rename_table" })

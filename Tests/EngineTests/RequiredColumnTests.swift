@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// A column becomes NOT NULL, be it new or there already.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RequiredColumnTests {
     struct Case: CustomTestStringConvertible {
         let testDescription: String

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What is written into a column that becomes NOT NULL, in each phase: the table in Docs/explanation/dual-writes.md.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RequiredTableTests {
     /// What a statement does with the column.
     private enum Field: CaseIterable {

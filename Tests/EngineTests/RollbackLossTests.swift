@@ -8,7 +8,7 @@ import Workflow
 @testable import Engine
 
 /// What only the new shape can hold keeps rollback from going on, also where it is written while rollback is under way.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RollbackLossTests {
     private func fixture(_ change: String, schema: String, deadline: String = "10m", extra: String = "[unconvertible]")
         throws -> Fixture

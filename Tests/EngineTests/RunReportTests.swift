@@ -9,7 +9,7 @@ import Workflow
 @testable import Engine
 
 /// What the record of a run says, against what is in the ledger and what was done.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RunReportTests {
     private static let schema = """
         CREATE TABLE person (id int PRIMARY KEY, name text NOT NULL, pad text DEFAULT repeat('x', 200));
@@ -24,22 +24,8 @@ struct RunReportTests {
         try await fixture.engine().report(showsValues: values)
     }
 
-    /// Each step of the ledger is in the record, with a text that has the digest it was run with.
     private func expectEveryStep(_ report: RunReport, _ fixture: Fixture, unknown: Set<String> = []) throws {
-        let connection = try fixture.database.connect()
-        let stored = try connection.query("SELECT title, outcome, sql_digest FROM crossfade.step ORDER BY id").map {
-            row in
-            [try row.decode("title"), try row.decode("outcome"), try row.decode("sql_digest", as: String.self)]
-        }
-        #expect(!stored.isEmpty)
-        #expect(report.steps.map { [$0.title, $0.outcome, $0.sqlDigest] } == stored)
-        for step in report.steps { #expect(step.actor == "anna@test", "\(step.title)") }
-        for script in report.scripts {
-            #expect((script.text == nil) == unknown.contains(script.title), "\(script.file), \(script.title)")
-            if let text = script.text { #expect(Digest.hex(text.sql) == script.sqlDigest) }
-        }
-        let digests = Set(report.scripts.map(\.sqlDigest))
-        #expect(report.steps.allSatisfy { digests.contains($0.sqlDigest) })
+        report.expectEveryStep(of: try fixture.storedSteps(), unknown: unknown)
     }
 
     // MARK: - Contents
@@ -141,18 +127,6 @@ struct RunReportTests {
     }
 
     // MARK: - States of a run
-
-    @Test(arguments: KindCase.all + KindCase.lists)
-    func `every kind's steps are told with the SQL that was run, rolled back too`(_ test: KindCase) async throws {
-        let fixture = try Fixture(schema: test.schema, plan: test.plan())
-        let furthest = try #require(Phase(rawValue: test.furthest))
-        try await fixture.advance(through: furthest)
-        try expectEveryStep(try await report(fixture), fixture)
-        try await fixture.rollBack()
-        let report = try await report(fixture)
-        #expect(report.head.state == .rolledBack && report.head.finishedAt != nil)
-        try expectEveryStep(report, fixture)
-    }
 
     @Test func `a completed run, whose old shape is gone, has a record`() async throws {
         let fixture = try fixture(retain: "0s")
@@ -260,5 +234,33 @@ struct RunReportTests {
         )
         let report = try await engine.report(showsValues: true)
         try expectEveryStep(report, fixture)
+    }
+}
+
+/// The record of a run of every kind.
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
+struct KindReportTests {
+    @Test(arguments: KindRecording.cases)
+    func `every kind's steps are told with the SQL that was run, rolled back too`(_ test: KindCase) async throws {
+        let reports = try await KindRecording.of(test).reports
+        for told in reports { told.report.expectEveryStep(of: told.steps) }
+        try #require(reports.count == 2)
+        #expect(reports[0].report.head.state != .rolledBack)
+        #expect(reports[1].report.head.state == .rolledBack && reports[1].report.head.finishedAt != nil)
+    }
+}
+
+extension RunReport {
+    /// Expects each step of the ledger in the record, with a text that has the digest it was run with.
+    fileprivate func expectEveryStep(of stored: [[String]], unknown: Set<String> = []) {
+        #expect(!stored.isEmpty)
+        #expect(steps.map { [$0.title, $0.outcome, $0.sqlDigest] } == stored)
+        for step in steps { #expect(step.actor == "anna@test", "\(step.title)") }
+        for script in scripts {
+            #expect((script.text == nil) == unknown.contains(script.title), "\(script.file), \(script.title)")
+            if let text = script.text { #expect(Digest.hex(text.sql) == script.sqlDigest) }
+        }
+        let digests = Set(scripts.map(\.sqlDigest))
+        #expect(steps.allSatisfy { digests.contains($0.sqlDigest) })
     }
 }

@@ -69,7 +69,7 @@ struct ScreeningTests {
         try fixture.value("SELECT count(*) FROM crossfade.screening WHERE \(condition)")
     }
 
-    @Test(.scratchDatabase) func `every row of every partition is read, and no gate is opened by it`() async throws {
+    @Test(.ledgerDatabase) func `every row of every partition is read, and no gate is opened by it`() async throws {
         let fixture = try await fixture()
         let checks: Int64 = try fixture.value("SELECT count(*) FROM crossfade.verification")
         guard case .clean(let report) = try await screener(fixture).screen(mayGoOn: {}) else {
@@ -82,7 +82,7 @@ struct ScreeningTests {
         #expect(try fixture.value("SELECT count(*) FROM crossfade.verification", as: Int64.self) == checks)
     }
 
-    @Test(.scratchDatabase, arguments: [5, 1500, 2999])
+    @Test(.ledgerDatabase, arguments: [5, 1500, 2999])
     func `a wrong row anywhere makes a full check due, which blocks`(_ id: Int) async throws {
         let fixture = try await fixture()
         try corrupt(id, fixture)
@@ -104,7 +104,7 @@ struct ScreeningTests {
         await #expect(throws: (any Error).self) { try await watch.value }
     }
 
-    @Test(.scratchDatabase) func `a trigger that is switched off is suspicious, whatever the rows hold`() async throws {
+    @Test(.ledgerDatabase) func `a trigger that is switched off is suspicious, whatever the rows hold`() async throws {
         let fixture = try await fixture()
         try fixture.sql("ALTER TABLE \"Part.2\" DISABLE TRIGGER ALL")
         guard case .suspicious = try await screener(fixture).screen(mayGoOn: {}) else {
@@ -113,7 +113,7 @@ struct ScreeningTests {
         }
     }
 
-    @Test(.scratchDatabase) func `one that was stopped goes on with the next piece`() async throws {
+    @Test(.ledgerDatabase) func `one that was stopped goes on with the next piece`() async throws {
         let fixture = try await fixture()
         let pieces = Mutex(0)
         struct Stop: Error {}
@@ -141,7 +141,7 @@ struct ScreeningTests {
         }
     }
 
-    @Test(.scratchDatabase) func `what Crossfade changes meanwhile makes it void`() async throws {
+    @Test(.ledgerDatabase) func `what Crossfade changes meanwhile makes it void`() async throws {
         let fixture = try await fixture()
         let asked = Mutex(0)
         let outcome = try await screener(fixture).screen(mayGoOn: {
@@ -161,7 +161,7 @@ struct ScreeningTests {
         #expect(try count("finished_at IS NOT NULL", fixture) == 0)
     }
 
-    @Test(.scratchDatabase) func `rows of two tables are not read in pieces`() async throws {
+    @Test(.ledgerDatabase) func `rows of two tables are not read in pieces`() async throws {
         let test = try #require(KindCase.all.first { $0.kind == "link_table" })
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         try await fixture.advance(through: .backfill)
@@ -199,7 +199,7 @@ struct ScreeningTests {
     }
 
     /// A summary that ends after the settled place may tell of transactions that are not over.
-    @Test(.scratchDatabase) func `of two places in the log the earlier one counts, as numbers and not as texts`() throws
+    @Test(.ledgerDatabase) func `of two places in the log the earlier one counts, as numbers and not as texts`() throws
     {
         let connection = try ScratchDatabase.current.connect()
         for (one, other) in [("0/9000000", "0/A0000000"), ("A/0", "1F/0")] {

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// What is carried does not depend on the settings of the session that writes, copies or compares.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct SessionSettingTests {
     /// A type whose text, or whose reading, depends on a setting.
     struct Setting: Sendable, CustomTestStringConvertible {

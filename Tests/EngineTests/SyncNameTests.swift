@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Columns may be called anything: no name can meet a variable, a parameter, an alias or a delimiter of what is generated.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct SyncNameTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Templates")
 

@@ -8,7 +8,7 @@ import Workflow
 
 /// Every combination of NULL, default, value and value without a counterpart on either side, by every form of statement, in
 /// each phase and after the rollback of each, held against the table in Docs/explanation/dual-writes.md.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct SyncTableTests {
     private static let subjects =
         SyncSubject.renames + SyncSubject.retypes + SyncSubject.underTriggers + SyncSubject.inPartitions

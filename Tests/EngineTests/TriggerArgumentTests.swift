@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Triggers that are told the name of a column or a table, of which the server keeps no dependencies.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct TriggerArgumentTests {
     private static let function = """
         CREATE FUNCTION told() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';

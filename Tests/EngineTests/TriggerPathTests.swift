@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Triggers of the application's own find what they would find without Crossfade, and nobody gains rights by them.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct TriggerPathTests {
     /// A kind, with a statement of either version for each table that a trigger of is set off by Crossfade.
     struct Case: Sendable, CustomTestStringConvertible {

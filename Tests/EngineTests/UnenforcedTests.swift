@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// Constraints of PostgreSQL 18 that rows need not satisfy.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct UnenforcedTests {
     /// A copy would be enforced, and an old version's write would fail from enforce on.
     @Test(arguments: [

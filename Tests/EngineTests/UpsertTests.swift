@@ -8,7 +8,7 @@ import Workflow
 
 /// While the old and the new column both have a unique index, clients that upsert the same keys meet neither but the one
 /// their statement names.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct UpsertTests {
     private static let seconds = 1.5
 

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Views of a column that is renamed or gets another type: enforce lets them read the new one.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ViewTests {
     /// Every view with its definition, options, owner, rights, comments and rows.
     private static let everything = """

@@ -5,7 +5,7 @@ import Workflow
 @testable import Engine
 
 /// What rollback of contract could not bring back is said before contract, for every kind.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
 struct WayBackWordsTests {
     private static let words: [String: String] = [
         "rename_column": "nothing is lost",
@@ -29,26 +29,20 @@ struct WayBackWordsTests {
         "changes": "until purge rollback can undo contract: ",
     ]
 
-    @Test(arguments: KindCase.all + KindCase.lists)
+    @Test(arguments: KindRecording.cases)
     func `confirmation, preview and status say it`(_ test: KindCase) async throws {
         let expected = try #require(Self.words[test.kind])
-        let fixture = try Fixture(schema: test.schema, plan: test.plan())
-        #expect(try await fixture.engine().status().afterContract == nil)
-        let preview = try await fixture.engine().preview(.contract)
-        let undo = try #require(preview.phases.first { $0.name == "contract" }).undo
-        #expect(undo.contains(expected), "\(undo)")
-        try await fixture.advance(through: .enforce)
-        let failure = await #expect(throws: Failure.self) {
-            try await fixture.engine().advance(through: .contract, waits: false, confirmation: .notGiven)
-        }
-        #expect(failure?.message.contains(undo) == true, "\(failure?.message ?? ""): \(undo)")
-        #expect(try await fixture.engine().status().afterContract == undo)
-        guard try await fixture.blueprint().words.purged != nil else { return }
-        try await fixture.advance(through: .contract)
-        #expect(try await fixture.engine().status().afterContract == undo)
+        let words = try await KindRecording.of(test).words
+        #expect(words.statusAtFirst == nil)
+        #expect(words.preview.contains(expected), "\(words.preview)")
+        #expect(words.refusal?.contains(words.preview) == true, "\(words.refusal ?? ""): \(words.preview)")
+        // After contract, too, where there is something to come back from.
+        #expect(words.status.count == (test.furthest == "contract" ? 2 : 1))
+        for status in words.status { #expect(status == words.preview) }
     }
 
-    @Test func `several changes are named each`() async throws {
+    @Test(.scratchDatabase)
+    func `several changes are named each`() async throws {
         let test = try #require(KindCase.lists.first)
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         let blueprint = try #require(try await fixture.blueprint() as? ChangeListBlueprint)

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// A retyped column keeps its name: who uses that goes on after contract, and who uses the new column's own name fails.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct WorkingNameTests {
     private static let schema = """
         CREATE TABLE reading (id int PRIMARY KEY, value text);

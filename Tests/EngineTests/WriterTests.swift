@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Applications write through every phase; no statement fails, and what they wrote last is what is there.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct WriterTests {
     private static let rows = 4000
 

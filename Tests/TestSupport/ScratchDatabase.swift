@@ -60,13 +60,16 @@ package struct ScratchDatabase: Sendable {
     /// Makes a database, binds it to `current` while `body` runs, and drops it whatever happens.
     ///
     /// `definition` is added to CREATE DATABASE.
-    static func with(server: TestServer, definition: String = "", _ body: () async throws -> Void) async throws {
-        // Runs of several people may share a server: the name is nobody's guess.
-        let name = "crossfade_test_" + String(UInt64.random(in: .min ... .max), radix: 16)
-        let database = ScratchDatabase(name: name, url: server.url(database: name))
-        let administrator = ConnectionTarget(url: server.url, environment: [:])
-        // A fresh session each time: no connection is held while the case runs. template0 has no sessions to wait for.
-        try await run("CREATE DATABASE \(name) TEMPLATE template0 \(definition)", on: administrator)
+    static func with(
+        server: TestServer,
+        template: String = "template0",
+        definition: String = "",
+        _ body: () async throws -> Void
+    ) async throws {
+        let database = ScratchDatabase(named: server)
+        let (name, administrator) = (database.name, ConnectionTarget(url: server.url, environment: [:]))
+        // A fresh session each time: no connection is held while the case runs. Nobody connects to a template.
+        try await run("CREATE DATABASE \(name) TEMPLATE \(template) \(definition)", on: administrator)
         do {
             try await $ofThisCase.withValue(database) { try await body() }
         } catch {
@@ -82,6 +85,33 @@ package struct ScratchDatabase: Sendable {
         try await Task.detached {
             try await run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)", on: administrator)
         }.value
+    }
+
+    /// Makes a database for others to be copied from; it goes with the server.
+    static func makeTemplate(
+        on server: TestServer,
+        _ prepare: @Sendable (Connection) throws -> Void
+    ) async throws -> String {
+        let database = ScratchDatabase(named: server)
+        let administrator = ConnectionTarget(url: server.url, environment: [:])
+        try await run("CREATE DATABASE \(database.name) TEMPLATE template0", on: administrator)
+        let session = try await database.session()
+        do {
+            try await session.run(prepare)
+        } catch {
+            await session.close()
+            throw error
+        }
+        await session.close()
+        // One that has sessions cannot be copied.
+        try await run("ALTER DATABASE \(database.name) ALLOW_CONNECTIONS false", on: administrator)
+        return database.name
+    }
+
+    /// Runs of several people may share a server: the name is nobody's guess.
+    private init(named server: TestServer) {
+        name = "crossfade_test_" + String(UInt64.random(in: .min ... .max), radix: 16)
+        url = server.url(database: name)
     }
 
     private static func run(_ statement: String, on administrator: ConnectionTarget) async throws {

@@ -2,6 +2,11 @@ package import Testing
 
 /// Gives every test case a database of its own, under `ScratchDatabase.current`.
 package struct ScratchDatabaseTrait: TestTrait, SuiteTrait, TestScoping {
+    /// What the databases are copies of; nil is an empty one.
+    private let prepared: PreparedDatabase?
+
+    package init(of prepared: PreparedDatabase? = nil) { self.prepared = prepared }
+
     /// On a suite it stands for each case in it, not for the suite as a whole.
     package var isRecursive: Bool { true }
 
@@ -12,7 +17,8 @@ package struct ScratchDatabaseTrait: TestTrait, SuiteTrait, TestScoping {
     ) async throws {
         try await TestLoad.admit(test) {
             let server = try await TestServer.required()
-            try await ScratchDatabase.with(server: server) { try await function() }
+            let template = try await prepared?.template(on: server) ?? "template0"
+            try await ScratchDatabase.with(server: server, template: template) { try await function() }
         }
     }
 }

@@ -49,7 +49,7 @@ private struct ImpactLook {
     /// Nil where the table is not there.
     func table(_ addition: ColumnImpacts.Addition) throws -> Table? {
         let news = addition.shape.columns
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT to_regclass($1)::oid AS oid, ARRAY(SELECT quote_ident(attname) FROM pg_attribute
                      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped AND attname <> ALL ($2::text[])
@@ -58,7 +58,7 @@ private struct ImpactLook {
             [name.quoted, news]
         ).only()
         guard let oid: UInt32 = try row.decodeIfPresent("oid") else { return nil }
-        let neighbours = try connection.query(Self.neighbours, [oid, news]).map { row in
+        let neighbours = try connection.queryKept(Self.neighbours, [oid, news]).map { row in
             GrownTable.Neighbour(
                 name: QualifiedName(schema: try row.decode("schema"), name: try row.decode("name")),
                 columns: try row.decode("columns", as: [String].self).map { try Identifier($0) }
@@ -84,7 +84,7 @@ private struct ImpactLook {
     // MARK: - Functions
 
     func functions(_ table: Table) throws -> [Finding] {
-        let rows = try connection.query(Self.candidates, [table.oid])
+        let rows = try connection.queryKept(Self.candidates, [table.oid])
         var paths: [String?: SearchPath] = [:]
         return try rows.flatMap { row -> [Finding] in
             let setting: String? = try row.decodeIfPresent("path")

@@ -14,7 +14,7 @@ struct ColumnReader {
     }
 
     func read(_ name: Identifier) throws -> ColumnFacts {
-        let rows = try connection.query(Self.query, [table.oid, name])
+        let rows = try connection.queryKept(Self.query, [table.oid, name])
         guard let row = rows.first else {
             throw CatalogProblem.noColumn(table.name, name, near: closestMatch(to: name.name, among: try columnNames()))
         }
@@ -42,7 +42,7 @@ struct ColumnReader {
     }
 
     private func columnNames() throws -> [String] {
-        try connection.query(
+        try connection.queryKept(
             "SELECT attname FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped",
             [table.oid]
         ).map { try $0.decode("attname") }
@@ -103,7 +103,7 @@ struct ColumnReader {
 
 extension ColumnReader {
     private func notNullName(_ name: Identifier) throws -> String? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT k.conname FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND k.conkey = ARRAY[a.attnum]
              WHERE k.conrelid = $1 AND k.contype = 'n' AND a.attname = $2
@@ -115,7 +115,7 @@ extension ColumnReader {
     /// The owner's grants first, then each grantor's after the grant that lets it grant.
     private func grants(_ name: Identifier) throws -> [ColumnFacts.Grant] {
         try Self.sorted(
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT pg_get_userbyid(x.grantor) AS grantor, nullif(pg_get_userbyid(x.grantee), 'unknown (OID=0)') AS grantee,
                        x.grantee = 0 AS to_public, x.privilege_type AS privilege, x.is_grantable AS grantable,
@@ -157,7 +157,7 @@ extension ColumnReader {
     }
 
     private func readSequence(_ name: Identifier, into column: inout ColumnFacts) throws {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT n.nspname AS schema, s.relname AS name, a.attidentity AS identity, q.seqstart AS first,
                    q.seqincrement AS step, q.seqmin AS lowest, q.seqmax AS highest, q.seqcache AS cache,
@@ -194,7 +194,7 @@ extension ColumnReader {
     }
 
     private func sequenceGrants(_ sequence: UInt32) throws -> [ColumnFacts.Grant] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT pg_get_userbyid(x.grantor) AS grantor, pg_get_userbyid(x.grantee) AS grantee, x.grantee = 0 AS to_public,
                    x.privilege_type AS privilege, x.is_grantable AS grantable, x.grantor = c.relowner AS by_owner

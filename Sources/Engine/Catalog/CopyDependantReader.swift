@@ -18,7 +18,7 @@ struct CopyDependantReader {
     }
 
     private func objects(_ new: Identifier) throws -> [CopyDependant] {
-        try connection.query(
+        try connection.queryKept(
             """
             WITH part AS (
               SELECT $1 AS oid UNION SELECT relid FROM pg_partition_tree($1)
@@ -54,7 +54,7 @@ struct CopyDependantReader {
     }
 
     private func rights(_ new: Identifier, _ old: Identifier) throws -> [CopyDependant] {
-        try connection.query(
+        try connection.queryKept(
             """
             WITH held AS (
               SELECT a.attname, x.grantee, x.privilege_type, x.is_grantable
@@ -76,7 +76,7 @@ struct CopyDependantReader {
     }
 
     private func comment(_ new: Identifier, _ old: Identifier) throws -> [CopyDependant] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT format('COMMENT ON COLUMN %s.%I IS %L', $1::oid::regclass, $3::text, col_description($1, n.attnum)) AS remedy
               FROM pg_attribute n JOIN pg_attribute o ON o.attrelid = n.attrelid AND o.attname = $3

@@ -28,7 +28,7 @@ struct ForeignKeyReader {
 
     private func read(_ condition: String, _ parameters: [any Parameter]) throws -> [ForeignKeyFacts] {
         // `conparentid = 0`: the copies that a partitioned table's partitions hold follow their parent.
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT k.conname AS name, cn.nspname AS child_schema, c.relname AS child_name,
                    pn.nspname AS parent_schema, p.relname AS parent_name, k.convalidated AS validated,
@@ -110,7 +110,7 @@ struct TriggerReader {
 
     /// Bits of pg_trigger.tgtype (catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update.
     func beforeTriggers() throws -> [String] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT tgname FROM pg_trigger
              WHERE tgrelid = $1 AND NOT tgisinternal AND tgenabled <> 'D'
@@ -123,7 +123,7 @@ struct TriggerReader {
 
     /// The triggers of a table and its partitions that can keep a row from being written, each with its table and function.
     static func keepers(of table: QualifiedName, on connection: Connection) throws -> [String] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT DISTINCT format('%I of %s (function %s)', tgname, tgrelid::regclass, tgfoid::regprocedure) AS trigger
               FROM pg_trigger
@@ -185,7 +185,7 @@ struct TriggerReader {
 
     /// Triggers that can be replaced where they stand, with arguments for a function of the server or of a library.
     private func toldTriggers() throws -> [(name: String, definition: TriggerDefinition)] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS definition
               FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_language l ON l.oid = p.prolang
@@ -203,7 +203,7 @@ struct TriggerReader {
     ///
     /// Only those that can be replaced where they stand: the others are refused (ObstacleReader).
     func columnTriggers(_ olds: [Identifier], _ news: [Identifier]) throws -> [ColumnTriggerFacts] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT g.tgname AS name, pg_get_triggerdef(g.oid) AS definition,
                    ARRAY(SELECT a.attname::text FROM unnest(g.tgattr::int2[]) WITH ORDINALITY u(attnum, position)

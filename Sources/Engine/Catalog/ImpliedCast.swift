@@ -19,7 +19,7 @@ struct ImpliedCast {
 
     /// Reads what the server knows of both types; the hint names `column`.
     init(of column: Identifier, from: ServerText, to: ServerText, _ connection: Connection) throws {
-        let row = try connection.query(Self.query, [from.text, to.text]).first
+        let row = try connection.queryKept(Self.query, [from.text, to.text]).first
         func holds(_ name: String) throws -> Bool { try row?.decodeIfPresent(name, as: Bool.self) ?? false }
         let isArray = try holds("are_arrays")
         let fromLabel = try holds("from_label")

@@ -23,10 +23,10 @@ struct ObstacleReader {
         _ new: Identifier,
         leaving carried: Set<Part> = []
     ) throws -> [(finding: Finding, isAnchor: Bool)] {
-        let there: [String] = try connection.query(Self.common + Self.parts, [table.oid, old, new]).only()
+        let there: [String] = try connection.queryKept(Self.common + Self.parts, [table.oid, old, new]).only()
             .decode("parts")
         return try Part.allCases.filter { there.contains($0.rawValue) && !carried.contains($0) }.flatMap { part in
-            try connection.query(Self.common + part.query, [table.oid, old, new]).compactMap { row in
+            try connection.queryKept(Self.common + part.query, [table.oid, old, new]).compactMap { row in
                 // The copy changes nothing that such a trigger asks for.
                 if part == .triggers, try TriggerCondition(of: row.decode("definition")).asksForChange { return nil }
                 let finding = Finding(

@@ -20,7 +20,7 @@ struct PreparedTransactions {
 
     /// Those that hold a lock on one of the tables, or on a partition of one.
     func holding(_ tables: [QualifiedName]) throws -> [Finding] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT p.gid, p.owner::text AS owner, to_char(p.prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
                    min(l.relation::regclass::text) AS relation, quote_literal(p.gid) AS literal

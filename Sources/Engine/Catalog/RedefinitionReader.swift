@@ -148,7 +148,7 @@ extension RedefinitionReader {
     }
 
     private func policies(_ column: Identifier) throws -> [Policy] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT p.polname AS name, pg_get_expr(p.polqual, p.polrelid) AS "using", pg_get_expr(p.polwithcheck, p.polrelid) AS "check"
               FROM pg_policy p
@@ -181,7 +181,7 @@ extension RedefinitionReader {
     }
 
     private func statistics(_ column: Identifier) throws -> [Statistics] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT n.nspname AS schema, s.stxname AS name, pg_get_statisticsobjdef_columns(s.oid) AS elements,
                    (SELECT string_agg(CASE k.kind WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' WHEN 'm' THEN 'mcv' END, ', '

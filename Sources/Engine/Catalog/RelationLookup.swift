@@ -19,7 +19,7 @@ struct RelationLookup {
     /// A name without a schema is looked up as the role's own sessions would: by its default search_path.
     func find(_ name: QualifiedName) throws -> Relation {
         if name.schema == nil { _ = try connection.execute("SET LOCAL search_path = DEFAULT") }
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT c.oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind
               FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -37,7 +37,7 @@ struct RelationLookup {
     }
 
     private func near(_ name: QualifiedName) throws -> String? {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
              WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade')

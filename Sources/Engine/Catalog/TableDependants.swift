@@ -54,7 +54,7 @@ struct TableDependants {
     }
 
     private func findings(_ query: String, _ parameters: [any Parameter], hint: String) throws -> [Finding] {
-        try connection.query(query, parameters).map { row in
+        try connection.queryKept(query, parameters).map { row in
             Finding(try row.decode("id"), .blocksContract, try row.decode("message"), hint: hint)
         }
     }

@@ -25,13 +25,13 @@ struct TableReader {
     }
 
     func read(into facts: inout TableFacts) throws {
-        facts.columns = try connection.query(
+        facts.columns = try connection.queryKept(
             """
             SELECT attname FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped ORDER BY attnum
             """,
             [table.oid]
         ).map { try $0.decode("attname") }
-        facts.keyColumns = try connection.query(
+        facts.keyColumns = try connection.queryKept(
             """
             SELECT a.attname FROM pg_index i
               CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, position)
@@ -42,13 +42,13 @@ struct TableReader {
         ).map { try $0.decode("attname") }
         facts.partitions = try leaves()
         facts.isSubpartitioned =
-            try connection.query(
+            try connection.queryKept(
                 "SELECT coalesce(max(level), 0) > 1 AS deep FROM pg_partition_tree($1::oid::regclass)",
                 [table.oid]
             ).first?.decode("deep") ?? false
         facts.takenNames = Set(try takenNames())
         facts.estimatedRows =
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 AS rows FROM pg_class c
                  WHERE c.oid = $1 OR c.oid IN (SELECT relid FROM pg_partition_tree($1::oid::regclass))
@@ -59,7 +59,7 @@ struct TableReader {
 
     /// The partitions that hold rows, or nothing for a plain table; read again before each pass, as they come and go.
     func leaves() throws -> [QualifiedName] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT n.nspname AS schema, c.relname AS name
               FROM pg_partition_tree($1::oid::regclass) t JOIN pg_class c ON c.oid = t.relid
@@ -71,7 +71,7 @@ struct TableReader {
     }
 
     private func takenNames() throws -> [String] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT c.relname AS name FROM pg_class c JOIN pg_class t ON t.relnamespace = c.relnamespace WHERE t.oid = $1
              UNION SELECT conname FROM pg_constraint WHERE conrelid = $1
@@ -93,7 +93,7 @@ struct IndexReader {
 
     /// Through pg_depend, so that columns of expressions, INCLUDE lists and predicates count too.
     func read(_ column: Identifier) throws -> [IndexFacts] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT c.relname AS name, i.indisunique AS is_unique, k.contype AS constraint_type,
                    coalesce(k.condeferrable, false) AS deferrable, coalesce(k.condeferred, false) AS deferred,
@@ -182,7 +182,7 @@ struct CheckReader {
     }
 
     func read(_ column: Identifier) throws -> [CheckFacts] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT k.conname AS name, k.convalidated AS validated, pg_get_constraintdef(k.oid) AS definition,
                    pg_get_expr(k.conbin, k.conrelid) AS expression, obj_description(k.oid, 'pg_constraint') AS comment

@@ -14,7 +14,7 @@ struct TableRights {
 
     /// The owner's grants first, each grantor's after the grant that lets it grant.
     func grants() throws -> [ColumnFacts.Grant] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT pg_get_userbyid(x.grantor) AS grantor, CASE WHEN x.grantee <> 0 THEN pg_get_userbyid(x.grantee) END AS grantee,
                    x.privilege_type AS privilege, x.is_grantable AS grantable, x.grantor = c.relowner AS by_owner
@@ -34,7 +34,7 @@ struct TableRights {
     }
 
     func owner() throws -> Identifier {
-        try connection.query(
+        try connection.queryKept(
             "SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = $1",
             [table.oid]
         ).only().decode("owner")
@@ -43,7 +43,7 @@ struct TableRights {
     // MARK: - Row level security
 
     func rowSecurity() throws -> RowSecurity {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             "SELECT relrowsecurity AS enabled, relforcerowsecurity AS forced FROM pg_class WHERE oid = $1",
             [table.oid]
         ).only()
@@ -62,7 +62,7 @@ struct TableRights {
             separator: " AND "
         )
         let visible = "(EXISTS (SELECT FROM \(table.name.quoted) o WHERE \(sees)))"
-        let policies = try connection.query(
+        let policies = try connection.queryKept(
             """
             SELECT quote_ident(p.polname) AS name, CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END
                      || CASE p.polcmd WHEN 'r' THEN ' FOR SELECT' WHEN 'a' THEN ' FOR INSERT' WHEN 'w' THEN ' FOR UPDATE'
@@ -94,7 +94,7 @@ struct TableRights {
     func widerRights(of columns: [(here: Identifier, there: Identifier)], on target: Relation) throws -> [Finding] {
         var findings: [Finding] = []
         for column in columns {
-            let roles = try connection.query(
+            let roles = try connection.queryKept(
                 """
                 SELECT format('%s (%s)', grantee, string_agg(privilege, ', ' ORDER BY privilege)) AS opened FROM (
                   SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(x.grantee) END AS grantee, x.privilege_type AS privilege

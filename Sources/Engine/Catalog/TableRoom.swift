@@ -14,7 +14,7 @@ struct TableRoom {
     static let rowSize = 8160
 
     func findings(_ shape: NamedShape) throws -> [Finding] {
-        let rows = try connection.query(Self.query, [shape.table.quoted, shape.columns])
+        let rows = try connection.queryKept(Self.query, [shape.table.quoted, shape.columns])
         guard let row = rows.first else { return [] }
         let missing: Int = try row.decode("missing")
         let used: Int = try row.decode("used")

@@ -38,7 +38,7 @@ struct TriggerArguments {
     }
 
     private func read() throws -> [Trigger] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT g.tgname AS name, g.tgrelid AS relation, format('%I.%I', n.nspname, c.relname) AS shown,
                    pg_get_triggerdef(g.oid) AS definition, g.tgconstraint = 0 AND g.tgenabled = 'O' AS replaceable
@@ -67,7 +67,7 @@ struct TriggerArguments {
         _ triggers: [Trigger],
         isRetyped: Bool
     ) throws -> [Finding] {
-        let table = try connection.query(
+        let table = try connection.queryKept(
             """
             SELECT to_regclass($1)::oid AS oid, ARRAY(SELECT attname::text FROM pg_attribute
                      WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped) AS columns,

@@ -29,7 +29,7 @@ struct TriggerCandidate {
     static func read(_ table: Relation, _ column: RedefinitionReader.Replacement, _ connection: Connection) throws
         -> [TriggerCandidate]
     {
-        try connection.query(query, [table.oid, column.old]).map { row in
+        try connection.queryKept(query, [table.oid, column.old]).map { row in
             try TriggerCandidate(row, column)
         }
     }

@@ -20,7 +20,7 @@ struct UniqueKeyReader {
     func readAll() throws -> [String: UniqueKey] { try read(where: "true") }
 
     private func read(where condition: String) throws -> [String: UniqueKey] {
-        let rows = try connection.query("\(Self.query) AND \(condition)", [table.quoted])
+        let rows = try connection.queryKept("\(Self.query) AND \(condition)", [table.quoted])
         var keys: [String: UniqueKey] = [:]
         for row in rows {
             let texts = try row.decode("expressions", as: [String].self)

@@ -34,7 +34,7 @@ struct ViewCandidate {
 
     /// The views over a column, each after those that it reads.
     static func read(_ column: Identifier, _ table: Relation, _ connection: Connection) throws -> [ViewCandidate] {
-        var waiting = try connection.query(query, [table.oid, column]).map { try ViewCandidate($0, connection) }
+        var waiting = try connection.queryKept(query, [table.oid, column]).map { try ViewCandidate($0, connection) }
         var sorted: [ViewCandidate] = []
         while !waiting.isEmpty {
             let rest = Set(waiting.map(\.oid))
@@ -119,14 +119,14 @@ struct ViewCandidate {
 extension DependentView.Recreation {
     fileprivate init(_ row: Row, _ connection: Connection) throws {
         let oid: UInt32 = try row.decode("oid")
-        let comments = try connection.query(
+        let comments = try connection.queryKept(
             """
             SELECT attname AS column, col_description(attrelid, attnum) AS text FROM pg_attribute
              WHERE attrelid = $1 AND attnum > 0 AND col_description(attrelid, attnum) IS NOT NULL ORDER BY attnum
             """,
             [oid]
         ).map { DependentView.ColumnComment(column: try $0.decode("column"), text: try $0.decode("text")) }
-        let grants = try connection.query(
+        let grants = try connection.queryKept(
             """
             SELECT NULL AS column, pg_get_userbyid(x.grantor) AS grantor, x.grantee, r.rolname AS name, x.privilege_type AS privilege,
                    x.is_grantable, 0 AS position
@@ -151,7 +151,7 @@ extension DependentView.Recreation {
                 )
             )
         }
-        let defaults = try connection.query(
+        let defaults = try connection.queryKept(
             """
             SELECT DISTINCT r.rolname AS name FROM pg_default_acl d, aclexplode(d.defaclacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
              WHERE d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) AND d.defaclobjtype = 'r'

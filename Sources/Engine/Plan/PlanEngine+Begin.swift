@@ -49,7 +49,9 @@ extension PlanEngine {
         }
         if phase == .contract, !isApplied { try await confirmContract(record.blueprint.words, confirmation, brownout) }
         // A hook may have taken minutes to answer, as may the person who confirmed: then the gate is asked once more.
-        if let gate = opened?.gate, try await control.hooks.ask(Hook.Threshold(phase), gate) || phase == .contract {
+        if let gate = opened?.gate,
+            try await control.hooks.ask(Hook.Threshold(phase), gate) || (phase == .contract && confirmation.takesTime)
+        {
             let look = try await look(at: phase, control, record)
             let decision = look.gate.overridden(by: override)
             if decision.gate.verdict != .open { return .shut(decision.gate) }

@@ -214,15 +214,23 @@ extension PlanEngine {
 /// Whether a person agreed to what drops or sets aside something.
 package struct Confirmation: Sendable {
     private let ask: @Sendable (String) async -> String?
+    /// Whether a person is asked, who may think about it for minutes.
+    let takesTime: Bool
 
     /// Without a terminal and without `--confirm`.
-    package static let notGiven = Confirmation(ask: { _ in nil })
+    package static let notGiven = Confirmation(name: nil)
 
     /// A plan's name given beforehand; nil is none.
-    package init(name: String?) { ask = { _ in name } }
+    package init(name: String?) {
+        ask = { _ in name }
+        takesTime = false
+    }
 
     /// - Parameter ask: is told what would be lost and returns what the person typed.
-    package init(ask: @escaping @Sendable (String) async -> String?) { self.ask = ask }
+    package init(ask: @escaping @Sendable (String) async -> String?) {
+        self.ask = ask
+        takesTime = true
+    }
 
     /// - Throws: ``Failure`` `refused` that says what would be lost.
     func require(_ plan: Plan, for what: String, losing loss: String) async throws {

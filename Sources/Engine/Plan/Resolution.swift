@@ -36,16 +36,25 @@ struct Resolution: Sendable {
             throw Failure(.failed, "the kind of change \(plan.change.key) cannot be resolved", hint: "report it")
         }
         do {
-            let resolved = try kind.resolve(in: plan, on: connection, isGlance: isGlance)
-            let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
-            let keeper = Self.keeperFindings(of: plan)
-            let prepared = try PreparedTransactions(connection: connection).holding(resolved.blueprint.tables)
-            let near = try Surroundings(connection).findings(of: resolved.blueprint)
-            let findings = resolved.findings + near + keeper + rivals + prepared
-            return Resolution(blueprint: resolved.blueprint, findings: findings)
+            return try connection.keepingPlans { try read(plan, kind, on: connection, isGlance) }
         } catch let problem as CatalogProblem {
             throw Failure(.closed, problem.message, hint: problem.hint)
         }
+    }
+
+    private static func read(
+        _ plan: Plan,
+        _ kind: any ResolvedKind,
+        on connection: Connection,
+        _ isGlance: Bool
+    ) throws -> Resolution {
+        let resolved = try kind.resolve(in: plan, on: connection, isGlance: isGlance)
+        let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
+        let keeper = Self.keeperFindings(of: plan)
+        let prepared = try PreparedTransactions(connection: connection).holding(resolved.blueprint.tables)
+        let near = try Surroundings(connection).findings(of: resolved.blueprint)
+        let findings = resolved.findings + near + keeper + rivals + prepared
+        return Resolution(blueprint: resolved.blueprint, findings: findings)
     }
 
     /// One statement has to be able to write both shapes, or nobody could tell a write that is missing from one to come.

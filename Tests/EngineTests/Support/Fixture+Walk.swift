@@ -14,6 +14,8 @@ struct Walk {
     var restoresRows = true
     /// Whether the rows are verified each time.
     var isVerified = false
+    /// Whether there is a row to copy.
+    var copies = true
 }
 
 extension Fixture {
@@ -25,11 +27,14 @@ extension Fixture {
     /// Undoes each phase and does it again, and in the end undoes all of them.
     ///
     /// What a phase is undone to is the schema before it; what all are undone to is the schema and the rows before expand.
-    func walk(_ walk: Walk = Walk()) async throws {
+    /// `bystander` looks at what each phase does the first time.
+    func walk(_ walk: Walk = Walk(), bystander: Bystander? = nil) async throws {
         let first = try await end(walk)
         var before: (phase: Phase?, dump: String) = (nil, first.schema)
         for phase in Phase.allCases where phase <= walk.furthest {
+            _ = try bystander?.look()
             try await advance(through: phase)
+            if let bystander, phase < .contract { try bystander.expect(plan.change.kind, in: phase, walk) }
             // Phases that only copy and watch are to leave the schema alone.
             let reached = phase.changesSchema ? try await dump() : before.dump
             if phase == .contract, !walk.undoesContractAlone {
@@ -47,6 +52,23 @@ extension Fixture {
         #expect(try await end(walk) == first, "all undone")
     }
 
+    /// After a walk: through all phases once more, and to the end of the run, by the same plan that keeps nothing.
+    func end(by last: Plan, _ walk: Walk, bystander: Bystander? = nil) async throws {
+        func go(through phase: Phase) async throws {
+            let report = try await engine(plan: last).advance(
+                through: phase,
+                waits: false,
+                confirmation: Confirmation(name: last.name.text)
+            )
+            #expect(report.outcome == .done, "\(report)")
+        }
+        try await go(through: .enforce)
+        _ = try bystander?.look()
+        try await go(through: .contract)
+        try bystander?.expect(plan.change.kind, in: .contract, walk)
+        #expect(try #require(await record()).run.state == .completed)
+    }
+
     /// From each phase in one rollback; the walk to a phase is made anew each time.
     func walkBackFromEveryPhase(_ walk: Walk = Walk()) async throws {
         let first = try await end(walk)
@@ -59,6 +81,14 @@ extension Fixture {
 
     private func expectVerified(_ when: String) async throws {
         #expect(try await engine().verify().verdict == .passed, "\(when)")
+    }
+}
+
+extension Bystander {
+    /// Expects that it notices of a phase what the kind says; where there is nothing to copy, no row is a new version.
+    fileprivate func expect(_ kind: any ChangeKind, in phase: Phase, _ walk: Walk) throws {
+        let expected = kind.noticed(in: phase).subtracting(walk.copies ? [] : [.rowVersions])
+        #expect(try look() == expected, "\(phase.rawValue)")
     }
 }
 

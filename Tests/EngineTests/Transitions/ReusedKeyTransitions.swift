@@ -9,7 +9,7 @@ import Workflow
 ///
 /// The rule: the row that has the key afterwards has the values that the statement gave it. The other table's row does what its foreign
 /// key says, and takes along only what belonged to the row that is gone.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ReusedKeyTransitions {
     enum Kind: String, CaseIterable, Sendable {
         case report

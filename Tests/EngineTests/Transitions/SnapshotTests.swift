@@ -9,7 +9,7 @@ import Workflow
 /// A transaction in REPEATABLE READ writes what another has written since its snapshot: it ends with 40001, or both shapes are equal.
 ///
 /// The other is a writer of either side, or the backfill.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct SnapshotTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
