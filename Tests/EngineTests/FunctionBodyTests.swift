@@ -114,4 +114,39 @@ struct FunctionBodyTests {
         #expect(found.map(\.hint) == (hint.map { [$0] } ?? []))
         #expect(found.allSatisfy { $0.weight == .blocksContract })
     }
+
+    /// A session that is open all the while keeps the plans of a function's expressions.
+    @Test func `an open session writes after contract and after its rollback`() async throws {
+        let fixture = try Fixture(
+            schema: """
+                CREATE TABLE t (id int PRIMARY KEY, n int);
+                CREATE TABLE log (line jsonb);
+                INSERT INTO t SELECT n, n FROM generate_series(1, 10) n;
+                CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS
+                  'BEGIN INSERT INTO public.log VALUES (to_jsonb(NEW.n)); RETURN NULL; END';
+                CREATE TRIGGER own AFTER INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION own();
+                """,
+            plan: """
+                version: 1
+                name: kind
+                change: {change_type: {table: t, column: n, type: bigint}}
+                acknowledge: [user-triggers]
+                phases:
+                  lock_deadline: 10m
+                  dual_write_check: {observe: 0s, min_writes: 0}
+                  contract: {retain: 7d, requires: []}
+                """
+        )
+        let session = try fixture.database.connect()
+        let write = "UPDATE public.t SET id = id WHERE id = 1"
+        try session.execute(write)
+        try await fixture.advance(through: .contract)
+        try session.execute(write)
+        try await fixture.rollBack(to: .enforce)
+        try session.execute(write)
+        try await fixture.advance(through: .contract)
+        try session.execute(write)
+        try await fixture.rollBack()
+        try session.execute(write)
+    }
 }

@@ -100,6 +100,10 @@ struct ViewCandidate {
                       THEN 'other objects need it'
                     WHEN EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid)
                       THEN 'it belongs to an extension'
+                    WHEN NOT has_schema_privilege(current_user, n.oid, 'CREATE')
+                      THEN 'role ' || quote_ident(current_user) || ' may not create objects in the schema ' || quote_ident(n.nspname)
+                    WHEN NOT has_schema_privilege(c.relowner, n.oid, 'CREATE') AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+                      THEN 'its owner may not create objects in the schema ' || quote_ident(n.nspname)
                     WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid) THEN 'it has triggers'
                     WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid AND ev_type <> '1') THEN 'it has rules'
                     WHEN EXISTS (SELECT FROM pg_attrdef WHERE adrelid = c.oid) THEN 'it has defaults'
