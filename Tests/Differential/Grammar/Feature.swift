@@ -6,6 +6,7 @@ enum Feature: String, CaseIterable, Sendable {
     // The columns that change
     case required, constantDefault, madeDefault
     case uniqueSubject, uniqueDeferrable, uniqueDeferred, uniquePair, partialUnique, plainIndex, checkSubject
+    case exclusion, statistics
     case generatedFromSubject, subjectReferences, subjectReferencesSetNull, subjectIsReferenced
     // The other columns
     case uniqueNote, uniqueNoteDeferred, checkAmount, generatedColumn
@@ -14,7 +15,8 @@ enum Feature: String, CaseIterable, Sendable {
         refuseRow
     case denormalise, history, columnList, whenChanged, perStatement, constraintTrigger
     // Around the table
-    case policy, policyOnSubject, view, viewOfView, childCascade, childSetNull, childRestrict, columnGrants, comment
+    case policy, policyOnSubject, materializedView, parsedFunction, view, viewOfView, childCascade, childSetNull,
+        childRestrict, columnGrants, comment
     case byOwner, keepsOldShape
 
     /// How likely a table has it.
@@ -22,7 +24,7 @@ enum Feature: String, CaseIterable, Sendable {
         switch self {
         case .required, .constantDefault, .audit: 0.35
         case .uniqueSubject, .compositeKey, .bump, .denormalise, .view, .plainIndex: 0.2
-        case .generatedFromSubject, .policyOnSubject, .noPrimaryKey: 0.04
+        case .noPrimaryKey: 0.04
         case .skipRow: 0.03
         case .byOwner: 0.3
         case .keepsOldShape: 0.7

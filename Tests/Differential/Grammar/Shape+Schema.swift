@@ -128,6 +128,9 @@ extension Shape {
                 )
             }
         }
+        if has(.exclusion) {
+            constraints.append("EXCLUDE (\(try quoted(subject.old[0].slot)) WITH =, \(try quoted(.note)) WITH =)")
+        }
         if has(.uniqueNote) { constraints.append("UNIQUE (\(try quoted(.note)))") }
         if has(.uniqueNoteDeferred) {
             constraints.append("UNIQUE (\(try list([.note, .amount]))) DEFERRABLE INITIALLY DEFERRED")
@@ -147,6 +150,11 @@ extension Shape {
                 condition += " AND \(try quoted(subject.old[0].slot)) IS DISTINCT FROM \(try text(excepted))"
             }
             indexes.append("CREATE UNIQUE INDEX ON \(table) (\(columns)) WHERE \(condition);")
+        }
+        if has(.statistics) {
+            indexes.append(
+                "CREATE STATISTICS \(try quoted(.schema)).together ON \(try list([subject.old[0].slot, .note])) FROM \(table);"
+            )
         }
         return indexes
     }
@@ -221,9 +229,21 @@ extension Shape {
     var viewHasSubject: Bool { kind != .changeType }
 
     private func views() throws -> [String] {
-        guard has(.view) else { return [] }
+        var views: [String] = []
+        let schema = try quoted(.schema)
+        if has(.materializedView) {
+            views.append(
+                "CREATE MATERIALIZED VIEW \(schema).filled AS SELECT \(try list(subject.old.map(\.slot))) FROM \(try relation(.table));"
+            )
+        }
+        if has(.parsedFunction) {
+            views.append(
+                "CREATE FUNCTION \(schema).counted() RETURNS bigint LANGUAGE sql RETURN (SELECT count(\(try quoted(subject.old[0].slot))) FROM \(try relation(.table)));"
+            )
+        }
+        guard has(.view) else { return views }
         let columns = try list(keySlots + (viewHasSubject ? subject.old.map(\.slot) : []) + [.note, .amount])
-        var views = [try "CREATE VIEW \(relation(.view)) AS SELECT \(columns) FROM \(relation(.table));"]
+        views += [try "CREATE VIEW \(relation(.view)) AS SELECT \(columns) FROM \(relation(.table));"]
         if has(.viewOfView) {
             views.append(
                 try """

@@ -42,6 +42,10 @@ struct Shape: Sendable {
         case .protectSubject, .auditOfColumn, .columnList: return hasSubject
         case .whenChanged: return hasSubject && subject.fill == nil && subject.isComparable
         case .policyOnSubject: return hasSubject && subject.fill == nil
+        case .statistics: return isColumn && subject.isComparable
+        case .exclusion: return kind == .renameColumn && subject.isComparable && !isPartitioned
+        case .materializedView: return kind == .renameColumn
+        case .parsedFunction: return kind == .renameColumn || (kind == .changeType && subject.carries)
         case .subjectReferences: return isColumn && subject.isComparable && subject.carries && !isPartitioned
         case .subjectReferencesSetNull: return has(.subjectReferences) && takesNull
         case .subjectIsReferenced: return has(.uniqueSubject) && !isPartitioned && subject.carries

@@ -71,7 +71,21 @@ extension Subject {
         )
     }
 
-    static let retypes: [Subject] = [
+    /// The same under a name of its own, which stays.
+    private static func kept(_ subject: Subject) -> Subject {
+        with(subject) {
+            $0.section = $0.section.replacing("as: $newA", with: "as: $newA, keeps: as")
+            $0.keepsName = false
+        }
+    }
+
+    static let retypes: [Subject] =
+        columns
+        + columns.filter { ["bigint", "numeric(12,2)", "timestamptz", "varchar(20)"].contains($0.new[0].type) }.map(
+            kept
+        )
+
+    private static let columns: [Subject] = [
         with(retype("integer", "bigint", same("1", "2", "-3"))) { $0.carries = true },
         with(retype("smallint", "integer", same("1", "2", "-3"))) { $0.carries = true },
         with(retype("varchar(5)", "text", same("a", "B", "cde"))) { $0.carries = true },

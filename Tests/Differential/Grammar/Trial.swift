@@ -101,7 +101,8 @@ extension Trial {
 extension Shape {
     /// Whether something names the old columns that keeps contract closed.
     var mayBlockContract: Bool {
-        namesSubjectInFunctions || has(.policyOnSubject) || has(.generatedFromSubject) || has(.whenChanged)
+        if kind == .renameColumn { return namesSubjectInFunctions }
+        return namesSubjectInFunctions || has(.policyOnSubject) || has(.generatedFromSubject) || has(.whenChanged)
             || (has(.view) && (kind == .mergeColumns || kind == .splitColumn || kind.isCrossTable))
     }
 }
