@@ -72,7 +72,9 @@ struct PipelineFormatTests {
         )
         let open = try await program.run("gate", "rename", "contract", "--wait", "--timeout", "2m")
         #expect(open.status == 0, "\(open.output)")
-        try program.sql("CREATE MATERIALIZED VIEW filled AS SELECT bio FROM \"Profile\"")
+        try program.sql(
+            "CREATE FUNCTION told() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT max(bio) FROM \"Profile\"); END $$"
+        )
         #expect(try await program.run("gate", "rename", "contract", "--wait").status == 2)
     }
 

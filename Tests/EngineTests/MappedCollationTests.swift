@@ -101,7 +101,6 @@ struct MappedCollationTests {
         ("text", "type: integer, collation: C", "type", "collations are not supported"),
         ("text COLLATE \"C\"", "type: text, collation: C", "type", "the column's type already"),
         ("text", "type: public.short", "type", "a domain with constraints"),
-        ("public.short", "type: text", "domain", "of the domain public.short"),
     ])
     func `what cannot be had is refused by name`(_ column: String, _ change: String, _ id: String, _ words: String)
         async throws
