@@ -112,7 +112,7 @@ struct RedefinitionTests {
                 as: String.self
             )
             let connection = try fixture.database.connect(as: "reader")
-            try connection.execute("SET ROLE \(Self.reader)")
+            try connection.execute("SET ROLE \(Self.reader); SET row_security = on")
             let seen: String = try connection.query("SELECT string_agg(id::text, ',' ORDER BY id) FROM public.sale")
                 .only()
                 .decode(at: 0)
