@@ -83,7 +83,8 @@ struct CheckTests {
         )
         let blocking = try await program.run("check")
         #expect(blocking.status == 0)
-        #expect(blocking.output.contains("blocks contract: the body of public.told() has the word bio"), "\(blocking.output)")
+        let told = "blocks contract: the body of public.told() has the word bio"
+        #expect(blocking.output.contains(told), "\(blocking.output)")
     }
 
     @Test(.scratchDatabase) func `what is to be acknowledged is 2 until the plan does it`() async throws {
