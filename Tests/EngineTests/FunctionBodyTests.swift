@@ -88,7 +88,12 @@ struct FunctionBodyTests {
     /// The name is that of the new column from contract on.
     @Test(
         arguments: [
-            ("type: bigint", nil), ("type: 'numeric(12,2)'", nil),
+            ("type: bigint", nil),
+            (
+                // n / 2 and n::text are others.
+                "type: 'numeric(12,2)'",
+                "n has values of numeric(12,2) from contract on: let it take either, then acknowledge function-bodies"
+            ),
             (
                 "type: text",
                 "n has values of text from contract on: let it take either, then acknowledge function-bodies"

@@ -106,8 +106,8 @@ extension CatalogReader {
             return finding.id == "publications" ? subscriberSQL(finding, facts, change) : finding
         }
         guard finding.id == "function-bodies", retyping.keepsNew != true else { return finding }
-        // Under the name that the column keeps, a body finds the new one from contract on.
-        if retyping.changesMeaning == false { return nil }
+        // Under the name that the column keeps, a body finds the new one from contract on, whose values are the same, as text too.
+        if retyping.changesMeaning == false, retyping.printsAs(facts.column.type) { return nil }
         var finding = finding
         finding.hint =
             "\(change.from) has values of \(retyping.type.text) from contract on: let it take either, then acknowledge function-bodies"

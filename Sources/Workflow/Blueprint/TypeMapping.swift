@@ -78,6 +78,19 @@ package struct TypeMapping: Sendable, Hashable, Codable {
     }
 }
 
+extension TypeMapping {
+    /// Whether a value is the same as text in the new type: among integers, and among texts of any length.
+    package func printsAs(_ old: ServerText) -> Bool {
+        let types = [old.text, type.text]
+        return types.allSatisfy { ["smallint", "integer", "bigint"].contains($0) } || types.allSatisfy(Self.isText)
+    }
+
+    /// Of one length or another, PostgreSQL compares them as text.
+    package static func isText(_ type: String) -> Bool {
+        type == "text" || type == "character varying" || type.hasPrefix("character varying(")
+    }
+}
+
 /// The default that a column has in the end.
 package struct FinalDefault: Sendable, Hashable, Codable {
     /// As the server writes it; nil: none.

@@ -14,7 +14,7 @@ extension ChangeType {
         blueprint.checks.removeAll { !$0.replacesOriginal }
         blueprint.mapping?.newKeys = staysUnique(facts, mapping) ? [] : facts.newKeys
         let isSeen =
-            !staysUnique(facts, mapping) && ![facts.column.type.text, mapping.type.text].allSatisfy(Self.isText)
+            !staysUnique(facts, mapping) && ![facts.column.type.text, mapping.type.text].allSatisfy(TypeMapping.isText)
         if isSeen { blueprint.mapping?.isSeen = true }
         findings += refusals(facts, mapping)
         guard keeps == .column else { return (blueprint, findings) }
@@ -46,11 +46,6 @@ extension ChangeType {
         return integers.firstIndex(of: mapping.type.text).map { $0 >= from } ?? false
     }
 
-    /// Of one length or another, PostgreSQL compares them as text.
-    private static func isText(_ type: String) -> Bool {
-        type == "text" || type == "character varying" || type.hasPrefix("character varying(")
-    }
-
     private func refusals(_ facts: TableFacts, _ mapping: TypeMapping) -> [Finding] {
         var findings: [Finding] = []
         let shown = "\(facts.name).\(column)"
@@ -67,7 +62,7 @@ extension ChangeType {
                 let hint = "drop the identity first, or leave using: out"
                 findings.append(Finding("identity", .refused, message, hint: hint))
             }
-        } else if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: types), !types.allSatisfy(Self.isText) {
+        } else if !facts.foreignKeys.isEmpty, !integers.isSuperset(of: types), !types.allSatisfy(TypeMapping.isText) {
             let names = facts.foreignKeys.map { "\($0.name)" }.joined(separator: ", ")
             let message = "foreign keys cannot compare \(facts.column.type.text) with \(mapping.type.text): \(names)"
             findings.append(
