@@ -36,6 +36,7 @@ package struct CatalogReader {
             facts.indexes = try IndexReader(connection, table).read(change.from)
             facts.foreignKeys = try ForeignKeyReader(connection, table).read(change.from)
             facts.checks = try CheckReader(connection, table).read(change.from)
+            facts.leave(try SingularConstraint.read(table, connection))
             let triggers = TriggerReader(connection, table)
             facts.columnTriggers =
                 try retyping == nil || retyping?.keepsNew == true

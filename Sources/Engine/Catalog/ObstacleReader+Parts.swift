@@ -99,16 +99,18 @@ extension ObstacleReader.Part {
            AND old.attnum = ANY (k.confkey)
         """
 
-    /// Constraints that rows need not satisfy, from PostgreSQL 18 on: a copy would hold them to it.
+    /// Constraints of PostgreSQL 18 that a copy would not have as they are.
     private static let ofUnenforced = """
-        SELECT 'not-enforced' AS id, 'refused' AS weight,
+        SELECT CASE WHEN to_jsonb(k) ->> 'conperiod' = 'true' THEN 'temporal' ELSE 'not-enforced' END AS id, 'refused' AS weight,
                CASE WHEN k.contype = 'n' THEN 'NOT NULL of ' || quote_ident($2) || ' (' || quote_ident(k.conname) || ') is NOT VALID'
-                    ELSE 'constraint ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ' is NOT ENFORCED' END,
+                    ELSE 'constraint ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass
+                         || CASE WHEN to_jsonb(k) ->> 'conperiod' IS DISTINCT FROM 'true' THEN ' is NOT ENFORCED'
+                                 WHEN k.contype = 'f' THEN ' has PERIOD' ELSE ' has WITHOUT OVERLAPS' END END,
                CASE WHEN k.contype = 'n' THEN 'ALTER TABLE ' || k.conrelid::regclass || ' VALIDATE CONSTRAINT ' || quote_ident(k.conname)
                     ELSE 'drop it before, and add it again after contract' END
           FROM pg_constraint k, old
          WHERE ((k.conrelid = $1 AND old.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND old.attnum = ANY (k.confkey)))
-           AND k.conparentid = 0 AND (to_jsonb(k) ->> 'conenforced' = 'false' OR (k.contype = 'n' AND NOT k.convalidated))
+           AND k.conparentid = 0 AND \(SingularConstraint.condition)
         """
 
     /// Foreign keys that cannot stand twice.

@@ -73,6 +73,7 @@ extension ObstacleReader {
             case .constraints: ["exclusion", "foreign-key"]
             case .partitions: ["partitioned-key"]
             case .dependants: ["generated-column", "function"]
+            case .unenforced: ["not-enforced", "temporal"]
             case .conditions: ["trigger"]
             case .policies: ["policy"]
             case .statistics: ["statistics"]
@@ -109,8 +110,7 @@ extension ObstacleReader {
                  CASE WHEN t.relkind = 'p' THEN 'partitions' END,
                  CASE WHEN t.relhasrules THEN 'rules' END,
                  CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE contype IN ('f', 'x') AND (conrelid = $1 OR confrelid = $1)) THEN 'constraints' END,
-                 CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE $1 IN (conrelid, confrelid) AND (to_jsonb(k) ->> 'conenforced' = 'false'
-                      OR (contype = 'n' AND NOT convalidated))) THEN 'unenforced' END,
+                 CASE WHEN EXISTS (SELECT FROM pg_constraint k WHERE $1 IN (conrelid, confrelid) AND \(SingularConstraint.condition)) THEN 'unenforced' END,
                  CASE WHEN EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND (conrelid = $1 OR confrelid = $1)) THEN 'singleKeys' END,
                  CASE WHEN EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = $1
                       AND (NOT i.indisvalid OR c.reltablespace <> 0)) THEN 'indexes' END,
