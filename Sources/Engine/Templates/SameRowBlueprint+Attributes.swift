@@ -194,7 +194,10 @@ extension SameRowBlueprint {
             "working_not_null_name": .list(
                 try notNullName(
                     of: live,
-                    (losesName ? customNotNullName : column.notNullName) == nil ? nil : notNullCheck.name
+                    // Another than that of the check, which is there for the old column at the same time, and dropped.
+                    (losesName ? customNotNullName : column.notNullName).map { _ in
+                        Identifier(shortening: "crossfade_live_not_null", plan).name
+                    }
                 )
             ),
             "old_not_null_name": .list(try notNullName(of: old, column.notNullName)),
