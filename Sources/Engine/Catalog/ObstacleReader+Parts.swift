@@ -28,8 +28,10 @@ extension ObstacleReader.Part {
             ('table-kind', 'refused', t.relkind NOT IN ('r', 'p'),
              t.shown || ' is a ' || CASE t.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view'
                WHEN 'f' THEN 'foreign table' ELSE 'relation of kind ' || t.relkind::text END, 'name the table behind it'),
-            ('table-kind', 'refused', t.relpersistence = 't', t.shown || ' is a temporary table', NULL),
-            ('typed-table', 'refused', t.reloftype <> 0, t.shown || ' is a typed table', NULL),
+            ('table-kind', 'refused', t.relpersistence = 't', t.shown || ' is a temporary table',
+             'it is its session''s own: change it there'),
+            ('typed-table', 'refused', t.reloftype <> 0, t.shown || ' is a typed table',
+             'ALTER TABLE ' || t.shown || ' NOT OF makes it one with columns of its own'),
             ('ownership', 'refused', NOT pg_has_role(current_user, t.relowner, 'USAGE'),
              'role ' || current_user || ' does not own ' || t.shown,
              'run as ' || pg_get_userbyid(t.relowner) || ' or a member of it'),
@@ -41,14 +43,16 @@ extension ObstacleReader.Part {
                AND NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1 AND NOT (\(TriggerReader.isForeign))),
              t.shown || ' has a column ' || quote_ident($3) || ' already', 'choose another name under to:'),
             ('generated-column', 'refused', old.attgenerated <> '',
-             t.shown || '.' || quote_ident($2) || ' is a generated column', NULL),
+             t.shown || '.' || quote_ident($2) || ' is a generated column',
+             'nothing can be written into it: add a second one that is computed in the same way, and drop this one once no version reads it'),
             ('composite-type', 'refused',
              EXISTS (SELECT FROM pg_type ty LEFT JOIN pg_type b ON b.oid = ty.typbasetype
                       WHERE ty.oid = old.atttypid AND (ty.typtype = 'c' OR b.typtype = 'c')),
              quote_ident($2) || ' is of the composite type ' || format_type(old.atttypid, NULL)
-               || ': whether such a value is NULL depends on its fields', NULL),
+               || ': whether such a value is NULL depends on its fields',
+             'nobody could tell a row that waits to be copied: move its fields into columns of their own first'),
             ('security-label', 'refused', EXISTS (SELECT FROM pg_seclabel WHERE objoid = $1 AND objsubid = old.attnum),
-             quote_ident($2) || ' has a security label', NULL)
+             quote_ident($2) || ' has a security label', 'take it off, and set it again after contract')
           ) found(id, weight, applies, message, hint)
          WHERE found.applies
         """
@@ -58,25 +62,28 @@ extension ObstacleReader.Part {
         SELECT 'table-kind' AS id, 'refused' AS weight, t.shown || ' is a partition of ' || i.inhparent::regclass, 'name the partitioned table'
           FROM t JOIN pg_inherits i ON i.inhrelid = t.oid WHERE t.relispartition
         UNION ALL
-        SELECT 'inheritance', 'refused', t.shown || ' inherits from ' || i.inhparent::regclass, NULL
+        SELECT 'inheritance', 'refused', t.shown || ' inherits from ' || i.inhparent::regclass, 'a column and a trigger of one are not those of the other: ALTER TABLE ' || t.shown || ' NO INHERIT ' || i.inhparent::regclass || ' first'
           FROM t JOIN pg_inherits i ON i.inhrelid = t.oid WHERE NOT t.relispartition
         UNION ALL
-        SELECT 'inheritance', 'refused', i.inhrelid::regclass || ' inherits from ' || t.shown, NULL
+        SELECT 'inheritance', 'refused', i.inhrelid::regclass || ' inherits from ' || t.shown, 'a column and a trigger of one are not those of the other: ALTER TABLE ' || i.inhrelid::regclass || ' NO INHERIT ' || t.shown || ' first'
           FROM t JOIN pg_inherits i ON i.inhparent = t.oid WHERE t.relkind = 'r'
         """
 
     /// What only a partitioned table has.
     private static let ofPartitions = """
-        SELECT 'partition-key' AS id, 'refused' AS weight, quote_ident($2) || ' is part of the partition key of ' || t.shown, NULL
+        SELECT 'partition-key' AS id, 'refused' AS weight, quote_ident($2) || ' is part of the partition key of ' || t.shown,
+               'a row goes to its partition before a trigger can fill the key: make a table of the new shape beside it, and change over with rename_table'
           FROM t, old WHERE EXISTS (SELECT FROM pg_partitioned_table p WHERE p.partrelid = t.oid AND old.attnum = ANY (p.partattrs::int2[]))
              OR EXISTS (SELECT FROM dep WHERE classid = 'pg_class'::regclass AND objid = $1 AND objsubid = 0 AND t.relkind = 'p')
         UNION ALL
-        SELECT 'partitioned-key', 'refused', quote_ident($2) || ' is part of ' || quote_ident(k.conname) || ' of the partitioned table ' || t.shown, NULL
+        SELECT 'partitioned-key', 'refused', quote_ident($2) || ' is part of ' || quote_ident(k.conname) || ' of the partitioned table ' || t.shown,
+               'another cannot take its place without a lock that blocks writes: make a table of the new shape beside it, and change over with rename_table'
           FROM t, old, pg_constraint k
          WHERE t.relkind = 'p' AND ((k.conrelid = t.oid AND k.contype = 'p' AND old.attnum = ANY (k.conkey))
                                  OR (k.confrelid = t.oid AND k.contype = 'f' AND old.attnum = ANY (k.confkey) AND k.conparentid = 0))
         UNION ALL
-        SELECT 'subpartitions', 'refused', t.shown || ' has partitions of partitions, and an index, constraint or foreign key on ' || quote_ident($2), NULL
+        SELECT 'subpartitions', 'refused', t.shown || ' has partitions of partitions, and an index, constraint or foreign key on ' || quote_ident($2),
+               'it cannot be built level by level beside writers: drop it first, and make it again after contract'
           FROM t WHERE (SELECT max(level) FROM pg_partition_tree(t.oid)) > 1
            AND EXISTS (SELECT FROM dep WHERE classid IN ('pg_class'::regclass, 'pg_constraint'::regclass))
         """
