@@ -72,10 +72,13 @@ package struct TransactionPooler: Sendable {
             output: .string(limit: 16_384),
             error: .string(limit: 16_384)
         ) { execution in
-            let socket = folder.appending(path: ".s.PGSQL.6432").path
+            let log = folder.appending(path: "log")
             let outcome: Result<Void, any Error>
             do {
-                try await waitUntil("the pooler to listen") { FileManager.default.fileExists(atPath: socket) }
+                // Its socket is there before it takes connections.
+                try await waitUntil("the pooler to take connections") {
+                    (try? String(contentsOf: log, encoding: .utf8))?.contains("process up") == true
+                }
                 try await body(pooler)
                 outcome = .success(())
             } catch {
