@@ -128,6 +128,12 @@ extension SameRowBlueprint {
         }
     }
 
+    /// The indexes that a value of the new type may be too large for: text of another length is as large as it was.
+    private var measuredIndexes: [CarriedIndex] {
+        guard let mapping, mapping.changesValues != false || !mapping.printsAs(column.type) else { return [] }
+        return indexes
+    }
+
     func mappingVariables() throws(InvalidName) -> [String: TemplateValue] {
         let (newValue, oldValue) = ("NEW.\(new.quoted)", "NEW.\(old.quoted)")
         let mapping = mapping
@@ -137,6 +143,15 @@ extension SameRowBlueprint {
         return [
             "mappings": .list(mappingFunctions.map(\.variables)),
             "tried_checks": .list(triedChecks),
+            "measures_indexes": .flag(!measuredIndexes.isEmpty),
+            "measured_indexes": .list(
+                try measuredIndexes.map { index throws(InvalidName) in
+                    [
+                        "original": .identifier(index.name.original),
+                        "definition_text": try .text(index.facts.definition.new.text),
+                    ]
+                }
+            ),
             "fits": .condition(
                 "(NOT (\(newDiffers(newValue, forward("NEW.", old)))) OR NOT (\(oldDiffers(oldValue, backward(newValue)))))"
             ),
