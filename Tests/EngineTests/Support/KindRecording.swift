@@ -26,7 +26,7 @@ struct KindRecording: Sendable {
     /// What became of the advance through contract after that rollback.
     private(set) var again: AdvanceReport.Outcome?
 
-    /// What pg_dump wrote: before expand, around a brownout, and after rollback from the furthest phase.
+    /// What pg_dump wrote before expand, and after rollback from the furthest phase; and the catalog's shape around a brownout.
     struct Schemas: Sendable {
         var first = ""
         var beforeBrownout = ""
@@ -108,13 +108,13 @@ struct KindRecording: Sendable {
     }
 
     private mutating func brownOut(_ fixture: Fixture) async throws {
-        schema.beforeBrownout = try await fixture.dump()
+        schema.beforeBrownout = try fixture.database.shape()
         brownout.outcome = try await fixture.engine().brownOut(
             for: .seconds(1),
             settling: .zero,
             confirmation: Confirmation(name: fixture.plan.name.text)
         ).outcome
-        schema.afterBrownout = try await fixture.dump()
+        schema.afterBrownout = try fixture.database.shape()
         brownout.check = try await fixture.engine().verify()
     }
 
