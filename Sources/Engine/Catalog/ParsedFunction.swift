@@ -77,9 +77,10 @@ struct ParsedFunction {
                       THEN 'it returns values of the type that the column has now'
                END AS hindrance
           FROM pg_attribute a JOIN pg_class r ON r.oid = a.attrelid JOIN pg_type ty ON ty.oid = a.atttypid
-          JOIN pg_proc p ON p.oid IN (SELECT d.objid FROM pg_depend d
-                                       WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass
-                                         AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum)
+          CROSS JOIN LATERAL (SELECT DISTINCT objid FROM pg_depend d
+                               WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass
+                                 AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum) reader
+          JOIN pg_proc p ON p.oid = reader.objid
          WHERE a.attrelid = $1 AND a.attname = $2 AND NOT a.attisdropped
          ORDER BY 1
         """

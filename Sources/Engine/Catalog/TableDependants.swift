@@ -44,8 +44,8 @@ struct TableDependants {
             """
             SELECT 'function-bodies' AS id, 'the body of ' || p.oid::regprocedure || ' has the word ' || quote_ident($1) AS message
               FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-             WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade') AND l.lanname NOT IN ('c', 'internal')
-               AND p.prosrc ~ \(NamePattern.word("$1")) AND NOT \(NamePattern.isOfExtension)
+             WHERE p.oid >= 16384 AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade')
+               AND l.lanname NOT IN ('c', 'internal') AND p.prosrc ~ \(NamePattern.word("$1")) AND NOT \(NamePattern.isOfExtension)
              ORDER BY message
             """,
             [name ?? table.name.name],
