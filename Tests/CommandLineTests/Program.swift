@@ -17,6 +17,7 @@ struct Program {
 
     private let home: TemporaryFolder
     private let scratch: ScratchDatabase?
+    private let reading: KeptConnection?
 
     var folder: URL { home.url }
 
@@ -29,6 +30,7 @@ struct Program {
     /// With nothing but what is written later.
     init(on database: ScratchDatabase? = nil) throws {
         scratch = database
+        reading = database.map(KeptConnection.init)
         home = try TemporaryFolder()
     }
 
@@ -171,10 +173,8 @@ struct Program {
         try connection.execute(script)
     }
 
-    func value<T: ColumnDecodable>(_ query: String, as type: T.Type = T.self) throws -> T {
-        let connection = try database.connect()
-        try connection.execute("SET search_path = public")
-        return try connection.query(query).only().decode(at: 0)
+    func value<T: ColumnDecodable & Sendable>(_ query: String, as type: T.Type = T.self) throws -> T {
+        try #require(reading, "the program runs without a database").value(query)
     }
 
     func dump() async throws -> String {

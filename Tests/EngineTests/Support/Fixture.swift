@@ -14,9 +14,11 @@ struct Fixture {
     let plan: Plan
     let database: ScratchDatabase
     let remarks = RemarkLog()
+    private let reading: KeptConnection
 
     init(schema: String, plan text: String) throws {
         database = try ScratchDatabase.current
+        reading = KeptConnection(database)
         plan = try Self.read(text)
         let connection = try database.connect()
         try connection.execute("SET search_path = public")
@@ -112,10 +114,8 @@ struct Fixture {
         return try connection.execute(script)
     }
 
-    func value<T: ColumnDecodable>(_ query: String, as type: T.Type = T.self) throws -> T {
-        let connection = try database.connect()
-        try connection.execute("SET search_path = public")
-        return try connection.query(query).only().decode(at: 0)
+    func value<T: ColumnDecodable & Sendable>(_ query: String, as type: T.Type = T.self) throws -> T {
+        try reading.value(query)
     }
 
     /// The change resolved as it stands: from the catalog, or after contract from the ledger.
