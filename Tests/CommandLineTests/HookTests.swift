@@ -392,9 +392,11 @@ struct HookTests {
     /// Neither what the command wrote nor anything in the ledger has it.
     private func expectSecrecy(_ program: Program, _ result: Program.Result, _ secrets: [String]) throws {
         let ledger: String = try program.value(
-            "SELECT query_to_xml('SELECT * FROM crossfade.event', true, false, '')::text || "
-                + "query_to_xml('SELECT * FROM crossfade.hook', true, false, '')::text "
-                + "|| query_to_xml('SELECT * FROM crossfade.run', true, false, '')::text"
+            """
+            SELECT concat((SELECT string_agg(e::text, ' ') FROM crossfade.event e),
+                          (SELECT string_agg(h::text, ' ') FROM crossfade.hook h),
+                          (SELECT string_agg(r::text, ' ') FROM crossfade.run r))
+            """
         )
         for secret in secrets {
             #expect(!ledger.contains(secret))

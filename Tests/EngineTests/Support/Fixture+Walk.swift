@@ -25,8 +25,8 @@ extension Fixture {
     }
 
     /// The schema between the ends of a walk.
-    private func shape() async throws -> String {
-        TestTier.isExhaustive ? try await dump() : try database.shape()
+    private func shape(_ catalog: CatalogShape) async throws -> String {
+        TestTier.isExhaustive ? try await dump() : try catalog.read()
     }
 
     private func expectSame(_ shape: String, _ expected: String, _ when: String) {
@@ -39,22 +39,22 @@ extension Fixture {
     /// What a phase is undone to is the schema before it; what all are undone to is the schema and the rows before expand.
     /// `bystander` looks at what each phase does the first time.
     func walk(_ walk: Walk = Walk(), bystander: Bystander? = nil) async throws {
-        let first = try await end(walk)
-        var before: (phase: Phase?, shape: String) = (nil, try await shape())
+        let (first, catalog) = (try await end(walk), try CatalogShape(database))
+        var before: (phase: Phase?, shape: String) = (nil, try await shape(catalog))
         for phase in Phase.allCases where phase <= walk.furthest {
             _ = try bystander?.look()
             try await advance(through: phase)
             if let bystander, phase < .contract { try bystander.expect(plan.change.kind, in: phase, walk) }
             // Phases that only copy and watch are to leave the schema alone.
-            let reached = phase.changesSchema ? try await shape() : before.shape
+            let reached = phase.changesSchema ? try await shape(catalog) : before.shape
             if phase == .contract, !walk.undoesContractAlone {
                 await #expect(throws: Failure.self) { try await rollBack(to: before.phase) }
             } else {
                 try await rollBack(to: before.phase)
-                expectSame(try await shape(), before.shape, "\(phase.rawValue) undone")
+                expectSame(try await shape(catalog), before.shape, "\(phase.rawValue) undone")
                 if walk.isVerified, before.phase != nil { try await expectVerified("\(phase.rawValue) undone") }
                 try await advance(through: phase)
-                if phase.changesSchema { expectSame(try await shape(), reached, "\(phase.rawValue) again") }
+                if phase.changesSchema { expectSame(try await shape(catalog), reached, "\(phase.rawValue) again") }
             }
             before = (phase, reached)
         }

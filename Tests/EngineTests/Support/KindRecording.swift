@@ -108,13 +108,13 @@ struct KindRecording: Sendable {
     }
 
     private mutating func brownOut(_ fixture: Fixture) async throws {
-        schema.beforeBrownout = try fixture.database.shape()
+        schema.beforeBrownout = try CatalogShape(fixture.database).read()
         brownout.outcome = try await fixture.engine().brownOut(
             for: .seconds(1),
             settling: .zero,
             confirmation: Confirmation(name: fixture.plan.name.text)
         ).outcome
-        schema.afterBrownout = try fixture.database.shape()
+        schema.afterBrownout = try CatalogShape(fixture.database).read()
         brownout.check = try await fixture.engine().verify()
     }
 

@@ -1,23 +1,24 @@
 import Postgres
 
-extension ScratchDatabase {
-    /// What the catalog holds of the application's objects, a line for each: what pg_dump would write, and more.
-    ///
-    /// pg_dump reads the whole catalog, the server's own functions and operators too, and takes four times as long. It is asked
-    /// where a walk begins and ends; what lies between is compared by this.
-    package func shape() throws -> String {
-        let connection = try connect()
-        return try connection.transaction { connection in
-            // So that every name is written with its schema.
-            try connection.execute("SET LOCAL search_path = pg_catalog")
-            return try connection.query(Self.shapeQuery(connection.serverVersion)).map {
-                try $0.decode("line", as: String.self)
-            }
-            .sorted().joined(separator: "\n")
-        }
+/// Reads what the catalog holds of the application's objects, a line for each: what pg_dump would write, and more.
+///
+/// pg_dump reads the whole catalog, the server's own functions and operators too, and takes several times as long. It is asked
+/// where a walk begins and ends; what lies between is compared by this. It keeps a session, in which the query stays planned.
+package final class CatalogShape {
+    private let connection: Connection
+
+    package init(_ database: ScratchDatabase) throws {
+        connection = try database.connect()
+        // Every name is written with its schema; and a plan is good for whatever is there.
+        try connection.execute("SET search_path = pg_catalog; SET plan_cache_mode = force_generic_plan")
     }
 
-    private static func shapeQuery(_ version: Int) -> String {
+    package func read() throws -> String {
+        try connection.queryKept(Self.query(connection.serverVersion)).map { try $0.decode("line", as: String.self) }
+            .sorted().joined(separator: "\n")
+    }
+
+    private static func query(_ version: Int) -> String {
         """
         WITH n AS (
           SELECT oid, nspname, nspowner, nspacl FROM pg_namespace
