@@ -5,8 +5,9 @@ import Testing
 /// A database that belongs to one test case.
 package struct ScratchDatabase: Sendable {
     package let name: String
-    /// A connection string, for programs under test.
+    /// A connection string, for programs under test: as the database's owner.
     package let url: String
+    private let administratorURL: String
 
     /// How to reach it from this process.
     package var target: ConnectionTarget { ConnectionTarget(url: url, environment: [:]) }
@@ -69,7 +70,10 @@ package struct ScratchDatabase: Sendable {
         let database = ScratchDatabase(named: server)
         let (name, administrator) = (database.name, ConnectionTarget(url: server.url, environment: [:]))
         // A fresh session each time: no connection is held while the case runs. Nobody connects to a template.
-        try await run("CREATE DATABASE \(name) TEMPLATE \(template) \(definition)", on: administrator)
+        try await run(
+            "CREATE DATABASE \(name) TEMPLATE \(template) \(definition)\(server.ownership)",
+            on: administrator
+        )
         do {
             try await $ofThisCase.withValue(database) { try await body() }
         } catch {
@@ -87,6 +91,11 @@ package struct ScratchDatabase: Sendable {
         }.value
     }
 
+    /// Binds the same database, used as the server's administrator, while `body` runs.
+    static func asSuperuser(_ body: () async throws -> Void) async throws {
+        try await $ofThisCase.withValue(ScratchDatabase(asSuperuserOf: current)) { try await body() }
+    }
+
     /// Makes a database for others to be copied from; it goes with the server.
     static func makeTemplate(
         on server: TestServer,
@@ -94,7 +103,7 @@ package struct ScratchDatabase: Sendable {
     ) async throws -> String {
         let database = ScratchDatabase(named: server)
         let administrator = ConnectionTarget(url: server.url, environment: [:])
-        try await run("CREATE DATABASE \(database.name) TEMPLATE template0", on: administrator)
+        try await run("CREATE DATABASE \(database.name) TEMPLATE template0\(server.ownership)", on: administrator)
         let session = try await database.session()
         do {
             try await session.run(prepare)
@@ -111,7 +120,17 @@ package struct ScratchDatabase: Sendable {
     /// Runs of several people may share a server: the name is nobody's guess.
     private init(named server: TestServer) {
         name = "crossfade_test_" + String(UInt64.random(in: .min ... .max), radix: 16)
-        url = server.url(database: name)
+        let administratorURL = server.url(database: name)
+        self.administratorURL = administratorURL
+        url =
+            server.owner.map { administratorURL.replacing("user=\(TestServer.administrator)", with: "user=\($0)") }
+            ?? administratorURL
+    }
+
+    private init(asSuperuserOf other: ScratchDatabase) {
+        name = other.name
+        url = other.administratorURL
+        administratorURL = other.administratorURL
     }
 
     private static func run(_ statement: String, on administrator: ConnectionTarget) async throws {
@@ -135,7 +154,7 @@ extension ScratchDatabase {
     ) async throws {
         let cluster = try await Cluster.start(configuration: configuration)
         do {
-            try await with(server: TestServer(cluster: cluster, url: cluster.url), body)
+            try await with(server: try await TestServer(owned: cluster), body)
         } catch {
             await cluster.stop()
             throw error

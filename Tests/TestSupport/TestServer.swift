@@ -9,6 +9,38 @@ package struct TestServer: Sendable {
     package let cluster: Cluster?
     /// Its administrative database, as a role that may create others.
     package let url: String
+    /// The ordinary role that owns the databases of the cases; nil where the administrator does.
+    let owner: String?
+
+    static let administrator = "postgres"
+
+    /// What CREATE DATABASE says of the owner.
+    var ownership: String { owner.map { " OWNER \($0)" } ?? "" }
+
+    init(url: String) {
+        cluster = nil
+        self.url = url
+        owner = nil
+    }
+
+    /// A server of the tests' own.
+    ///
+    /// With `CROSSFADE_TEST_ROLE=owner` an ordinary role owns the databases and runs the cases.
+    init(owned cluster: Cluster) async throws {
+        self.cluster = cluster
+        url = cluster.url
+        guard ProcessInfo.processInfo.environment["CROSSFADE_TEST_ROLE"] == "owner" else {
+            owner = nil
+            return
+        }
+        owner = "app_owner"
+        let session = try await Session.open(
+            ConnectionTarget(url: cluster.url, environment: [:]),
+            SessionOptions(applicationName: "crossfade tests")
+        )
+        try await session.run { connection in _ = try connection.execute("CREATE ROLE app_owner LOGIN") }
+        await session.close()
+    }
 
     /// Started by the first test that asks; gone with the process.
     package static var shared: TestServer {
@@ -18,11 +50,11 @@ package struct TestServer: Sendable {
     private static let starting = Task {
         let environment = ProcessInfo.processInfo.environment
         if let url = environment["CROSSFADE_TEST_DATABASE"], !url.isEmpty {
-            return TestServer(cluster: nil, url: url)
+            return TestServer(url: url)
         }
         // Cases run side by side, each with several connections.
         let cluster = try await Cluster.start(configuration: ["max_connections": "800"])
-        return TestServer(cluster: cluster, url: cluster.url)
+        return try await TestServer(owned: cluster)
     }
 
     /// The shared server for a test that cannot do without: its absence fails in CI, and elsewhere skips the test.

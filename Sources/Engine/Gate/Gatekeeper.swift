@@ -62,6 +62,7 @@ struct Gatekeeper {
             resolution = found
         }
         try gather(phase, into: &facts)
+        facts.objections += facts.recordingBreaks
         return (facts, resolution)
     }
 
@@ -74,6 +75,7 @@ struct Gatekeeper {
             facts.recordingSince = record.phases[.expand]?.appliedAt
             facts.writersAreRecorded = record.blueprint.recordsWriters
             try gatherWriters(record, into: &facts)
+            try gatherRecording(record, into: &facts)
         }
         if let record, requirements.contains(where: { if case .noLegacyReads = $0 { true } else { false } }) {
             facts.readers = try ReaderWatch(connection: connection, record: record).readers()
@@ -100,6 +102,15 @@ struct Gatekeeper {
         facts.legacyWriters = try Ledger(connection).writers(of: blueprint.legacyWrites, since: since)
         guard plan.dualWrite.by == .application else { return }
         facts.missedDualWrites = try Ledger(connection).writers(of: plan.missedWrites, since: since)
+    }
+
+    /// Whether the sync functions may record, and since when: what is missing from before is not known.
+    private func gatherRecording(_ record: RunRecord, into facts: inout GateFacts) throws {
+        guard let path = try EvidencePath(of: record, files, on: connection) else { return }
+        let state = try path.state(of: record.id)
+        facts.recordingBreaks = state.breaks.map(\.text)
+        facts.recordingUnseenSince = state.unseenSince
+        if let since = state.since { facts.recordingSince = max(since, facts.recordingSince ?? since) }
     }
 
     private func gatherApprovals(of phase: Phase, _ record: RunRecord, into facts: inout GateFacts) throws {

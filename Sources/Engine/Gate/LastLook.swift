@@ -28,15 +28,22 @@ struct LastLook: StepGuard {
     func statements(comparesRows: Bool) async throws -> [String] {
         let look = try await control.session.retrying { [plan = control.plan, record, files, phase] connection in
             let keeper = Gatekeeper(connection: connection, plan: plan, record: record, files: files.ofPlan)
-            guard let phase else { return (gate: try keeper.purgeGate(), at: try Observation.now(on: connection)) }
-            return try keeper.lastLook(at: phase)
+            let path = try EvidencePath(of: record, files.ofPlan, on: connection)
+            let recording = try path.map { try $0.require($0.fingerprint(), orSay: Self.mark + Self.unrecorded) }
+            guard let phase else {
+                return (gate: try keeper.purgeGate(), at: try Observation.now(on: connection), recording: recording)
+            }
+            let look = try keeper.lastLook(at: phase)
+            return (gate: look.gate, at: look.at, recording: recording)
         }
         let gate = look.gate.overridden(by: override).gate
         guard gate.verdict == .open else { throw StepFailure.shut(step: step.title, gate) }
         var statements = [try running()]
         statements += try files.checks(step.guardedBy ?? "", record.syncBody).map(holds)
         if phase == .contract {
-            statements += try asked.compactMap(\.withoutWrites).map(nobodyWrote)
+            let durations = asked.compactMap(\.withoutWrites)
+            if !durations.isEmpty, let recording = look.recording { statements.append(recording) }
+            statements += try durations.map(nobodyWrote)
             if asked.contains(where: \.isApproval) { statements.append(try nobodyWithdrew(since: look.at)) }
             if comparesRows { statements += try await comparison() }
         }
@@ -118,6 +125,8 @@ struct LastLook: StepGuard {
     }
 
     private static func message(_ text: String) throws -> String { try Literal(mark + text).quoted }
+
+    private static let unrecorded = "the rights or functions that record writes have just been changed"
 
     /// What the messages of these statements begin with, to be told from a postcondition.
     static let mark = "under the lock: "

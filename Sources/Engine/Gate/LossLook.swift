@@ -32,6 +32,8 @@ struct LossLook: StepGuard {
         /// Checks that can be asked; what another step has taken away is not there to be lost.
         var possible: [Check] = []
         var recorded: Int64 = 0
+        /// Holds while what is written meanwhile can be recorded.
+        var recording: String?
         var took = Duration.zero
     }
 
@@ -48,11 +50,24 @@ struct LossLook: StepGuard {
             statements.append("SET LOCAL statement_timeout = '\(LastLook.timeout)'")
             statements += try findings.possible.map(holds)
         }
+        // A write that could not be recorded would be lost where the rows are not compared once more.
+        if !isQuick, let recording = findings.recording { statements.append(recording) }
         return statements + [try nothingRecorded(since: findings.recorded)]
     }
 
     private func look(for checks: [Check], on connection: Connection) throws -> Findings {
         var findings = Findings()
+        let path = EvidencePath(
+            connection: connection,
+            scripts: try LedgerScripts(files.templates),
+            blueprint: files.blueprint
+        )
+        findings.recording = try path.require(
+            path.fingerprint(),
+            orSay: Self.mark
+                + "a row may have been written unrecorded: the rights or functions that record writes are missing or have "
+                + "just been changed (crossfade verify names them)"
+        )
         // Counted first: what is recorded while the rows are read is asked for once more.
         let count = "SELECT count(*) AS recorded \(try recorded)"
         findings.recorded = try connection.query(count).only().decode("recorded")

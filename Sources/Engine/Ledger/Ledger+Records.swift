@@ -286,6 +286,8 @@ extension Ledger {
 
     /// Who made such writes since when, newest first.
     func writers(of watched: [WatchedSides], since: Date) throws -> [GateFacts.LegacyWriter] {
+        // Without the table nothing is recorded, which ``EvidencePath`` says.
+        guard try hasObservations else { return [] }
         let pairs = watched.flatMap { one in one.sides.map { (plan: one.plan, side: $0) } }
         return try connection.query(
             """

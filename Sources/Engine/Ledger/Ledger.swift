@@ -17,8 +17,32 @@ package struct Ledger {
 
     package var isInstalled: Bool {
         get throws {
-            try connection.query("SELECT to_regclass('crossfade.version') IS NOT NULL AS there").only().decode("there")
+            if try connection.query("SELECT to_regclass('crossfade.version') IS NOT NULL AS there").only().decode(
+                "there"
+            ) {
+                return true
+            }
+            try requireNoOtherName()
+            return false
         }
+    }
+
+    /// - Throws: ``Failure`` `refused` where the ledger's schema has been given another name: a ledger beside it would know
+    ///   of no run.
+    private func requireNoOtherName() throws {
+        let renamed = try connection.query(
+            """
+            SELECT n.nspname::text AS name, format('ALTER SCHEMA %I RENAME TO crossfade', n.nspname) AS statement FROM pg_namespace n
+             WHERE n.nspname <> 'crossfade' AND obj_description(n.oid, 'pg_namespace') LIKE 'Ledger and sync functions of Crossfade.%'
+               AND EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.pronamespace = n.oid AND p.proname <> 'refuse_change')
+            """
+        ).first
+        guard let renamed else { return }
+        throw Failure(
+            .refused,
+            "the ledger's schema has been renamed to \(try renamed.decode("name", as: String.self)), and triggers of a run still use it",
+            hint: "give it its name back: \(try renamed.decode("statement", as: String.self))"
+        )
     }
 
     /// Whether the ledger is there in this program's version.

@@ -39,9 +39,13 @@ package struct LedgerInstallation: Sendable {
                     acknowledged: [],
                     orSay: "let the first advance make it here, of a plan with acknowledge: [\(LedgerPublications.id)]"
                 )
-                try Ledger(connection).install(LedgerScripts(workspace.templates))
+                let scripts = try LedgerScripts(workspace.templates)
+                try Ledger(connection).install(scripts)
+                // Evidence from before what was missing is not complete, and must not pass for it.
+                let wasMute = try Ledger(connection).hasMuteFunctions
+                let isRestored = try Ledger(connection).restoreRecording(scripts)
                 guard let right, let role else { return }
-                try grant(right, to: role, on: connection)
+                try grant(right, to: role, on: connection, isAddition: !wasMute && !isRestored)
             }
             await session.close()
             return Ledger.version
@@ -63,7 +67,8 @@ package struct LedgerInstallation: Sendable {
         }
     }
 
-    private func grant(_ right: LedgerRight, to role: String, on connection: Connection) throws {
+    /// Grants; as an `isAddition` beside a path of evidence that was whole, which is as good as before then.
+    private func grant(_ right: LedgerRight, to role: String, on connection: Connection, isAddition: Bool) throws {
         let database: String = try connection.query("SELECT current_database()::text AS name").only().decode("name")
         guard try !connection.query("SELECT FROM pg_roles WHERE rolname = $1", [role]).isEmpty else {
             throw Failure(.refused, "there is no role \(role)", hint: "CREATE ROLE, then the same command again")
@@ -73,6 +78,7 @@ package struct LedgerInstallation: Sendable {
             "database": .identifier(try Identifier(database)),
         ])
         try connection.transaction { connection in
+            let ledger = Ledger(connection)
             for script in right.scripts {
                 for step in try workspace.templates.render("ledger/\(script)", context).steps {
                     for statement in step.statements { try connection.execute(statement.text) }
@@ -80,6 +86,11 @@ package struct LedgerInstallation: Sendable {
                     // The server grants what the grantor cannot grant with a warning only.
                     guard isDone else { throw Self.notAllowed("GRANT had no effect") }
                 }
+            }
+            if right == .operator { try ledger.grantUsage(toOwnersAround: role) }
+            if try isAddition && ledger.hasOpenRun {
+                let event = LedgerEvent(Ledger.granted, "\(right.rawValue) to \(role)")
+                try ledger.append(event, run: nil, plan: "-", by: workspace.actor)
             }
         }
     }

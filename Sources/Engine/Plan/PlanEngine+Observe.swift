@@ -14,7 +14,8 @@ extension PlanEngine {
             let resolution = try Resolution.resolve(plan, on: connection)
             let isRefused = resolution.findings.contains { $0.weight == .refused }
             guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
-                return resolution.findings
+                let path = try record.flatMap { try EvidencePath(of: $0, self.files($0.blueprint), on: connection) }
+                return resolution.findings + (try path?.breaks() ?? []).map(\.finding)
             }
             let files = PhaseFiles(
                 templates: workspace.templates,

@@ -25,7 +25,8 @@ extension RunReportReader {
 
     /// Evidence is recorded by plan: what belongs to the run is what was seen in its time.
     func writers(of record: RunRecord) throws -> [RunReport.Writer] {
-        try connection.query(
+        guard try Ledger(connection).hasObservations else { return [] }
+        return try connection.query(
             """
             SELECT o.side, o.role, o.application_name, host(o.client) AS client, min(o.seen_at) AS first_seen,
                    max(o.seen_at) AS last_seen, count(*) AS writes,

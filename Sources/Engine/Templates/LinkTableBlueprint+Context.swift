@@ -41,6 +41,8 @@ extension LinkTableBlueprint: RenderedBlueprint {
             "has_foreign_key_comment": .flag(foreignKey?.comment != nil),
             "foreign_key_comment": try .text(foreignKey?.comment ?? ""),
             "owner": .identifier(rights.owner),
+            "caller_path": SyncExpression.callerPath, "member_path": SyncExpression.memberPath,
+            "own_o": SyncExpression.isOwn("o"),
             "row_security": .flag(rights.rowSecurity.isEnabled),
             "forces_row_security": .flag(rights.rowSecurity.isForced),
             "still_used": try .text("another object still contains \(retired) of \(old.table): drop it first"),

@@ -18,6 +18,7 @@ extension MoveRelationBlueprint: RenderedBlueprint {
             "not_null": .flag(column.isNotNull), "checks_at_commit": .flag(column.isNotNull && checksAtCommit),
             "not_null_check": .identifier(names.trigger("not_null")),
             "not_null_check_text": try .text(names.trigger("not_null").name),
+            "caller_path": SyncExpression.callerPath, "member_path": SyncExpression.memberPath,
             "pulls": .flag(pulls), "is_required": .flag(isRequired),
             "on_delete": .verbatim(ServerText(onDelete)), "on_update": .verbatim(ServerText(onUpdate)),
             "changes_actions": .flag(onDelete != "SET NULL" || onUpdate != "CASCADE"),

@@ -48,6 +48,10 @@ extension MovedColumnsBlueprint {
                 "an index, constraint, view or other object still contains a column of \(table) that was set aside: drop it first"
             ),
             "plan_text": try .text(plan),
+            "caller_path": SyncExpression.callerPath, "member_path": SyncExpression.memberPath,
+            "own_n": SyncExpression.isOwn("n"), "own_o": SyncExpression.isOwn("o"),
+            "may_keep": SyncExpression.may(["INSERT"], "replaced"),
+            "may_pull": SyncExpression.may(["SELECT", "INSERT", "UPDATE", "DELETE"], "pulled"),
         ]
     }
 

@@ -15,6 +15,7 @@ extension SyncNames {
             "placeholder_function_text": try .text(function("placeholder").quoted + "()"),
             "placeholder_sequence": .name(function("placeholders")),
             "placeholder_sequence_text": try .text(function("placeholders").quoted),
+            "placeholder_sequence_name": try .text(function("placeholders").name.name),
             "placeholder_least": .verbatim(placeholder?.least ?? ServerText("1")),
             "placeholder_trigger": .identifier(last("placeholder")),
             "placeholder_trigger_text": try .text(last("placeholder").name),

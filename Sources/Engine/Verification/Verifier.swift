@@ -68,6 +68,7 @@ struct Verifier: Sendable {
             rows = compared.rows
             checks += compared.checks
             checks += try shape(on: connection)
+            checks += try recording(on: connection)
         } else if record.run.status(of: .contract).hasBegun {
             rows = try connection.query("SELECT count(*) AS rows FROM \(files.blueprint.settled.quoted)").only().decode(
                 "rows"
@@ -98,6 +99,21 @@ struct Verifier: Sendable {
     /// The checks of the shape alone, while both shapes stand side by side.
     func shape(on connection: Connection) throws -> [VerificationReport.Check] {
         try structure("verify", on: connection) + postconditions(of: Phase.allCases, on: connection)
+    }
+
+    /// A sync function that cannot record is a failed check; nothing where all can.
+    private func recording(on connection: Connection) throws -> [VerificationReport.Check] {
+        guard let breaks = try EvidencePath(of: record, files, on: connection)?.breaks(), !breaks.isEmpty else {
+            return []
+        }
+        return [
+            VerificationReport.Check(
+                name: "the sync functions can record every write",
+                verdict: .failed,
+                violations: Int64(breaks.count),
+                samples: breaks.prefix(20).map(\.text)
+            )
+        ]
     }
 
     /// A column that is gone is a failed check, not an error that leaves the last verdict standing.

@@ -12,6 +12,7 @@ extension Gate {
                 "inconclusive: nothing records who writes the old side; put an approval into contract.requires instead"
             return RequirementResult(name, .waiting, reason)
         }
+        if let unrecorded = unrecorded(name, facts) { return unrecorded }
         guard let since = facts.recordingSince else {
             return RequirementResult(name, .waiting, "writes are recorded from expand on")
         }
@@ -43,6 +44,18 @@ extension Gate {
             )
         }
         return unused(name, statements, duration, facts.now)
+    }
+
+    /// The result while missing evidence proves nothing; nil where every write would have been recorded.
+    private static func unrecorded(_ name: String, _ facts: GateFacts) -> RequirementResult? {
+        if let first = facts.recordingBreaks.first {
+            return RequirementResult(name, .closed, "writes may be unrecorded: \(first)")
+        }
+        guard let last = facts.recordingUnseenSince else { return nil }
+        let reason =
+            "the rights or functions that record writes were changed after \(timestamp(last)): writes since then may be "
+            + "unrecorded; the time counts again from the next crossfade verify on"
+        return RequirementResult(name, .closed, reason)
     }
 
     /// Who wrote last, how many others did, and when the gate opens; nil where nobody may have within the duration.
@@ -79,6 +92,7 @@ extension Gate {
     /// version that writes one side would fail at.
     static func dualWrites(_ duration: Duration, _ facts: GateFacts) -> RequirementResult {
         let name = "dual writes"
+        if let unrecorded = unrecorded(name, facts) { return unrecorded }
         guard let since = facts.recordingSince else {
             return RequirementResult(name, .waiting, "writes are recorded from expand on")
         }

@@ -171,6 +171,10 @@ package struct GateFacts: Sendable {
     package var assertions: [String: Assertion] = [:]
     /// Since when one-sided writes are recorded: the start of the sync trigger.
     package var recordingSince: Date?
+    /// What keeps the sync functions from recording writes now, each with the statement that restores it.
+    package var recordingBreaks: [String] = []
+    /// The last record before the rights that recording needs changed, where nothing has checked since; nil elsewhere.
+    package var recordingUnseenSince: Date?
     package var legacyWriters: [LegacyWriter] = []
     /// Who did not write both sides, or to values that do not fit, where the application has to.
     package var missedDualWrites: [LegacyWriter] = []

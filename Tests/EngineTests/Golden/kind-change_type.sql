@@ -80,7 +80,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -89,7 +93,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -317,7 +325,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -326,7 +338,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -390,7 +406,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -399,7 +419,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -516,7 +540,11 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 BEGIN
   IF (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL) THEN
     -- Without a counterpart it keeps what it has; the row is recorded, and is looked for before the name is given back.
-    PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    BEGIN
+      PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
     RETURN NEW;
   END IF;
   NEW."crossfade_old_id" := "crossfade"."crossfade_backward_kind"(NEW."id");
@@ -754,7 +782,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -763,7 +795,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;

@@ -57,7 +57,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#1', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -155,7 +159,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind#2', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -164,7 +172,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#2', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -203,7 +215,11 @@ BEGIN
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_c6459498_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#3', crossfade_side);
+    BEGIN
+      PERFORM crossfade.note('kind#3', crossfade_side);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   RETURN NEW;
 END
@@ -242,7 +258,11 @@ BEGIN
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_7b8d36f4_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#4', crossfade_side);
+    BEGIN
+      PERFORM crossfade.note('kind#4', crossfade_side);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   RETURN NEW;
 END
@@ -363,7 +383,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#5', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -396,7 +420,11 @@ BEGIN
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old',
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#6', 'old');
+    BEGIN
+      PERFORM crossfade.note('kind#6', 'old');
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   RETURN NEW;
 END
@@ -619,7 +647,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#1', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -761,7 +793,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind#2', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -770,7 +806,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#2', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -966,7 +1006,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#5', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -1036,7 +1080,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#5', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -1161,7 +1209,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind#2', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -1170,7 +1222,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#2', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -1290,7 +1346,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#1', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -1444,7 +1504,11 @@ BEGIN
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_a11ccb8f_' || 'old',
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#6', 'old');
+    BEGIN
+      PERFORM crossfade.note('kind#6', 'old');
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   RETURN NEW;
 END
@@ -1517,7 +1581,11 @@ BEGIN
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
   IF ("crossfade"."crossfade_backward1_kind#5"(NEW."whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"(NEW."whole") IS NULL) THEN
-    PERFORM crossfade.note_row('kind#5', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    BEGIN
+      PERFORM crossfade.note_row('kind#5', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
     RETURN NEW;
   END IF;
   NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind#5"(NEW."whole");
@@ -1658,7 +1726,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0626b706_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#5', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#5', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -1696,7 +1768,11 @@ BEGIN
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_7b8d36f4_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#4', crossfade_side);
+    BEGIN
+      PERFORM crossfade.note('kind#4', crossfade_side);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   RETURN NEW;
 END
@@ -1733,7 +1809,11 @@ BEGIN
        (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
     PERFORM set_config('crossfade.seen_c6459498_' || crossfade_side,
                        current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-    PERFORM crossfade.note('kind#3', crossfade_side);
+    BEGIN
+      PERFORM crossfade.note('kind#3', crossfade_side);
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   RETURN NEW;
 END
@@ -1781,7 +1861,11 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 BEGIN
   IF (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL) THEN
     -- Without a counterpart it keeps what it has; the row is recorded, and is looked for before the name is given back.
-    PERFORM crossfade.note_row('kind#2', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    BEGIN
+      PERFORM crossfade.note_row('kind#2', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
     RETURN NEW;
   END IF;
   NEW."crossfade_old_age" := "crossfade"."crossfade_backward_kind#2"(NEW."age");
@@ -1900,7 +1984,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || 'unconvertible',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', 'unconvertible');
+      BEGIN
+        PERFORM crossfade.note('kind#2', 'unconvertible');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF crossfade_side IS NOT NULL THEN
@@ -1909,7 +1997,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_3137a8d3_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#2', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#2', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -2017,7 +2109,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_7ac236ee_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind#1', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind#1', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;

@@ -33,6 +33,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
   arrives pg_catalog.bool := false;  -- a link has to come
   leaves pg_catalog.bool := false;   -- a link has to go
@@ -60,7 +61,31 @@ BEGIN
     sync.probes := false;
   END IF;
   IF sync.arrives OR sync.leaves THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."_CategoryToPost"'), true);
+    sync.written := '"public"."_CategoryToPost"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.arrives THEN
       INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
       sync.wrote := FOUND;
@@ -85,7 +110,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -99,6 +128,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   follows pg_catalog.bool := false;  -- a link came along with its row, whose key has changed
   held pg_catalog.record;    -- a row of the old table, and the link it holds
   chooses pg_catalog.bool;   -- whether that has to be another one
@@ -119,13 +149,37 @@ BEGIN
       sync.chooses := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key);
       IF sync.chooses AND sync.follows THEN
         -- The key is another row's since the same transaction, whose own link is not copied yet.
-        sync.chooses := NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = sync.held.key AND crossfade.wrote(o.xmin));
+        sync.chooses := NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = sync.held.key AND (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END));
       END IF;
     END IF;
     IF sync.chooses THEN
       SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
       CONTINUE WHEN sync.held.ref IS NULL AND sync.chosen.ref IS NULL;
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+      sync.written := '"public"."Post"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."Post" o SET "categoryId" = sync.chosen.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     END IF;
@@ -145,8 +199,34 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigg
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
 BEGIN
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  sync.written := '"public"."Post"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."Post" o SET "categoryId" = NULL WHERE o."categoryId" IS NOT NULL;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
@@ -317,15 +397,40 @@ CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;
 BEGIN
-  IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
-    PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  IF TG_OP = 'TRUNCATE' THEN
+    sync.written := '"public"."Post"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Post" o SET "crossfade_old_categoryId" = NULL WHERE o."crossfade_old_categoryId" IS NOT NULL;
     PERFORM pg_catalog.set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   PERFORM FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
     ORDER BY o."id" FOR NO KEY UPDATE;
   FOR sync.held IN
@@ -334,7 +439,31 @@ BEGIN
              ORDER BY (l."A" = o."crossfade_old_categoryId") DESC NULLS LAST, l."A" LIMIT 1) AS ref
       FROM "public"."Post" o WHERE o."id" IN (coalesce(OLD."B", NEW."B"), coalesce(NEW."B", OLD."B"))
   LOOP
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+    sync.written := '"public"."Post"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Post" o SET "crossfade_old_categoryId" = sync.held.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END LOOP;
@@ -401,6 +530,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   copying pg_catalog.text := pg_catalog.current_setting('crossfade.backfill', true);
   arrives pg_catalog.bool := false;  -- a link has to come
   leaves pg_catalog.bool := false;   -- a link has to go
@@ -428,7 +558,31 @@ BEGIN
     sync.probes := false;
   END IF;
   IF sync.arrives OR sync.leaves THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."_CategoryToPost"'), true);
+    sync.written := '"public"."_CategoryToPost"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.arrives THEN
       INSERT INTO "public"."_CategoryToPost" ("A", "B") VALUES (NEW."categoryId", NEW."id") ON CONFLICT DO NOTHING;
       sync.wrote := FOUND;
@@ -453,7 +607,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -467,6 +625,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   follows pg_catalog.bool := false;  -- a link came along with its row, whose key has changed
   held pg_catalog.record;    -- a row of the old table, and the link it holds
   chooses pg_catalog.bool;   -- whether that has to be another one
@@ -487,13 +646,37 @@ BEGIN
       sync.chooses := NOT EXISTS (SELECT FROM "public"."_CategoryToPost" l WHERE l."A" = sync.held.ref AND l."B" = sync.held.key);
       IF sync.chooses AND sync.follows THEN
         -- The key is another row's since the same transaction, whose own link is not copied yet.
-        sync.chooses := NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = sync.held.key AND crossfade.wrote(o.xmin));
+        sync.chooses := NOT EXISTS (SELECT FROM "public"."Post" o WHERE o."id" = sync.held.key AND (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END));
       END IF;
     END IF;
     IF sync.chooses THEN
       SELECT l."A" AS ref INTO sync.chosen FROM "public"."_CategoryToPost" l WHERE l."B" = sync.held.key ORDER BY l."A" LIMIT 1;
       CONTINUE WHEN sync.held.ref IS NULL AND sync.chosen.ref IS NULL;
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+      sync.written := '"public"."Post"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."Post" o SET "categoryId" = sync.chosen.ref WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     END IF;
@@ -513,8 +696,34 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigg
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
 BEGIN
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Post"'), true);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  sync.written := '"public"."Post"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."Post" o SET "categoryId" = NULL WHERE o."categoryId" IS NOT NULL;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;

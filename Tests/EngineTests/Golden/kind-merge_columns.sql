@@ -107,7 +107,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -247,7 +251,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -317,7 +325,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -420,7 +432,11 @@ BEGIN
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
   IF ("crossfade"."crossfade_backward1_kind"(NEW."fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"(NEW."fullName") IS NULL) THEN
-    PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    BEGIN
+      PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
+    EXCEPTION WHEN OTHERS THEN
+      RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
     RETURN NEW;
   END IF;
   NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind"(NEW."fullName");
@@ -562,7 +578,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('kind', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;

@@ -19,6 +19,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;  -- the values of the other row
   wrote pg_catalog.bool := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
 BEGIN
@@ -28,29 +29,81 @@ BEGIN
   PERFORM FROM "public"."Profile" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
   IF FOUND THEN
     IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND num_nonnulls(n."bio") > 0 AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
-      IF num_nonnulls(NEW."bio") = 0 AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND crossfade.wrote(n.xmin)) THEN
+      IF num_nonnulls(NEW."bio") = 0 AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND (CASE WHEN age(n.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(n.xmin))::text::xid8) = 'in progress' ELSE false END)) THEN
         -- The same transaction made the other row first, with the values: this one takes them over.
         IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT (num_nonnulls(o."bio") > 0)) THEN
           SELECT n."bio" INTO sync.held FROM "public"."Profile" n WHERE n."userId" = NEW."id";
-          PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+          sync.written := '"public"."User"';
+          IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+            PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+          ELSE
+            PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+          END IF;
           UPDATE "public"."User" o SET "bio" = sync.held."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."id";
         END IF;
         PERFORM pg_catalog.set_config('search_path', sync.path, true);
         RETURN NULL;
       END IF;
       -- A row that had lost its counterpart gets another: what it held is kept where it can be found.
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
-        FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+      IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
+          FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+      END IF;
     END IF;
     IF EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
        AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      sync.written := '"public"."Profile"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."Profile" n SET "bio" = NEW."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       sync.wrote := true;
     END IF;
-  ELSIF TG_OP = 'UPDATE' AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+  ELSIF TG_OP = 'UPDATE' AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
     -- A row that was made after this transaction's snapshot cannot be seen, and has taken over what was there before. Its entry
     -- does show, by its key: it is a serialization failure then.
     INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
@@ -65,7 +118,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -79,6 +136,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;   -- values that are not copied yet
   taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
@@ -95,16 +153,44 @@ BEGIN
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
   IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
-    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END));
   END IF;
   IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
       -- A whole row, read before it was copied, written back: the NULLs are not a wish.
       SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      sync.written := '"public"."Profile"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-      PERFORM crossfade.note('kind', 'stale');
+      BEGIN
+        PERFORM crossfade.note('kind', 'stale');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
@@ -113,11 +199,38 @@ BEGIN
      AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
      AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    END IF;
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = OLD."userId";
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
@@ -125,7 +238,31 @@ BEGIN
      AND EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
     -- It brings no value along: it takes over what its row has.
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
@@ -143,17 +280,47 @@ BEGIN
   END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId";
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = OLD."userId";
+    END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -166,7 +333,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'new');
+      BEGIN
+        PERFORM crossfade.note('kind', 'new');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -179,12 +350,40 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigg
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  INSERT INTO crossfade.replaced (plan, role, object, key, value)
-  SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-    FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
+  END IF;
+  sync.written := '"public"."User"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."User" o SET "bio" = NULL WHERE o."bio" IS NOT NULL;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
@@ -202,6 +401,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_pull_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -210,11 +410,38 @@ BEGIN
   PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT crossfade.wrote(o.xmin)
-      ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
+      INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END)
+        ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+    END IF;
   END IF;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
@@ -322,6 +549,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
@@ -337,7 +565,7 @@ BEGIN
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
   IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
-    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END));
   END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
@@ -353,17 +581,47 @@ BEGIN
   END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId";
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = OLD."userId";
+    END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -376,7 +634,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'new');
+      BEGIN
+        PERFORM crossfade.note('kind', 'new');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -399,6 +661,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;   -- values that are not copied yet
   taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
@@ -415,16 +678,44 @@ BEGIN
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
   IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
-    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END));
   END IF;
   IF TG_OP = 'UPDATE' AND num_nonnulls(NEW."bio") = 0 AND NOT (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
       -- A whole row, read before it was copied, written back: the NULLs are not a wish.
       SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      sync.written := '"public"."Profile"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-      PERFORM crossfade.note('kind', 'stale');
+      BEGIN
+        PERFORM crossfade.note('kind', 'stale');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
@@ -433,11 +724,38 @@ BEGIN
      AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND num_nonnulls(o."bio") > 0)
      AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0)) THEN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    END IF;
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = OLD."userId";
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
@@ -445,7 +763,31 @@ BEGIN
      AND EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
     -- It brings no value along: it takes over what its row has.
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END IF;
@@ -463,17 +805,47 @@ BEGIN
   END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId";
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = OLD."userId";
+    END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -486,7 +858,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'new');
+      BEGIN
+        PERFORM crossfade.note('kind', 'new');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -544,6 +920,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   taken pg_catalog.bool := false;    -- the key that the row had is another old row's since the same statement
   leaves pg_catalog.bool := false;   -- a row of the old table has to give its values up
   arrives pg_catalog.bool := false;  -- one has to take them
@@ -559,7 +936,7 @@ BEGIN
     PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   END IF;
   IF TG_OP <> 'INSERT' AND current_setting('crossfade.seen_0b27c158_' || 'reused', true) = statement_timestamp()::text THEN
-    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND crossfade.wrote(o.xmin));
+    sync.taken := EXISTS (SELECT FROM "public"."User" o WHERE o."id" = OLD."userId" AND (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END));
   END IF;
   -- Not when it was replaced in the same statement, nor when the row has changed since, by a trigger or a foreign key that
   -- follows a changed key: what counts is what is there now.
@@ -575,17 +952,47 @@ BEGIN
   END IF;
   IF sync.leaves THEN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = OLD."userId";
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = OLD."userId";
+    END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+    END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" o SET "bio" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -598,7 +1005,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'new',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'new');
+      BEGIN
+        PERFORM crossfade.note('kind', 'new');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -611,12 +1022,40 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigg
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-  INSERT INTO crossfade.replaced (plan, role, object, key, value)
-  SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-    FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+    INSERT INTO crossfade.replaced (plan, role, object, key, value)
+    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+      FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
+  END IF;
+  sync.written := '"public"."User"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."User" o SET "bio" = NULL WHERE o."bio" IS NOT NULL;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
@@ -662,6 +1101,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;  -- the values of the other row
   wrote pg_catalog.bool := false;  -- whether the new side had to follow; when it had not, this is the echo of its own write
 BEGIN
@@ -671,29 +1111,81 @@ BEGIN
   PERFORM FROM "public"."Profile" n WHERE n."userId" = NEW."id" FOR NO KEY UPDATE;
   IF FOUND THEN
     IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND num_nonnulls(n."bio") > 0 AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
-      IF num_nonnulls(NEW."bio") = 0 AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND crossfade.wrote(n.xmin)) THEN
+      IF num_nonnulls(NEW."bio") = 0 AND EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND (CASE WHEN age(n.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(n.xmin))::text::xid8) = 'in progress' ELSE false END)) THEN
         -- The same transaction made the other row first, with the values: this one takes them over.
         IF EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT (num_nonnulls(o."bio") > 0)) THEN
           SELECT n."bio" INTO sync.held FROM "public"."Profile" n WHERE n."userId" = NEW."id";
-          PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+          sync.written := '"public"."User"';
+          IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+            PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+          ELSE
+            PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+          END IF;
           UPDATE "public"."User" o SET "bio" = sync.held."bio" WHERE o."id" OPERATOR(pg_catalog.=) NEW."id";
         END IF;
         PERFORM pg_catalog.set_config('search_path', sync.path, true);
         RETURN NULL;
       END IF;
       -- A row that had lost its counterpart gets another: what it held is kept where it can be found.
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
-        FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+      IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
+          FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+      END IF;
     END IF;
     IF EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
        AND EXISTS (SELECT FROM "public"."User" o WHERE o."id" = NEW."id" AND NOT ((o."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C"))) THEN
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+      sync.written := '"public"."Profile"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."Profile" n SET "bio" = NEW."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."id";
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
       sync.wrote := true;
     END IF;
-  ELSIF TG_OP = 'UPDATE' AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+  ELSIF TG_OP = 'UPDATE' AND current_setting('transaction_isolation') IN ('repeatable read', 'serializable') AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
     -- A row that was made after this transaction's snapshot cannot be seen, and has taken over what was there before. Its entry
     -- does show, by its key: it is a serialization failure then.
     INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
@@ -708,7 +1200,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -748,6 +1244,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_pull_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;
 BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
@@ -756,11 +1253,38 @@ BEGIN
   PERFORM FROM "public"."User" o WHERE o."id" = NEW."userId" FOR NO KEY UPDATE;
   IF EXISTS (SELECT FROM "public"."Profile" n JOIN "public"."User" o ON n."userId" = o."id" WHERE n."userId" = NEW."userId" AND NOT (num_nonnulls(n."bio") > 0) AND num_nonnulls(o."bio") > 0) THEN
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = NEW."userId";
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" n SET "bio" = sync.held."bio" WHERE n."userId" OPERATOR(pg_catalog.=) NEW."userId";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT crossfade.wrote(o.xmin)
-      ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+    IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
+         WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
+      INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END)
+        ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+    END IF;
   END IF;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;

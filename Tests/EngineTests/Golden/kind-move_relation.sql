@@ -25,6 +25,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
   arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
@@ -46,7 +47,31 @@ BEGIN
                                AND n."profileId" IS DISTINCT FROM o."id");
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -59,7 +84,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -74,6 +103,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;
   arrives pg_catalog.bool := false;
 BEGIN
@@ -84,10 +114,38 @@ BEGIN
     IF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
                 WHERE o."id" = OLD."profileId" AND o."userId" = NEW."id" AND n."profileId" IS NULL) THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+      sync.written := '"public"."User"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) NEW."id";
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-      PERFORM crossfade.note('kind', 'stale');
+      BEGIN
+        PERFORM crossfade.note('kind', 'stale');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
@@ -102,7 +160,31 @@ BEGIN
   END IF;
   IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
     -- The same statement made the row again, and said nothing of the link, which the other side still holds.
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     sync.leaves := false;
@@ -125,7 +207,31 @@ BEGIN
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
     END IF;
@@ -147,11 +253,62 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigg
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- Of the table that was emptied there is nothing to write.
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  sync.written := '"public"."User"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."User" n SET "profileId" = NULL WHERE n."profileId" IS NOT NULL;
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  sync.written := '"public"."Profile"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."userId" IS NOT NULL;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;
@@ -311,6 +468,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
   arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
@@ -332,7 +490,31 @@ BEGIN
                                AND n."profileId" IS DISTINCT FROM o."id");
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -345,7 +527,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -360,6 +546,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;
   arrives pg_catalog.bool := false;
 BEGIN
@@ -376,7 +563,31 @@ BEGIN
   END IF;
   IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
     -- The same statement made the row again, and said nothing of the link, which the other side still holds.
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     sync.leaves := false;
@@ -399,7 +610,31 @@ BEGIN
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
     END IF;
@@ -435,6 +670,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
   arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
@@ -456,7 +692,31 @@ BEGIN
                                AND n."profileId" IS DISTINCT FROM o."id");
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -469,7 +729,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -484,6 +748,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;
   arrives pg_catalog.bool := false;
 BEGIN
@@ -494,10 +759,38 @@ BEGIN
     IF EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."id" = o."userId"
                 WHERE o."id" = OLD."profileId" AND o."userId" = NEW."id" AND n."profileId" IS NULL) THEN
       -- A whole row, read before it was copied, written back: the NULL is not a wish.
-      PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+      sync.written := '"public"."User"';
+      IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+        PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+      ELSE
+        PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+      END IF;
       UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) NEW."id";
       PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-      PERFORM crossfade.note('kind', 'stale');
+      BEGIN
+        PERFORM crossfade.note('kind', 'stale');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
     PERFORM set_config('search_path', sync.path, true);
     RETURN NULL;
@@ -512,7 +805,31 @@ BEGIN
   END IF;
   IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
     -- The same statement made the row again, and said nothing of the link, which the other side still holds.
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     sync.leaves := false;
@@ -535,7 +852,31 @@ BEGIN
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
     END IF;
@@ -654,16 +995,41 @@ CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   held pg_catalog.record;
   arrives pg_catalog.bool;
 BEGIN
-  IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
-    PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  IF TG_OP = 'TRUNCATE' THEN
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" o SET "crossfade_old_userId" = NULL WHERE o."crossfade_old_userId" IS NOT NULL;
     PERFORM pg_catalog.set_config('search_path', sync.path, true);
     RETURN NULL;
   END IF;
-  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   PERFORM FROM "public"."Profile" o WHERE o."id" IN (OLD."profileId", NEW."profileId") ORDER BY o."id" FOR NO KEY UPDATE;
   -- What is linked no more gives way first: the old column may be unique again already.
   FOR sync.held IN
@@ -671,14 +1037,62 @@ BEGIN
      WHERE o."id" IN (OLD."profileId", NEW."profileId") AND o."crossfade_old_userId" IS NOT NULL
        AND NOT EXISTS (SELECT FROM "public"."User" n WHERE n."profileId" = o."id" AND n."id" = o."crossfade_old_userId")
   LOOP
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" o SET "crossfade_old_userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) sync.held.key;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   END LOOP;
   sync.arrives := EXISTS (SELECT FROM "public"."Profile" o JOIN "public"."User" n ON n."profileId" = o."id"
                            WHERE o."id" = NEW."profileId" AND n."id" = NEW."id" AND o."crossfade_old_userId" IS DISTINCT FROM n."id");
   IF sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."Profile" o SET "crossfade_old_userId" = NEW."id" WHERE o."id" OPERATOR(pg_catalog.=) NEW."profileId";
   END IF;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
@@ -784,6 +1198,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;   -- a row of the other side has to give the link up
   arrives pg_catalog.bool := false;  -- one has to take it; neither: the write came from there
 BEGIN
@@ -805,7 +1220,31 @@ BEGIN
                                AND n."profileId" IS DISTINCT FROM o."id");
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."User" n SET "profileId" = NULL WHERE n."id" OPERATOR(pg_catalog.=) OLD."userId";
     END IF;
@@ -818,7 +1257,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_0b27c158_' || 'old',
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('kind', 'old');
+      BEGIN
+        PERFORM crossfade.note('kind', 'old');
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM set_config('search_path', sync.path, true);
@@ -833,6 +1276,7 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
   leaves pg_catalog.bool := false;
   arrives pg_catalog.bool := false;
 BEGIN
@@ -849,7 +1293,31 @@ BEGIN
   END IF;
   IF TG_OP = 'DELETE' AND sync.leaves AND EXISTS (SELECT FROM "public"."User" n WHERE n."id" = OLD."id" AND n."profileId" IS NULL) THEN
     -- The same statement made the row again, and said nothing of the link, which the other side still holds.
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+    sync.written := '"public"."User"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     UPDATE "public"."User" n SET "profileId" = OLD."profileId" WHERE n."id" OPERATOR(pg_catalog.=) OLD."id";
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     sync.leaves := false;
@@ -872,7 +1340,31 @@ BEGIN
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
-    PERFORM set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+    sync.written := '"public"."Profile"';
+    IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+      PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+    ELSE
+      PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+    END IF;
     IF sync.leaves THEN
       UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."id" OPERATOR(pg_catalog.=) OLD."profileId";
     END IF;
@@ -894,11 +1386,62 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigg
 <<sync>>
 DECLARE
   path pg_catalog.text := pg_catalog.current_setting('search_path');
+  written pg_catalog.text;  -- the table that is written next
 BEGIN
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   -- Of the table that was emptied there is nothing to write.
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."User"'), true);
+  sync.written := '"public"."User"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."User" n SET "profileId" = NULL WHERE n."profileId" IS NOT NULL;
-  PERFORM pg_catalog.set_config('search_path', crossfade.path_of_caller(sync.path, '"public"."Profile"'), true);
+  PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+  sync.written := '"public"."Profile"';
+  IF pg_has_role(session_user, current_user, 'MEMBER') THEN
+    PERFORM set_config('search_path', replace(sync.path, '"$user"', quote_ident(CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END)), true);
+  ELSE
+    PERFORM set_config('search_path', (SELECT CASE WHEN pg_has_role(session_user, w.relowner, 'MEMBER')
+             THEN replace(sync.path, '"$user"', quote_ident(u.name))
+             ELSE (SELECT concat_ws(', ', 'pg_catalog', string_agg(quote_ident(s.nspname), ', ' ORDER BY p.place), 'pg_temp')
+                     FROM (SELECT m.place, CASE WHEN m.part[1] = '"$user"' THEN u.name::text
+                                                WHEN left(m.part[1], 1) = '"' THEN replace(substr(m.part[1], 2, length(m.part[1]) - 2), '""', '"')
+                                                ELSE lower(m.part[1]) END AS name
+                             FROM regexp_matches(sync.path, '"(?:[^"]|"")+"|[^",[:space:]]+', 'g') WITH ORDINALITY m(part, place)
+                            UNION ALL SELECT 10000, h.nspname::text FROM pg_namespace h WHERE h.oid = w.relnamespace) p
+                     JOIN pg_namespace s ON s.nspname = p.name
+                    WHERE left(s.nspname, 3) <> 'pg_' AND has_schema_privilege(u.name, s.oid, 'USAGE')
+                      AND NOT EXISTS (
+                        SELECT FROM (SELECT s.nspowner UNION ALL SELECT a.grantee FROM aclexplode(s.nspacl) a WHERE a.privilege_type = 'CREATE') c(creator)
+                         WHERE c.creator = 0 OR NOT (pg_has_role(c.creator, current_user, 'MEMBER') OR pg_has_role(c.creator, w.relowner, 'MEMBER')
+                               OR (c.creator = 'pg_database_owner'::regrole  -- whose one member is the database's owner
+                                   AND (SELECT pg_has_role(d.datdba, current_user, 'MEMBER') OR pg_has_role(d.datdba, w.relowner, 'MEMBER')
+                                          FROM pg_database d WHERE d.datname = current_database())))))
+        END
+   FROM (SELECT CASE current_setting('role') WHEN 'none' THEN session_user ELSE current_setting('role')::name END AS name) u,
+        pg_class w
+  WHERE w.oid = to_regclass(sync.written)), true);
+  END IF;
   UPDATE "public"."Profile" o SET "userId" = NULL WHERE o."userId" IS NOT NULL;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
   RETURN NULL;

@@ -57,7 +57,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('rename', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -299,7 +303,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('rename', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -361,7 +369,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('rename', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;
@@ -718,7 +730,11 @@ BEGIN
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
       PERFORM set_config('crossfade.seen_9e84869d_' || crossfade_side,
                          current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60), false);
-      PERFORM crossfade.note('rename', crossfade_side);
+      BEGIN
+        PERFORM crossfade.note('rename', crossfade_side);
+      EXCEPTION WHEN OTHERS THEN
+        RAISE LOG 'crossfade could not record a write: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   RETURN NEW;

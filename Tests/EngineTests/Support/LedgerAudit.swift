@@ -25,7 +25,9 @@ struct LedgerAudit {
               RETURN NULL;
             END $$;
             DO $$ DECLARE relation regclass; BEGIN
-              FOR relation IN SELECT oid FROM pg_class WHERE relnamespace = 'crossfade'::regnamespace AND relkind = 'r' LOOP
+              FOR relation IN SELECT oid FROM pg_class WHERE relnamespace = 'crossfade'::regnamespace AND relkind = 'r'
+                           -- Which the applications write, and on which no trigger may stand.
+                           AND relname <> 'observation' LOOP
                 EXECUTE format('CREATE TRIGGER note_write AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH STATEMENT
                   EXECUTE FUNCTION public.note_write()', relation);
                 EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER note_write', relation);
