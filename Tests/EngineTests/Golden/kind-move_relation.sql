@@ -139,8 +139,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
@@ -413,8 +413,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 COMMIT;
 
 -- ════ 4_enforce.undo.sql
@@ -549,8 +549,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 COMMIT;
 
 --@ step: drop the foreign key "User_profileId_fkey"
@@ -886,8 +886,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
