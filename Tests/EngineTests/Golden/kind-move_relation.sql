@@ -707,7 +707,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" n JOIN "public"."Profile" o ON o."id" = n."profileId"
 --@         WHERE o."crossfade_old_userId" IS DISTINCT FROM n."id")
 WITH source AS MATERIALIZED (
-  SELECT "id", "profileId" FROM "public"."Profile" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "profileId" IS NOT NULL FOR SHARE SKIP LOCKED
+  SELECT "id", "profileId" FROM "public"."User" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "profileId" IS NOT NULL FOR SHARE SKIP LOCKED
 )
 UPDATE "public"."Profile" o SET "crossfade_old_userId" = s."id" FROM source s
  WHERE s."profileId" = o."id" AND o."crossfade_old_userId" IS DISTINCT FROM s."id";
