@@ -109,10 +109,20 @@ struct Verifier: Sendable {
                 name: "every row can be compared",
                 verdict: .failed,
                 violations: 1,
-                samples: ["\(error)"]
+                samples: try Self.explain(error, record, on: connection)
             )
             return (0, [check])
         }
+    }
+
+    /// What is gone, where that is why rows cannot be compared.
+    private static func explain(
+        _ error: PostgresError,
+        _ record: RunRecord,
+        on connection: Connection
+    ) throws -> [String] {
+        let gone = try MissingShape.read(record, on: connection).objects
+        return gone.isEmpty ? ["\(error)"] : gone.map { "\($0) is gone" }
     }
 
     /// One statement in one snapshot, for each change of the plan, compares every row; the keys of wrong ones are read only when there are any.
