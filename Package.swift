@@ -57,6 +57,7 @@ let package = Package(
         // libpq needs it in any case, and libpq-dev its headers.
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPGQuery", providers: [.apt(["libpg-query-dev"])]),
+        .target(name: "CSignals"),
         .target(name: "CBuild", cSettings: commit.isEmpty ? [] : [.define("CROSSFADE_COMMIT", to: "\"\(commit)\"")]),
 
         module("Diagnostics", []),
@@ -86,7 +87,7 @@ let package = Package(
             name: "CrossfadeCLI",
             dependencies: [
                 "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", "CBuild",
-                argumentParser, subprocess, unixSignals,
+                "CSignals", argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings + optimized
         ),

@@ -9,6 +9,9 @@ enum Main {
     static func main() async {
         // A reader that went away must not end a run half-way: writing to it fails instead, and is given up.
         signal(SIGPIPE, SIG_IGN)
+        ProcessInfo.processInfo.environment["CROSSFADE_FAULT"].flatMap(FaultInjector.init(specification:))?.reached(
+            .start
+        )
         // On Linux Swift reads them from /proc/self/cmdline; the program's own name is always among them.
         guard !CommandLine.arguments.isEmpty else {
             try? FileHandle.standardError.write(

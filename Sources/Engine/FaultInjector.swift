@@ -7,6 +7,8 @@ import Synchronization
 package final class FaultInjector: Sendable {
     /// The places where a process may die.
     package enum Point: String, CaseIterable, Sendable {
+        /// The program has been started, and minds no signal yet.
+        case start
         /// A phase was recorded as begun, nothing of it has run.
         case phase
         /// A step's work and its record are committed.
@@ -57,7 +59,7 @@ package final class FaultInjector: Sendable {
         self.init(point: point, countdown: number, signal: signal)
     }
 
-    func reached(_ point: Point) {
+    package func reached(_ point: Point) {
         guard point == self.point else { return }
         let remaining = countdown.withLock { count in
             count -= 1

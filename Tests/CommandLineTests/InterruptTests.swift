@@ -27,6 +27,19 @@ struct InterruptTests {
         #expect(try await program.run("advance", "rename").status == 3)
     }
 
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `a signal that comes before the program minds any ends it with 130`(_ signal: Int32) async throws {
+        let result = try await Program().run(["help"], fault: "stop:start:1", withoutDatabase: true) { pid in
+            try await waitUntil("the program to stop") {
+                let state = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+                return state.split(separator: ")").last?.split(separator: " ").first == "T"
+            }
+            kill(pid, signal)
+            kill(pid, SIGCONT)
+        }
+        #expect(result.status == 130)
+    }
+
     @Test(.scratchDatabase) func `a second signal cancels the statement under way`() async throws {
         let program = try Program(plan: Program.plan().replacing("lock_deadline: 10s", with: "lock_deadline: 10m"))
         try program.load(rows: 100)

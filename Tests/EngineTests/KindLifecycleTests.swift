@@ -59,7 +59,7 @@ extension KindCase {
                     INSERT INTO "S.1"."My ""T" ("select") SELECT 'x' || n FROM generate_series(1, 200) n;
                     """#,
                 section:
-                    #"{from: '"S.1"."My ""T"', to: "It's a name.of 63 bytes________________________________________", names: keep}"#,
+                    #"{from: '"S.1"."My ""T"', to: '"It''s a name.of 63 bytes________________________________________"', names: keep}"#,
                 extra: "acknowledge: [view-limits]",
                 plain:
                     #"ALTER TABLE "S.1"."My ""T" RENAME TO "It's a name.of 63 bytes________________________________________""#,

@@ -191,6 +191,7 @@ struct LastLookTests {
             return
         }
         #expect(gate.obstacles.first?.reason.contains("expired at") == true, "\(gate)")
+        #expect(try await fixture.engine().repair() == 0)
         #expect(try await fixture.engine().verify().verdict == .passed)
         try await fixture.engine(user: "berta").approve(.contract, reason: nil)
         try await fixture.advance(through: .contract)

@@ -44,6 +44,21 @@ struct RenameTableTests {
         #expect(try await fixture.engine().verify().verdict == .passed)
     }
 
+    /// Updatable all the same, so that nothing but its definition tells.
+    @Test(arguments: [Phase.expand, .enforce], ["WHERE id > 0", "ORDER BY id", "OFFSET 0"])
+    func `a view that a person has made another query of is told`(_ phase: Phase, _ clause: String) async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: phase)
+        let names = phase == .expand ? (view: "UserProfile", table: "Profile") : (view: "Profile", table: "UserProfile")
+        try fixture.sql("CREATE OR REPLACE VIEW \"\(names.view)\" AS SELECT * FROM \"\(names.table)\" \(clause)")
+        let report = try await fixture.engine().verify()
+        let samples = report.checks.filter { $0.verdict == .failed }.flatMap(\.samples)
+        #expect(
+            report.verdict == .failed && samples.contains { $0.contains("the view is another query") },
+            "\(samples)"
+        )
+    }
+
     @Test(arguments: between)
     func `the same roles have the same rights by either name`(_ phase: Phase) async throws {
         let fixture = try fixture(

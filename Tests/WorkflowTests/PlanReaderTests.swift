@@ -25,6 +25,27 @@ import Workflow
         return plan.requirements[.contract] ?? []
     }
 
+    @Test(arguments: [
+        ("from: Profile, to: UserProfile", "UserProfile"),
+        (#"from: '"Profile"', to: '"UserProfile"'"#, "UserProfile"),
+        (#"from: '"a.b"', to: '"c.d"'"#, "c.d"),
+        ("from: app.Profile, to: UserProfile", "UserProfile"),
+        ("from: app.Profile, to: app.UserProfile", "UserProfile"),
+        (#"from: '"A.1"."My T"', to: '"A.1"."Your T"'"#, "Your T"),
+    ])
+    func `the new name of a table is read as the old one is`(_ names: String, _ name: String) throws {
+        let plan = try plan("version: 1\nname: rename\nchange: {rename_table: {\(names)}}\n")
+        #expect((plan.change.kind as? RenameTable)?.to.name == name)
+    }
+
+    @Test(arguments: ["from: app.Profile, to: other.UserProfile", "from: Profile, to: app.UserProfile"])
+    func `a table stays in its schema`(_ names: String) throws {
+        let text = "version: 1\nname: rename\nchange: {rename_table: {\(names)}}\n"
+        let (plan, diagnostics) = PlanReader.read(SourceText(name: "plan.yaml", text: text))
+        #expect(plan == nil)
+        #expect(DiagnosticRenderer(color: false).render(diagnostics).contains("[plan.invalid-name]"))
+    }
+
     @Test func `a plan that says only what is to change has the defaults`() throws {
         let plan = try plan(Self.shortest)
         let rename = try RenameColumn(

@@ -35,7 +35,7 @@ extension AddConstraint: ResolvedKind {
                 violation: draft.violation(tried.exclusion),
                 renamesNotNull: draft.form == .notNull && name != nil
             )
-            findings += try taken(blueprint, plan, facts, on: connection)
+            if !tried.isThere { findings += try taken(blueprint, plan, facts, on: connection) }
             return Resolution((blueprint, findings))
         }
     }
@@ -74,7 +74,7 @@ extension AddConstraint: ResolvedKind {
         return findings
     }
 
-    /// A name that something else has; once enforce has begun it is ours.
+    /// A name that something else has; once enforce has begun, or was run by hand, it is ours.
     private func taken(
         _ blueprint: AddedConstraintBlueprint,
         _ plan: Plan,

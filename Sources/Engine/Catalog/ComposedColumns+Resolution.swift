@@ -189,7 +189,7 @@ private struct ComposedColumnsReader {
         -> [Finding]
     {
         var findings: [Finding] = []
-        if try Ledger(connection).furthestPhase(of: plan.name) == nil {
+        if try !blueprint.hasExpanded(plan, on: connection) {
             findings += blueprint.new.map(\.name).filter(facts.columns.contains).map { name in
                 Finding(
                     "new-column",

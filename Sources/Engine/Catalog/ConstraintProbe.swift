@@ -20,6 +20,8 @@ struct ConstraintProbe {
         var name: Identifier
         /// Empty where an exclusion is of expressions, or partial: then violations are found only when it is built.
         var exclusion: [ExclusionElement] = []
+        /// Whether the table has it by that name already.
+        var isThere = false
     }
 
     let connection: Connection
@@ -50,7 +52,32 @@ struct ConstraintProbe {
         let before = try names(on: clone)
         try connection.execute(try statement(draft, on: clone))
         let own = try names(on: clone).subtracting(before).first
-        return Result(name: draft.change.name ?? own ?? table.name.name, exclusion: try exclusion(on: clone))
+        let name = draft.change.name ?? own ?? table.name.name
+        var isThere = false
+        if let own { isThere = try hasLike(of: own, on: clone, as: name) }
+        return Result(name: name, exclusion: try exclusion(on: clone), isThere: isThere)
+    }
+
+    /// Whether what has that name on the table is what the clone has: an index, or a constraint, of the same definition.
+    private func hasLike(of own: Identifier, on clone: QualifiedName, as name: Identifier) throws(PostgresError) -> Bool
+    {
+        try connection.query(
+            """
+            SELECT EXISTS (
+              SELECT FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid
+                JOIN pg_index m ON m.indrelid = to_regclass($1) JOIN pg_class o ON o.oid = m.indexrelid AND o.relname = $2
+               WHERE i.indrelid = $3 AND n.relname = $4 AND i.indisunique = m.indisunique
+                 AND substring(pg_get_indexdef(i.indexrelid) FROM ' USING .*') = substring(pg_get_indexdef(m.indexrelid) FROM ' USING .*')
+            ) OR EXISTS (
+              SELECT FROM pg_constraint k JOIN pg_constraint m ON m.conrelid = to_regclass($1) AND m.conname = $2 AND m.contype = k.contype
+               WHERE k.conrelid = $3 AND k.conname = $4 AND k.contype IN ('c', 'f')
+                 AND (k.contype <> 'f' OR k.confrelid = $5)
+                 AND regexp_replace(replace(pg_get_constraintdef(k.oid), ' NOT VALID', ''), ' REFERENCES [^(]*', '')
+                   = regexp_replace(replace(pg_get_constraintdef(m.oid), ' NOT VALID', ''), ' REFERENCES [^(]*', '')
+            ) AS found
+            """,
+            [clone.quoted, own, table.oid, name, parent?.oid ?? table.oid]
+        ).only().decode("found")
     }
 
     private func statement(_ draft: ConstraintDraft, on clone: QualifiedName) throws(PostgresError) -> String {

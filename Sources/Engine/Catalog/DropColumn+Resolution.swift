@@ -25,12 +25,16 @@ extension DropColumn: ResolvedKind {
                     Finding("trigger", .blocksContract, message, hint: "create it again without the column")
                 )
             }
-            let blueprint = DroppedColumnBlueprint(
+            var blueprint = DroppedColumnBlueprint(
                 plan: plan.name.text,
                 facts: facts,
                 retired: retired,
                 goesWith: objects.all
             )
+            if try GivenUp.read(from: blueprint.functions.first, on: connection, blueprint.comment) != nil {
+                blueprint.relaxes = true
+                blueprint.column.isNotNull = true
+            }
             return Resolution((blueprint, findings))
         }
     }

@@ -7,7 +7,7 @@ extension LinkTable: ResolvedKind {
         try connection.rolledBack { connection in
             let near = try RelationLookup(connection).find(from.table)
             let far = try RelationLookup(connection).find(from.references.table)
-            let column = try ColumnReader(connection, near).read(from.column)
+            var column = try ColumnReader(connection, near).read(from.column)
             let farKey = try ColumnReader(connection, far).read(from.references.column)
             var facts = TableFacts(
                 name: near.name,
@@ -18,31 +18,40 @@ extension LinkTable: ResolvedKind {
             try TableReader(connection, near).read(into: &facts)
             let nearKey = try ColumnReader(connection, near).read(facts.keyColumns.first ?? from.column)
             let keys = try ForeignKeyReader(connection, near).read(from.column)
-            let foreignKey = keys.first {
+            var foreignKey = keys.first {
                 $0.child == near.name && $0.parent == far.name && $0.columns == [from.column]
             }
-            let blueprint = LinkTableBlueprint(
-                plan: plan.name.text,
-                old: .init(
-                    table: near.name,
-                    key: nearKey.name,
-                    keyType: nearKey.domainBase ?? nearKey.type,
-                    reference: from.column,
-                    referenceType: column.domainBase ?? column.type
-                ),
-                target: far.name,
-                targetKey: farKey.name,
-                targetKeyType: farKey.domainBase ?? farKey.type,
-                column: column,
-                foreignKey: foreignKey,
-                change: self,
-                rights: try rights(near, nearKey, column, on: connection)
-            )
+            let others = keys.filter { $0 != foreignKey }
+            let rights = try self.rights(near, nearKey, column, on: connection)
+            func made() -> LinkTableBlueprint {
+                LinkTableBlueprint(
+                    plan: plan.name.text,
+                    old: .init(
+                        table: near.name,
+                        key: nearKey.name,
+                        keyType: nearKey.domainBase ?? nearKey.type,
+                        reference: from.column,
+                        referenceType: column.domainBase ?? column.type
+                    ),
+                    target: far.name,
+                    targetKey: farKey.name,
+                    targetKeyType: farKey.domainBase ?? farKey.type,
+                    column: column,
+                    foreignKey: foreignKey,
+                    change: self,
+                    rights: rights
+                )
+            }
+            if let before = try GivenUp.read(from: made().functions.first, on: connection, made().comment) {
+                column.isNotNull = true
+                if let timing = before.timing { foreignKey = foreignKey?.timed(timing) }
+            }
+            let blueprint = made()
             var findings =
                 try CrossTableObstacles(connection, near).read() + CrossTableObstacles(connection, far).read()
             findings += try CrossTableObstacles(connection, near).unfitKey(nearKey.name)
             findings += try CrossTableObstacles(connection, far).unfitKey(farKey.name)
-            findings += shapeFindings(facts, column, keys.filter { $0 != foreignKey }, near)
+            findings += shapeFindings(facts, column, others, near)
             findings += try CrossTableObstacles(connection, near).dependants(
                 of: from.column,
                 without: [foreignKey?.name].compactMap { $0 } + (try plainIndexes(near, on: connection))
@@ -153,7 +162,7 @@ extension LinkTable: ResolvedKind {
 
     private func takenName(_ blueprint: LinkTableBlueprint, _ plan: Plan, on connection: Connection) throws -> [Finding]
     {
-        guard try Ledger(connection).furthestPhase(of: plan.name) == nil else { return [] }
+        guard try !blueprint.hasExpanded(plan, on: connection) else { return [] }
         let isTaken: Bool = try connection.query("SELECT to_regclass($1) IS NOT NULL AS taken", [blueprint.link.quoted])
             .only().decode("taken")
         guard isTaken else { return [] }

@@ -7,29 +7,55 @@ extension MoveRelation: ResolvedKind {
         try connection.rolledBack { connection in
             let near = try RelationLookup(connection).find(from.table)
             let far = try RelationLookup(connection).find(to.table)
-            let column = try ColumnReader(connection, near).read(from.column)
+            var column = try ColumnReader(connection, near).read(from.column)
             let nearKey = try ColumnReader(connection, near).read(to.references.column)
             let farKey = try ColumnReader(connection, far).read(from.references.column)
             let indexes = try IndexReader(connection, near).read(from.column)
             let keys = try ForeignKeyReader(connection, near).read(from.column)
-            let foreignKey = keys.first {
+            var foreignKey = keys.first {
                 $0.child == near.name && $0.parent == far.name && $0.columns == [from.column]
             }
+            let others = keys.filter { $0 != foreignKey }
             let unique = indexes.first { $0.isUnique && isPlain($0) }
+            let missing = IndexFacts(
+                name: from.column,
+                role: .index,
+                isUnique: true,
+                definition: Rewritten(old: ServerText(""), new: ServerText(""), retired: ServerText(""))
+            )
+            func blueprint() -> MoveRelationBlueprint {
+                MoveRelationBlueprint(
+                    plan: plan.name.text,
+                    old: .init(
+                        table: near.name,
+                        key: nearKey.name,
+                        keyType: nearKey.domainBase ?? nearKey.type,
+                        reference: from.column,
+                        referenceType: column.domainBase ?? column.type
+                    ),
+                    new: .init(
+                        table: far.name,
+                        key: farKey.name,
+                        keyType: farKey.domainBase ?? farKey.type,
+                        reference: to.column,
+                        referenceType: nearKey.domainBase ?? nearKey.type
+                    ),
+                    column: column,
+                    foreignKey: foreignKey,
+                    unique: unique ?? missing,
+                    change: self
+                )
+            }
+            if let before = try GivenUp.read(from: blueprint().functions.first, on: connection, blueprint().comment) {
+                column.isNotNull = true
+                if let timing = before.timing { foreignKey = foreignKey?.timed(timing) }
+            }
             var findings =
                 try CrossTableObstacles(connection, near).read() + CrossTableObstacles(connection, far).read()
             findings += try keyFindings(near, nearKey, far, farKey, on: connection)
             findings += try CrossTableObstacles(connection, near).unfitKey(nearKey.name)
             findings += try CrossTableObstacles(connection, far).unfitKey(farKey.name)
-            findings += try columnFindings(
-                near,
-                far,
-                column,
-                keys.filter { $0 != foreignKey },
-                unique,
-                plan,
-                on: connection
-            )
+            findings += columnFindings(near, column, others, unique)
             if let foreignKey { findings += actionFindings(foreignKey) }
             findings += try TableRights(connection, near).widerRights(of: [(from.column, to.column)], on: far)
             findings += required.findings(column, foreignKey, of: near.name)
@@ -37,35 +63,11 @@ extension MoveRelation: ResolvedKind {
                 of: from.column,
                 without: [unique?.name, foreignKey?.name].compactMap { $0 }
             )
-            let missing = IndexFacts(
-                name: from.column,
-                role: .index,
-                isUnique: true,
-                definition: Rewritten(old: ServerText(""), new: ServerText(""), retired: ServerText(""))
-            )
-            let blueprint = MoveRelationBlueprint(
-                plan: plan.name.text,
-                old: .init(
-                    table: near.name,
-                    key: nearKey.name,
-                    keyType: nearKey.domainBase ?? nearKey.type,
-                    reference: from.column,
-                    referenceType: column.domainBase ?? column.type
-                ),
-                new: .init(
-                    table: far.name,
-                    key: farKey.name,
-                    keyType: farKey.domainBase ?? farKey.type,
-                    reference: to.column,
-                    referenceType: nearKey.domainBase ?? nearKey.type
-                ),
-                column: column,
-                foreignKey: foreignKey,
-                unique: unique ?? missing,
-                change: self
-            )
-            findings += try takenNames(blueprint, far, on: connection)
-            return Resolution((blueprint, findings))
+            if try !blueprint().hasExpanded(plan, on: connection) {
+                findings += try takenColumn(far, on: connection)
+            }
+            findings += try takenNames(blueprint(), far, on: connection)
+            return Resolution((blueprint(), findings))
         }
     }
 
@@ -101,13 +103,10 @@ extension MoveRelation: ResolvedKind {
 
     private func columnFindings(
         _ near: Relation,
-        _ far: Relation,
         _ column: ColumnFacts,
         _ others: [ForeignKeyFacts],
-        _ unique: IndexFacts?,
-        _ plan: Plan,
-        on connection: Connection
-    ) throws -> [Finding] {
+        _ unique: IndexFacts?
+    ) -> [Finding] {
         var findings: [Finding] = []
         let shown = "\(near.name).\(from.column)"
         if unique == nil {
@@ -123,15 +122,6 @@ extension MoveRelation: ResolvedKind {
             findings.append(
                 Finding("relation-keys", .refused, "other foreign keys use \(shown): \(names)", hint: "drop them first")
             )
-        }
-        let begun = try Ledger(connection).furthestPhase(of: plan.name) != nil
-        let isTaken: Bool = try connection.query(
-            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = $1 AND attname = $2 AND NOT attisdropped) AS taken",
-            [far.oid, to.column]
-        ).only().decode("taken")
-        if isTaken, !begun {
-            let message = "\(far.name) has a column \(to.column) already"
-            findings.append(Finding("new-column", .refused, message, hint: "choose another name under to:"))
         }
         return findings
     }
@@ -157,6 +147,16 @@ extension MoveRelation: ResolvedKind {
                 hint: "let the new version delete the row of \(key.child) first, or make the foreign key cascade"
             )
         ]
+    }
+
+    private func takenColumn(_ far: Relation, on connection: Connection) throws -> [Finding] {
+        let isTaken: Bool = try connection.query(
+            "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = $1 AND attname = $2 AND NOT attisdropped) AS taken",
+            [far.oid, to.column]
+        ).only().decode("taken")
+        guard isTaken else { return [] }
+        let message = "\(far.name) has a column \(to.column) already"
+        return [Finding("new-column", .refused, message, hint: "choose another name under to:")]
     }
 
     private func takenNames(_ blueprint: MoveRelationBlueprint, _ far: Relation, on connection: Connection) throws

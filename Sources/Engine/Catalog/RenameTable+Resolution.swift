@@ -10,7 +10,8 @@ extension RenameTable: ResolvedKind {
             let other = QualifiedName(schema: named.name.schema, name: to)
             // From enforce on the table has its new name, and the old one is the view.
             let furthest = try Ledger(connection).furthestPhase(of: plan.name)
-            let isSwapped = named.kind == .view && furthest.map { $0 >= .enforce } ?? false
+            let isOurs = try furthest.map { $0 >= .enforce } ?? false || isOwnView(named.name, plan, on: connection)
+            let isSwapped = named.kind == .view && isOurs
             let relation = isSwapped ? try lookup.find(other) : named
             let reader = RenamedTableReader(connection: connection, table: relation)
             let blueprint = RenamedTableBlueprint(
@@ -28,10 +29,21 @@ extension RenameTable: ResolvedKind {
                     && !($0.id == "table-kind" && relation.kind == .partitioned)
             }
             findings += try RenamedTableObstacles(connection: connection, table: relation, blueprint: blueprint).read(
-                hasBegun: furthest != nil
+                hasBegun: try furthest != nil || isSwapped || isOwnView(other, plan, on: connection)
             )
             return Resolution((blueprint, findings))
         }
+    }
+
+    /// Whether it is the view that the plan's files make, whoever ran them.
+    private func isOwnView(_ name: QualifiedName, _ plan: Plan, on connection: Connection) throws -> Bool {
+        try connection.query(
+            """
+            SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'v'
+                              AND obj_description(oid, 'pg_class') = $2) AS found
+            """,
+            [name.quoted, RenamedTableBlueprint.comment(of: plan.name.text)]
+        ).only().decode("found")
     }
 }
 

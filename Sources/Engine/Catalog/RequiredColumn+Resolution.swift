@@ -56,7 +56,7 @@ private struct RequiredColumnReader {
                 column: ColumnFacts(name: column, type: target, comparison: .plain)
             )
             try TableReader(connection, relation).read(into: &facts)
-            findings += try ownFindings(relation, facts, isNew: type != nil)
+            findings += try ownFindings(relation)
             findings += try expressionFindings(relation, target, facts)
             var blueprint = RequiredColumnBlueprint(
                 plan: plan.name.text,
@@ -68,19 +68,20 @@ private struct RequiredColumnReader {
                 fill: fill
             )
             blueprint.fillReadsSettings = try readsSettings(relation, probe)
+            if added != nil, facts.columns.contains(column), try !blueprint.hasExpanded(plan, on: connection) {
+                let message = "\(relation.name) has a column \(column) already"
+                findings.append(
+                    Finding("new-column", .refused, message, hint: "choose another name, or use make_required")
+                )
+            }
             return Resolution((blueprint, findings))
         }
     }
 
-    private func ownFindings(_ relation: Relation, _ facts: TableFacts, isNew: Bool) throws -> [Finding] {
+    private func ownFindings(_ relation: Relation) throws -> [Finding] {
         var findings = try CrossTableObstacles(connection, relation).read().filter {
             // One table, whose partitions the trigger reaches.
             !($0.id == "table-kind" && relation.kind == .partitioned)
-        }
-        let hasBegun = try Ledger(connection).furthestPhase(of: plan.name) != nil
-        if isNew, facts.columns.contains(column), !hasBegun {
-            let message = "\(relation.name) has a column \(column) already"
-            findings.append(Finding("new-column", .refused, message, hint: "choose another name, or use make_required"))
         }
         for trigger in try TriggerReader(connection, relation).beforeTriggers()
         where !trigger.utf8.lexicographicallyPrecedes("~crossfade".utf8) {

@@ -56,7 +56,7 @@ struct Gatekeeper {
         if let check { facts.lastCheck = check }
         var resolution: Resolution?
         // After contract has begun the old column is only in the stored blueprint.
-        if record?.run.status(of: .contract).hasBegun != true {
+        if record?.run.status(of: .contract).hasBegun != true, record?.isPartlyContracted != true {
             let found = try Resolution.resolve(plan, on: connection, isGlance: isGlance)
             facts.objections = try objections(to: phase, facts.run, found)
             resolution = found

@@ -25,6 +25,8 @@ package struct RunRecord: Sendable {
     package var blueprint: any RenderedBlueprint
     package let createdAt: Date
     package var phases: [Phase: PhaseRecord]
+    /// Whether a person has run a part of contract by hand: the catalog no longer has the old shape whole.
+    var isPartlyContracted = false
 
     /// The form of the sync function that belongs to the run's present state.
     package var syncBody: SyncBody { isDone(.enforce) ? .settled : .copying }

@@ -20,9 +20,10 @@ struct PhaseRunner: Sendable {
     func run(_ loaded: LoadedFile, phase: Phase?) async throws -> (ran: Int, skipped: Int) {
         var ran = 0
         var skipped = 0
-        for step in loaded.steps {
+        for (place, step) in loaded.steps.enumerated() {
             try workspace.interruption.check()
-            switch try await runPersistently(step, loaded, phase) {
+            let clearing = place > 0 && loaded.steps[place - 1].mode == .none ? loaded.steps[place - 1] : nil
+            switch try await runPersistently(step, loaded, phase, after: clearing) {
             case .done:
                 ran += 1
                 workspace.faults.reached(.ran)
@@ -35,8 +36,14 @@ struct PhaseRunner: Sendable {
     }
 
     /// A step whose connection was lost is run again, up to a point: its postcondition tells whether it has to be.
-    private func runPersistently(_ step: Step, _ loaded: LoadedFile, _ phase: Phase?) async throws -> StepRunner.Outcome
-    {
+    ///
+    /// A statement outside a transaction may have left half of an index, which the step before it clears away.
+    private func runPersistently(
+        _ step: Step,
+        _ loaded: LoadedFile,
+        _ phase: Phase?,
+        after clearing: Step?
+    ) async throws -> StepRunner.Outcome {
         let steps = StepRunner(
             session: control.session,
             workspace: workspace,
@@ -48,6 +55,9 @@ struct PhaseRunner: Sendable {
         var tries = 0
         while true {
             do {
+                if tries > 0, step.mode == .none, let clearing {
+                    _ = try await steps.run(clearing, of: loaded.name, phase: phase)
+                }
                 if step.mode == .chunk { return try await copy(step, loaded, steps, phase) }
                 return try await steps.run(
                     step,

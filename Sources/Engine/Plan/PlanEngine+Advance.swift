@@ -162,7 +162,8 @@ extension PlanEngine {
         var counts = (ran: 0, skipped: 0)
         do {
             let files = files(record.blueprint)
-            if let loaded = try files.load(.phase(phase)) {
+            let isDone = try await isApplied(phase, control, record)
+            if let loaded = try files.load(.phase(phase), isApplied: isDone) {
                 counts = try await PhaseRunner(
                     control: control,
                     record: record,

@@ -22,17 +22,21 @@ extension PlanEngine {
             try await control.session.retrying { try Ledger($0).requireNotes() }
         }
         // What a person applied by hand cannot be held back any more; it is recorded, and proved all the same.
+        if phase == .contract {
+            record = try await asContracted(record, control)
+            record.isPartlyContracted = try await isPartlyContracted(control, record)
+        }
         let isApplied = try await isAppliedByHand(phase, control, record)
         record = try await control.session.retrying { [record] in try withoutEmptyContract(record, on: $0) }
         let isFound = try await isFound(phase, isApplied, control, record)
-        if phase == .contract, !record.run.status(of: phase).hasBegun, !isApplied {
+        if phase == .contract, !record.run.status(of: phase).hasBegun, !isApplied, !record.isPartlyContracted {
             record.blueprint = try await redefined(record, control)
         }
         if !record.run.status(of: phase).hasBegun, !isApplied {
             var look = try await look(at: phase, control, record)
             var decision = look.gate.overridden(by: override)
             // Every row is read only once nothing else is in the way.
-            if plan.comparesRows(before: phase), record.run.isBlocked == false,
+            if plan.comparesRows(before: phase), record.run.isBlocked == false, !record.isPartlyContracted,
                 decision.gate.obstacles.allSatisfy({ $0.name == Gate.fullCheck })
             {
                 if let failed = try await recheck(control, record) { return failed }
@@ -67,14 +71,19 @@ extension PlanEngine {
                 if decision.gate.verdict != .open { return .shut(decision.gate) }
             }
         }
-        let file = try files(record.blueprint).load(.phase(phase))
+        let isDone = try await self.isApplied(phase, control, record)
+        let file = try files(record.blueprint).load(.phase(phase), isApplied: isDone)
         let isEdited = file?.isEdited ?? false
         _ = try await control.apply(
             .begin(phase, gate: .open),
             LedgerEvent(
                 "phase begun",
                 phase: phase,
-                isFound ? Ledger.foundApplied : isEdited ? "with an edited file" : "with the generated steps"
+                isFound
+                    ? Ledger.foundApplied
+                    : record.isPartlyContracted
+                        ? "a part of it found applied, by hand"
+                        : isEdited ? "with an edited file" : "with the generated steps"
             )
         ) { [plan, workspace, blueprint = record.blueprint, passedOver] ledger, stored in
             try ledger.countAttempt(phase, isEdited: isEdited, run: stored.id)
@@ -155,31 +164,10 @@ extension PlanEngine {
         case .applying, .failed: break
         default: return false
         }
-        let steps = try files(record.blueprint).load(.phase(.expand))?.generated ?? []
+        let steps = try files(record.blueprint).generated(.phase(.expand))
         return try await control.session.retrying { connection in
-            try steps.contains { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
+            try steps.contains { try $0.isDone(on: connection) }
         }
-    }
-
-    func isAppliedByHand(_ phase: Phase, _ control: RunControl, _ record: RunRecord) async throws -> Bool {
-        guard phase == .contract else { return false }
-        let steps = try files(record.blueprint).load(.phase(phase))?.generated ?? []
-        guard !steps.isEmpty else { return false }
-        return try await control.session.retrying { connection in
-            try steps.allSatisfy { try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) == true }
-        }
-    }
-
-    /// Whether nobody has let in what is applied; a process of ours may have died after its last step, and not have noted it.
-    private func isFound(
-        _ phase: Phase,
-        _ isApplied: Bool,
-        _ control: RunControl,
-        _ record: RunRecord
-    ) async throws -> Bool {
-        guard isApplied else { return false }
-        if !record.run.status(of: phase).hasBegun { return true }
-        return try await control.session.retrying { try Ledger($0).hasFoundContract(of: record.id) }
     }
 
     private func confirmContract(

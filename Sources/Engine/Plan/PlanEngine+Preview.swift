@@ -116,15 +116,26 @@ extension PlanEngine {
         return (try row.decodeIfPresent("rows"), try row.decodeIfPresent("bytes") ?? 0)
     }
 
-    /// Writes each phase's migration and undo files into `folder/<plan>`, and the ledger's own script.
-    package func generate(into folder: URL) async throws -> [URL] {
-        let blueprint = try await observing("generate") { [plan] connection in
-            let record = try Ledger(connection).newestRun(of: plan.name)
-            if let record, record.run.status(of: .contract).hasBegun, !record.run.state.isOver {
-                return record.blueprint
-            }
+    /// The change as the phase that is next will have it.
+    private func present(on connection: Connection) throws -> any RenderedBlueprint {
+        guard let stored = try Ledger(connection).newestRun(of: plan.name), !stored.run.state.isOver else {
             return try Resolution.resolve(plan, on: connection).blueprint
         }
+        let record = try withoutEmptyContract(stored, on: connection)
+        let contracted = try record.blueprint.asContracted(on: connection)
+        let steps = try files(contracted).generated(.phase(.contract))
+        if try record.run.status(of: .contract).hasBegun || steps.contains(where: { try $0.isDone(on: connection) }) {
+            return contracted
+        }
+        let present = try Resolution.resolve(plan, on: connection).blueprint
+        guard let furthest = record.run.furthestPhase else { return present }
+        return furthest >= .enforce && record.run.status(of: .enforce) == .verified
+            ? record.blueprint.redefining(as: present) : present.keeping(record.blueprint)
+    }
+
+    /// Writes each phase's migration and undo files into `folder/<plan>`, and the ledger's own script.
+    package func generate(into folder: URL) async throws -> [URL] {
+        let blueprint = try await observing("generate") { try present(on: $0) }
         return try await explaining {
             let target = folder.appending(path: plan.name.text)
             var written = try files(blueprint).write(into: target)

@@ -17,7 +17,8 @@ extension PlanEngine {
     /// - Returns: rows copied.
     package func repair() async throws -> Int64 {
         try await controlling { control in
-            let record = try await control.existing()
+            let stored = try await control.existing()
+            let record = try await control.session.retrying { try withoutEmptyContract(stored, on: $0) }
             try requireSameDigests(record)
             var probe = record.run
             _ = try probe.handle(.repair)

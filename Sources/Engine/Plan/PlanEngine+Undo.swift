@@ -17,6 +17,8 @@ extension PlanEngine {
             let actions = try probe.handle(.rollBack(to: target))
             // One that goes on has its target from before.
             let goal = probe.rollbackTarget
+            let missing = try await control.session.retrying { try MissingShape.ofRun(record, on: $0) }
+            if missing.includesOld { try await refuseUnrecorded(record, control) }
             try await refuseLoss(of: actions, record, control)
             let losing = loss(record, actions) + (try await changed(by: actions, record, control))
             try await confirmation.require(plan, for: "rollback", losing: losing)
@@ -26,12 +28,38 @@ extension PlanEngine {
             )
             var done: [String] = []
             for case .undoSteps(let phase) in actions {
-                let ran = try await undo(phase, control)
+                // Without the old shape the new one holds the only copy: it stays.
+                let ran =
+                    missing.includesOld
+                    ? try await abandon(phase, missing, control) : try await undo(phase, control)
                 done.append("\(phase.rawValue) undone (\(ran) steps)")
             }
-            guard goal != nil else { return try await report(control, done, .done) }
+            guard goal != nil else {
+                if !missing.objects.isEmpty { done.append(missing.sentence) }
+                let left = try await sweep(record, control)
+                if left > 0 {
+                    done.append("\(left) function\(left == 1 ? "" : "s") that were left dropped, with their triggers")
+                }
+                return try await report(control, done, .done)
+            }
             return try await proved(done, control)
         }
+    }
+
+    /// A contract that was run by hand has to be in the record before anything can be undone.
+    private func refuseUnrecorded(_ record: RunRecord, _ control: RunControl) async throws {
+        guard record.isSynced else { return }
+        let steps = try files(record.blueprint).generated(.phase(.contract))
+        let isRun = try await control.session.retrying { connection in
+            try steps.contains { try $0.isDone(on: connection) }
+        }
+        guard isRun else { return }
+        let name = plan.name.text
+        throw Failure(
+            .refused,
+            "contract was run by hand, and is not in the record yet",
+            hint: "crossfade advance \(name) --through contract --confirm \(name) records it, then roll back"
+        )
     }
 
     /// Whether a rollback to this phase has nothing left to undo; it may have been ended before its last check.
@@ -119,7 +147,12 @@ extension PlanEngine {
         let record = try await control.existing()
         let command = rollbackCommand(to: record.run.rollbackTarget)
         do {
-            return try await undo(phase, record, control, endingBrownout: outcome)
+            do {
+                return try await undo(phase, record, control, endingBrownout: outcome)
+            } catch {
+                guard let missing = try await absence(error, record, control) else { throw error }
+                return try await abandon(phase, missing, control)
+            }
         } catch let failure as StepFailure {
             throw failure.failure(plan.name.text, rollback: command)
         } catch is Interrupted {

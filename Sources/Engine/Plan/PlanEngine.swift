@@ -87,10 +87,8 @@ extension PlanEngine {
     /// Both shapes still stand, and what was found when it began is not found for ever: everything is looked at again.
     func withoutEmptyContract(_ record: RunRecord, on connection: Connection) throws -> RunRecord {
         guard record.run.status(of: .contract).hasBegun, record.run.status(of: .contract) != .verified,
-            let steps = try files(record.blueprint).load(.phase(.contract))?.generated,
-            try steps.allSatisfy({
-                try connection.query($0.done).first?.decodeIfPresent(at: 0, as: Bool.self) != true
-            })
+            case let steps = try files(record.blueprint).generated(.phase(.contract)), !steps.isEmpty,
+            try steps.allSatisfy({ try !$0.isDone(on: connection) })
         else { return record }
         return record.beforeContract()
     }

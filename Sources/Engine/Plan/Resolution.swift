@@ -38,7 +38,7 @@ struct Resolution: Sendable {
         do {
             return try connection.keepingPlans { try read(plan, kind, on: connection, isGlance) }
         } catch let problem as CatalogProblem {
-            throw Failure(.closed, problem.message, hint: problem.hint)
+            throw Failure(.closed, problem.message, hint: try problem.remedy(plan, on: connection))
         }
     }
 
@@ -146,4 +146,14 @@ extension Plan {
 
     /// The change in one line: `Profile.bio -> Profile.biography`.
     var summary: String { change.kind.line }
+}
+
+extension CatalogProblem {
+    /// What to do about it: a run that is under way cannot go on, and can be ended.
+    fileprivate func remedy(_ plan: Plan, on connection: Connection) throws -> String? {
+        let run = try Ledger(connection).newestRun(of: plan.name)?.run
+        guard let run, run.furthestPhase != nil, !run.state.isOver else { return hint }
+        let name = plan.name.ofRun
+        return "restore it; or crossfade rollback \(name) --confirm \(name) ends the run, and drops what is left of it"
+    }
 }

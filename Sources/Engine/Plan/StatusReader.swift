@@ -66,7 +66,7 @@ struct StatusReader {
             files: present.map { files($0.blueprint) },
             isGlance: true
         )
-        guard let record, record.run.state != .rolledBack else { return try keeper.gate(.expand) }
+        guard let record, record.run.state != .rolledBack else { return try look(at: .expand, keeper) }
         if record.run.state.isOver { return nil }
         guard let phase = record.run.nextPhase else { return try keeper.purgeGate() }
         if phase == .dualWriteCheck, record.run.status(of: phase) == .applied,
@@ -74,7 +74,17 @@ struct StatusReader {
         {
             return try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
         }
-        return record.run.status(of: phase).hasBegun ? nil : try keeper.gate(phase)
+        return record.run.status(of: phase).hasBegun ? nil : try look(at: phase, keeper)
+    }
+
+    /// A table or column that is not there is a fact about the gate, and no reason to tell nothing else.
+    private func look(at phase: Phase, _ keeper: Gatekeeper) throws -> Gate {
+        do {
+            return try keeper.gate(phase)
+        } catch let failure as Failure where failure.code == .closed {
+            let reason = failure.message + (failure.hint.map { " (\($0))" } ?? "")
+            return Gate(subject: phase.rawValue, requirements: [RequirementResult(Gate.presence, .closed, reason)])
+        }
     }
 
     private func deployable(_ run: Run, _ names: [NamePair]) -> String {
@@ -146,6 +156,9 @@ struct StatusReader {
                 : waiting(gate, then: "crossfade purge \(name) --confirm \(name)")
         }
         let confirm = phase == .contract ? " --confirm \(name)" : ""
+        if run.furthestPhase != nil, gate?.obstacles.first?.name == Gate.presence {
+            return "crossfade rollback \(name) --confirm \(name) ends the run"
+        }
         if let gate, gate.verdict != .open { return waiting(gate, then: "crossfade advance \(name)\(confirm)") }
         return "crossfade advance \(name)\(confirm)"
     }
@@ -158,4 +171,9 @@ struct StatusReader {
         if let opens = gate?.opensAt { return "\(command), from \(opens.formatted(.iso8601)) on" }
         return "\(command), once this is so: \(obstacle.name) (now: \(obstacle.reason))"
     }
+}
+
+extension Gate {
+    /// What the requirement is called that the table and its columns are there.
+    static let presence = "table and columns"
 }

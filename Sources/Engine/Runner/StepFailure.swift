@@ -7,8 +7,8 @@ enum StepFailure: Error {
     case statement(step: String, PostgresError)
     /// Every statement ran, and yet the postcondition does not hold.
     case postcondition(step: String)
-    /// The lock was not to be had before the deadline.
-    case lock(step: String, tries: Int, waited: Duration, blockers: [String])
+    /// The lock was not to be had before the deadline; `left` are indexes that the try has left INVALID.
+    case lock(step: String, tries: Int, waited: Duration, blockers: [String], left: [String] = [])
     /// Rows are held by other sessions, and the copy goes round them until the deadline.
     case rows(step: String, left: Int64, holders: [String])
     /// Rows that nobody holds do not take the copy: a trigger of the table must be turning it away; `triggers` are those that can.
@@ -44,12 +44,15 @@ enum StepFailure: Error {
                 "the step \"\(step)\" ran, but its postcondition does not hold",
                 hint: "crossfade preview \(plan) shows the step and what it must bring about"
             )
-        case .lock(let step, let tries, let waited, let blockers):
+        case .lock(let step, let tries, let waited, let blockers, let left):
             Failure(
                 .tryAgain,
                 "the lock for \"\(step)\" was not to be had in \(tries) tries over \(waited.inWords); held by "
                     + (blockers.isEmpty ? "nobody who could be seen" : blockers.joined(separator: "; ")),
-                hint: "nothing is half done: end the blocking transaction or wait, then \(again)"
+                hint: left.isEmpty
+                    ? "nothing is half done: end the blocking transaction or wait, then \(again)"
+                    : "\(left.joined(separator: ", ")) is left INVALID, and no query uses it: end the blocking transaction or wait, then "
+                        + "\(again) drops it and builds it anew"
             )
         case .rows(let step, let left, let holders):
             Failure(

@@ -170,7 +170,8 @@ extension StepRunner {
                     step: message.step.title,
                     tries: 1,
                     waited: plan.pace.lockDeadline,
-                    blockers: blockers
+                    blockers: blockers,
+                    left: try await invalidIndexes(of: statement)
                 )
             }
             if case .cancelled = error { throw CancellationError() }
@@ -178,6 +179,20 @@ extension StepRunner {
         }
         let seconds = (ContinuousClock.now - start).seconds
         try await session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
+    }
+
+    /// Indexes that are INVALID on the tables that the statement names.
+    private func invalidIndexes(of statement: Statement) async throws -> [String] {
+        let tables = statement.locks.map(\.relation.quoted)
+        return try await session.retrying { connection in
+            try connection.query(
+                """
+                SELECT i.indexrelid::regclass::text AS name FROM pg_index i
+                 WHERE NOT i.indisvalid AND i.indrelid IN (SELECT to_regclass(t) FROM unnest($1::text[]) t) ORDER BY 1
+                """,
+                [tables]
+            ).map { try $0.decode("name", as: String.self) }
+        }
     }
 
     /// The session for the statement, which has proved to be in the right database where it is another one.

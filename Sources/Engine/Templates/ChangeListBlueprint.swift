@@ -1,3 +1,4 @@
+package import Postgres
 package import SQL
 package import Workflow
 
@@ -92,6 +93,10 @@ extension ChangeListBlueprint {
         return copy
     }
 
+    package func asContracted(on connection: Connection) throws -> ChangeListBlueprint {
+        try with { try $0.asContracted(on: connection) }
+    }
+
     package var redefined: [Redefinition] { blueprints.flatMap(\.redefined) }
 
     package func redefining(as other: ChangeListBlueprint) -> ChangeListBlueprint {
@@ -107,9 +112,11 @@ extension ChangeListBlueprint {
         return zip(blueprints, other.blueprints).flatMap { $0.drift(from: $1) }
     }
 
-    private func with(_ change: (any RenderedBlueprint) -> any RenderedBlueprint) -> ChangeListBlueprint {
+    private func with(
+        _ change: (any RenderedBlueprint) throws -> any RenderedBlueprint
+    ) rethrows -> ChangeListBlueprint {
         var copy = self
-        for place in members.indices { copy.members[place].blueprint = change(members[place].blueprint) }
+        for place in members.indices { copy.members[place].blueprint = try change(members[place].blueprint) }
         return copy
     }
 }

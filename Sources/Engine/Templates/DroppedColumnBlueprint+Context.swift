@@ -37,7 +37,7 @@ extension DroppedColumnBlueprint: RenderedBlueprint {
             "other_tables": .list(foreignKeys.parents(but: table)),
             "goes_with": .condition(try Self.array(goesWith)),
             "still_used": try .text("another object contains \(retired) of \(table): drop it first"),
-            "artefact_comment": try .text("Crossfade: watches \(column.name) of \(table) (plan \(plan))"),
+            "artefact_comment": try .text(comment(relaxes ? GivenUp() : nil)),
         ])
     }
 

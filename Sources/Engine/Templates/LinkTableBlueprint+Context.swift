@@ -46,9 +46,7 @@ extension LinkTableBlueprint: RenderedBlueprint {
             "row_security": .flag(rights.rowSecurity.isEnabled),
             "forces_row_security": .flag(rights.rowSecurity.isForced),
             "still_used": try .text("another object still contains \(retired) of \(old.table): drop it first"),
-            "artefact_comment": try .text(
-                "Crossfade: keeps \(old.table).\(old.reference) and \(link) equal (plan \(plan))"
-            ),
+            "artefact_comment": try .text(comment(givenUp)),
             "second_message": try .text(
                 "\(old.table.name) %s may have one link in \(link.name) only until contract".replacing("%", with: "%%")
                     .replacing("%%s", with: "%s")

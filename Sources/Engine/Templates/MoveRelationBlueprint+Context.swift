@@ -22,9 +22,7 @@ extension MoveRelationBlueprint: RenderedBlueprint {
             "pulls": .flag(pulls), "is_required": .flag(isRequired),
             "on_delete": .verbatim(ServerText(onDelete)), "on_update": .verbatim(ServerText(onUpdate)),
             "changes_actions": .flag(onDelete != "SET NULL" || onUpdate != "CASCADE"),
-            "artefact_comment": try .text(
-                "Crossfade: keeps \(old.table).\(old.reference) and \(new.table).\(new.reference) equal (plan \(plan))"
-            ),
+            "artefact_comment": try .text(comment(givenUp)),
             "still_used": try .text("another object still contains \(retired) of \(old.table): drop it first"),
         ]
         values.merge(try side(old, "old")) { $1 }

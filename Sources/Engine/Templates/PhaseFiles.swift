@@ -70,8 +70,10 @@ struct PhaseFiles: Sendable {
 
     /// The steps of a file as they are to be run; nil when there is nothing to do in it.
     ///
+    /// One that a person has run already (`isApplied`) may have been written for the table as it was before.
+    ///
     /// - Throws: ``Failure`` when the generated file on disk belongs to another state of plan, catalog or templates.
-    func load(_ file: PhaseFile) throws -> LoadedFile? {
+    func load(_ file: PhaseFile, isApplied: Bool = false) throws -> LoadedFile? {
         guard let generated = try render(file, .engine) else { return nil }
         let name = "\(blueprint.family)/\(file.template)"
         let url = folder.appending(path: file.fileName)
@@ -86,7 +88,7 @@ struct PhaseFiles: Sendable {
         }
         let (digest, body) = Self.split(text)
         if digest == Digest.hex(body) {
-            guard try render(file, .file)?.text == body else {
+            guard try isApplied || render(file, .file)?.text == body else {
                 throw Failure(
                     .refused,
                     "the generated file \(url.relativePath) is out of date: plan, table or templates have changed since",
@@ -110,6 +112,9 @@ struct PhaseFiles: Sendable {
         return LoadedFile(file: file, name: name, steps: edited.steps, generated: generated.steps, isEdited: true)
     }
 
+    /// The steps of a file as they are generated, whatever is on disk: for what is asked of the catalog alone.
+    func generated(_ file: PhaseFile) throws -> [Step] { try render(file, .engine)?.steps ?? [] }
+
     /// Renders a template; nil when the family has none for the file.
     func render(
         _ file: PhaseFile,
@@ -127,9 +132,22 @@ struct PhaseFiles: Sendable {
         var use = TemplateUse(file.body)
         use.leaf = leaf
         use.chunks = chunks
-        return try rendering { () throws in
+        let rendered = try rendering { () throws in
             try templates.render(name, try blueprint.variables(use), mode: mode)
         }
+        return mode == .file && leaf == nil ? try naming(overOf: rendered, file) : rendered
+    }
+
+    /// The same file with each step of chunks written for the table that it goes over.
+    private func naming(overOf rendered: StepFile, _ file: PhaseFile) throws -> StepFile {
+        var text = rendered.text
+        for step in rendered.steps {
+            guard let over = step.over, over != blueprint.table,
+                let own = try render(file, .file, leaf: over)?.steps.first(where: { $0.title == step.title })
+            else { continue }
+            text = text.replacing(step.text, with: own.text)
+        }
+        return try rendering { try StepFile(parsing: SourceText(name: rendered.name, text: text)) }
     }
 
     /// A template of checks; none where the family has no such file.

@@ -4,6 +4,9 @@ package import Workflow
 extension RenamedTableBlueprint: RenderedBlueprint {
     package var functions: [QualifiedName] { [] }
 
+    /// The comment of the view, under either name.
+    static func comment(of plan: String) -> String { "Crossfade: another name of the same table (plan \(plan))" }
+
     package func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
         var objects: [[String: TemplateValue]] = []
         for object in self.objects { objects.append(try variables(object)) }
@@ -29,7 +32,7 @@ extension RenamedTableBlueprint: RenderedBlueprint {
             "new_view": .list([try view(settled, of: table)]),
             "old_view": .list([try view(table, of: settled)]),
             "objects": .list(objects),
-            "artefact_comment": try .text("Crossfade: another name of the same table (plan \(plan))"),
+            "artefact_comment": try .text(Self.comment(of: plan)),
         ])
     }
 

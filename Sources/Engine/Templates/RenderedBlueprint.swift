@@ -1,3 +1,4 @@
+package import Postgres
 package import SQL
 package import Workflow
 
@@ -5,6 +6,9 @@ package import Workflow
 package protocol RenderedBlueprint: Blueprint {
     /// The variables; what the use is about comes from the engine (see ``TemplateUse``) and is added by it.
     func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext
+
+    /// The same in the form in which contract has left the table, whoever ran it and whenever its file was written.
+    func asContracted(on connection: Connection) throws -> Self
 
     /// A blueprint that has one of everything, so that every list of a template has an item to be checked with.
     static var specimen: Self { get }
@@ -87,6 +91,8 @@ package enum BlueprintCatalog {
 }
 
 extension RenderedBlueprint {
+    package func asContracted(on _: Connection) throws -> Self { self }
+
     fileprivate static func decode(_ text: String) throws -> Self { try Ledger.decode(Self.self, text) }
 
     /// The variables, with those that every family has.

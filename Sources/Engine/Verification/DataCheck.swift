@@ -80,7 +80,7 @@ struct DataCheck {
 
 extension PostgresError {
     /// Whether a table, column or function is not there.
-    fileprivate var isAboutAbsence: Bool {
+    var isAboutAbsence: Bool {
         sqlState == .undefinedTable || sqlState == .undefinedColumn || sqlState == .undefinedFunction
     }
 }

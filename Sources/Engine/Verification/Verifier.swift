@@ -125,10 +125,20 @@ struct Verifier: Sendable {
                 name: "every row can be compared",
                 verdict: .failed,
                 violations: 1,
-                samples: ["\(error)"]
+                samples: try Self.explain(error, record, on: connection)
             )
             return (0, [check])
         }
+    }
+
+    /// What is gone, where that is why rows cannot be compared.
+    private static func explain(
+        _ error: PostgresError,
+        _ record: RunRecord,
+        on connection: Connection
+    ) throws -> [String] {
+        let gone = try MissingShape.read(record, on: connection).objects
+        return gone.isEmpty ? ["\(error)"] : gone.map { "\($0) is gone" }
     }
 
     /// One statement in one snapshot, for each change of the plan, compares every row; the keys of wrong ones are read only when there are any.
@@ -200,11 +210,10 @@ struct Verifier: Sendable {
     ) throws -> [VerificationReport.Check] {
         try phases.compactMap { phase in
             let status = record.run.status(of: phase)
-            guard status == .applied || status == .verified, let file = try files.load(.phase(phase)) else {
-                return nil
-            }
+            let generated = try files.generated(.phase(phase))
+            guard status == .applied || status == .verified, !generated.isEmpty else { return nil }
             // Whether every row is copied is what the comparison of all rows says; it need not be read twice.
-            let steps = file.generated.filter { $0.mode != .chunk && !$0.gathersStatistics }
+            let steps = generated.filter { $0.mode != .chunk && !$0.gathersStatistics }
             let missing = try steps.filter { step in
                 try connection.query(step.done).first?.decodeIfPresent(at: 0, as: Bool.self) != true
             }

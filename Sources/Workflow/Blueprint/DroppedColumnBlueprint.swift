@@ -32,6 +32,12 @@ package struct DroppedColumnBlueprint: Blueprint {
     }
 
     package var tables: [QualifiedName] { [table] }
+
+    /// The comment of the function that watches the column.
+    package func comment(_ givenUp: GivenUp?) -> String {
+        "Crossfade: watches \(column.name) of \(table)\(givenUp?.words(of: column.name) ?? "") (plan \(plan))"
+    }
+
     package var claims: [String] { [column.name, retired].map { "\(table.quoted).\($0.quoted)" } }
 
     package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: [column.name])] }

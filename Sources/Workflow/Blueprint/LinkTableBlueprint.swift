@@ -137,6 +137,16 @@ package struct LinkTableBlueprint: Blueprint {
         )
     }
 
+    /// What expand takes from the old column; nil: nothing.
+    package var givenUp: GivenUp? {
+        column.isNotNull ? GivenUp(timing: placeholder == nil ? nil : foreignKey?.timing) : nil
+    }
+
+    /// The comment of the functions that keep both sides equal.
+    package func comment(_ givenUp: GivenUp?) -> String {
+        "Crossfade: keeps \(old.table).\(old.reference) and \(link) equal\(givenUp?.words(of: old.reference) ?? "") (plan \(plan))"
+    }
+
     package func keepingFunction(of former: LinkTableBlueprint) -> LinkTableBlueprint {
         var copy = self
         copy.column.isNotNull = former.column.isNotNull

@@ -109,6 +109,16 @@ package struct MoveRelationBlueprint: Blueprint {
         )
     }
 
+    /// What expand takes from the old column; nil: nothing.
+    package var givenUp: GivenUp? {
+        column.isNotNull ? GivenUp(timing: placeholder == nil ? nil : foreignKey?.timing) : nil
+    }
+
+    /// The comment of the functions that keep both sides equal.
+    package func comment(_ givenUp: GivenUp?) -> String {
+        "Crossfade: keeps \(old.table).\(old.reference) and \(new.table).\(new.reference) equal\(givenUp?.words(of: old.reference) ?? "") (plan \(plan))"
+    }
+
     /// Once expand has relaxed the old column, the catalog no longer tells that it was required.
     package func keepingFunction(of former: MoveRelationBlueprint) -> MoveRelationBlueprint {
         var copy = self

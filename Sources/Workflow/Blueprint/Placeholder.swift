@@ -37,6 +37,19 @@ extension ForeignKeyFacts {
         return ServerText(clauses.text.contains(Self.deferrable) ? "DEFERRABLE INITIALLY IMMEDIATE" : "NOT DEFERRABLE")
     }
 
+    /// Everything that ``timing`` can be.
+    package static let timings = ["DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY IMMEDIATE", "NOT DEFERRABLE"]
+        .map { ServerText($0) }
+
+    /// The same foreign key, checked when one of the ``timings`` says.
+    package func timed(_ timing: ServerText) -> ForeignKeyFacts {
+        var copy = untimed
+        let written = " " + timing.text.replacing(" INITIALLY IMMEDIATE", with: "")
+        let clause = [Self.deferred, Self.deferrable].first { $0 == written }
+        copy.clauses = ServerText(copy.clauses.text + (clause ?? ""))
+        return copy
+    }
+
     /// The same foreign key, whenever it is checked.
     package var untimed: ForeignKeyFacts {
         var copy = self

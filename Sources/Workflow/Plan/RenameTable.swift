@@ -16,6 +16,15 @@ package struct RenameTable: Sendable, Hashable {
     /// The name that new versions use, in the same schema.
     package var to: Identifier
     package var names: Names
+    /// The schema written before the new name; nil: none.
+    fileprivate var schema: Identifier?
+
+    fileprivate init(from: QualifiedName, to: QualifiedName, names: Names) {
+        self.from = from
+        self.to = to.name
+        self.names = names
+        schema = to.schema
+    }
 }
 
 extension RenameTable: ChangeKind {
@@ -31,7 +40,7 @@ extension RenameTable: ChangeKind {
 
     package static let form = ValueForm<RenameTable>.section(
         .required("from", .qualifiedName, "The table's present name, or schema.name; taken literally, never folded."),
-        .required("to", .identifier, "Its new name, in the same schema."),
+        .required("to", .qualifiedName, "Its new name, or schema.name in the same schema; read as from: is."),
         .optional(
             "names",
             .choice(),
@@ -40,6 +49,15 @@ extension RenameTable: ChangeKind {
         ),
         build: RenameTable.init
     ).checked { rename, cursor in
+        if let schema = rename.schema, schema != rename.from.schema {
+            let message =
+                rename.from.schema == nil
+                ? "'\(schema)' is named under to: and not under from:"
+                : "the table stays in its schema, and '\(schema)' is another one"
+            let range = cursor.mapping()?.range(of: "to")
+            cursor.refuse(.invalidName, message, at: range, fix: "write the same schema under from:, or none under to:")
+            return false
+        }
         if rename.from.name != rename.to { return true }
         let message = "'\(rename.from.name)' is renamed to itself"
         cursor.refuse(.sameName, message, at: cursor.mapping()?.range(of: "to"))

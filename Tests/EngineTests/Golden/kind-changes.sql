@@ -430,7 +430,7 @@ BEGIN
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind#6"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind#6"() IS 'Crossfade: watches Legacy of "S.1"."My ""People""" (plan kind#6)';
+COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind#6"() IS 'Crossfade: watches Legacy of "S.1"."My ""People"""; Legacy was NOT NULL (plan kind#6)';
 CREATE TRIGGER "~crossfade_u_kind#6" BEFORE UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (NEW."Legacy"::text COLLATE "C" IS DISTINCT FROM OLD."Legacy"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind#6"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_u_kind#6";
@@ -1514,7 +1514,7 @@ BEGIN
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind#6"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind#6"() IS 'Crossfade: watches Legacy of "S.1"."My ""People""" (plan kind#6)';
+COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind#6"() IS 'Crossfade: watches Legacy of "S.1"."My ""People"""; Legacy was NOT NULL (plan kind#6)';
 CREATE TRIGGER "~crossfade_u_kind#6" BEFORE UPDATE ON "S.1"."My ""People""" FOR EACH ROW
   WHEN (NEW."Legacy"::text COLLATE "C" IS DISTINCT FROM OLD."Legacy"::text COLLATE "C") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind#6"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_u_kind#6";

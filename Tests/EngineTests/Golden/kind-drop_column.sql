@@ -28,7 +28,7 @@ BEGIN
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches userId of public.Profile (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches userId of public.Profile; userId was NOT NULL (plan kind)';
 CREATE TRIGGER "~crossfade_u_kind" BEFORE UPDATE ON "public"."Profile" FOR EACH ROW
   WHEN (NEW."userId" IS DISTINCT FROM OLD."userId") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind"();
 ALTER TABLE "public"."Profile" ENABLE ALWAYS TRIGGER "~crossfade_u_kind";
@@ -148,7 +148,7 @@ BEGIN
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_watch_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches userId of public.Profile (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_watch_kind"() IS 'Crossfade: watches userId of public.Profile; userId was NOT NULL (plan kind)';
 CREATE TRIGGER "~crossfade_u_kind" BEFORE UPDATE ON "public"."Profile" FOR EACH ROW
   WHEN (NEW."userId" IS DISTINCT FROM OLD."userId") EXECUTE FUNCTION "crossfade"."crossfade_watch_kind"();
 ALTER TABLE "public"."Profile" ENABLE ALWAYS TRIGGER "~crossfade_u_kind";

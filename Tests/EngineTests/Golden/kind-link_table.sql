@@ -191,8 +191,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal; categoryId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal; categoryId was NOT NULL (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
@@ -688,8 +688,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal; categoryId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Post.categoryId and public._CategoryToPost equal; categoryId was NOT NULL (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column

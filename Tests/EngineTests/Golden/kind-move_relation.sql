@@ -245,8 +245,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
@@ -648,8 +648,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 COMMIT;
 
 -- ════ 4_enforce.undo.sql
@@ -890,8 +890,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 COMMIT;
 
 --@ step: drop the foreign key "User_profileId_fkey"
@@ -1121,7 +1121,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM "public"."User" n JOIN "public"."Profile" o ON o."id" = n."profileId"
 --@         WHERE o."crossfade_old_userId" IS DISTINCT FROM n."id")
 WITH source AS MATERIALIZED (
-  SELECT "id", "profileId" FROM "public"."Profile" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "profileId" IS NOT NULL FOR SHARE SKIP LOCKED
+  SELECT "id", "profileId" FROM "public"."User" WHERE ctid >= '(0,0)' AND ctid < '(4294967295,0)' AND "profileId" IS NOT NULL FOR SHARE SKIP LOCKED
 )
 UPDATE "public"."Profile" o SET "crossfade_old_userId" = s."id" FROM source s
  WHERE s."profileId" = o."id" AND o."crossfade_old_userId" IS DISTINCT FROM s."id";
@@ -1378,8 +1378,8 @@ END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_old_kind"()'::regprocedure);
 SELECT crossfade.revoke_all('"crossfade"."crossfade_new_kind"()'::regprocedure);
-COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
-COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_old_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
+COMMENT ON FUNCTION "crossfade"."crossfade_new_kind"() IS 'Crossfade: keeps public.Profile.userId and public.User.profileId equal; userId was NOT NULL (plan kind)';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_truncate_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
