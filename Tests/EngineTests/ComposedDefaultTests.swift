@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// The defaults of columns that are made of others, from contract on.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(20)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct ComposedDefaultTests {
     struct Case: CustomTestStringConvertible {
         /// The old columns, `a` and `b` or `a` alone.

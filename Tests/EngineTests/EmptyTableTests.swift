@@ -7,7 +7,7 @@ import Workflow
 
 /// A table that has no rows when enforce runs, and gets some, or is emptied and filled, afterwards: statistics are nothing that has to
 /// be there still.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(30)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct EmptyTableTests {
     static let cases: [(change: String, schema: String, rows: String)] = [
         (

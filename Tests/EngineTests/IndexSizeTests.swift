@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// Values that are larger in the new type: whether they have room in the indexes of the column.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(30)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct IndexSizeTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String

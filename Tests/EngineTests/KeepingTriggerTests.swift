@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// A BEFORE trigger of the application's that keeps rows from being written: the copy does not reach them.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(30)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct KeepingTriggerTests {
     /// A trigger on rows of which the seventh is special, and what is said of it.
     struct Case: Sendable, CustomTestStringConvertible {

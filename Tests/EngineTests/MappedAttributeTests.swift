@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// What stands around a column whose values change means the same of the new values, or is refused by name.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(20)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MappedAttributeTests {
     private static let cents = "type: 'numeric(12,2)', using: amount / 100.0, back: (amount * 100)::int"
     private static let old = "((amount * (100)::numeric))::integer"

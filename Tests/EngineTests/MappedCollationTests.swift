@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// How the values of a column that changes its type are compared, by collation and by the types' categories.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(20)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MappedCollationTests {
     struct Case: CustomTestStringConvertible {
         let column: String

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// The default of a column that changes its type: what it is from contract on, by attribute and mapping.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(20)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct MappedDefaultTests {
     struct Case: CustomTestStringConvertible {
         let type: String

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// Values that differ in the old type and are one in the new: what a unique index on the column makes of them.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(30)))
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct UniqueMappingTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
