@@ -27,6 +27,9 @@ package struct Statement: Hashable, Sendable {
     /// Whether it is a query that by its text changes and locks no row; what its functions do is not seen.
     package let isQuery: Bool
 
+    /// Set for what makes a trigger or its function.
+    package let triggerWork: TriggerWork?
+
     /// Set for an INSERT, UPDATE or DELETE that can be a part of a WITH.
     package let write: Write?
 
@@ -47,6 +50,7 @@ package struct Statement: Hashable, Sendable {
         isQuery =
             node["SelectStmt"] != nil && creates.isEmpty && locks.allSatisfy { $0.mode == .accessShare }
         write = Self.write(node)
+        triggerWork = TriggerWork(node)
         isTransactionControl = node["TransactionStmt"] != nil
         isLockTable = node["LockStmt"] != nil
         isAnalyze = node["VacuumStmt"].map { !$0.flag("is_vacuumcmd") } ?? false

@@ -20,12 +20,18 @@ extension PlanEngine {
             try await begin(control)
             var done: [String] = []
             if let left = try await setBackBrownoutLeft(control) { done.append(left.sentence) }
-            let record = try await control.existing()
+            var record = try await control.existing()
+            if record.run.state == .active {
+                let restored = try await restoreAndCheck(control)
+                done += restored.sentences
+                if let failed = restored.failed { return try await report(control, done, .failedCheck(failed)) }
+                record = try await control.existing()
+            }
             let run = record.run
             if let through, run.state == .active, !run.isBlocked, run.status(of: through) == .verified,
                 try await !isPurgeDue(record, control)
             {
-                return try await report(control, ["\(through.rawValue) is verified already"], .done)
+                return try await report(control, done + ["\(through.rawValue) is verified already"], .done)
             }
             while true {
                 let outcome = try await step(control, confirmation, override, &done)

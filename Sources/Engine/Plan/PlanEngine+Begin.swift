@@ -56,6 +56,7 @@ extension PlanEngine {
         if let gate = opened?.gate,
             try await control.hooks.ask(Hook.Threshold(phase), gate) || (phase == .contract && confirmation.takesTime)
         {
+            if phase == .contract { record.blueprint = try await redefined(record, control) }
             let look = try await look(at: phase, control, record)
             let decision = look.gate.overridden(by: override)
             if decision.gate.verdict != .open { return .shut(decision.gate) }
@@ -66,6 +67,7 @@ extension PlanEngine {
         if phase < .contract {
             let approved = record
             record.blueprint = try await present(record, control, opened?.resolution)
+            if phase > .expand { _ = try await carryOver(to: record.blueprint, approved, control) }
             if opened != nil, try await restate(record, phase, insteadOf: approved, control) {
                 let decision = try await look(at: phase, control, record).gate.overridden(by: override)
                 if decision.gate.verdict != .open { return .shut(decision.gate) }
@@ -105,12 +107,13 @@ extension PlanEngine {
         return nil
     }
 
-    /// Policies and conditions that people have changed since enforce are made anew as they are now: who has approved contract
-    /// is shown what becomes of them.
+    /// What people have changed since enforce is carried over; policies and conditions are made anew as they are now: who has
+    /// approved contract is shown what becomes of them.
     private func redefined(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
-        let present = try await resolution(control).blueprint
-        let blueprint = record.blueprint.redefining(as: present)
-        guard AnyHashable(blueprint) != AnyHashable(record.blueprint) else { return record.blueprint }
+        let present = try await resolution(control).blueprint.keeping(record.blueprint)
+        let carried = try await carryOver(to: present, record, control)
+        let blueprint = carried.blueprint.redefining(as: present)
+        guard AnyHashable(blueprint) != AnyHashable(carried.blueprint) else { return carried.blueprint }
         try await control.session.retrying { [lease = control.lease] connection in
             try lease.transaction(on: connection) { try Ledger($0).saveBlueprint(blueprint, run: record.id) }
         }

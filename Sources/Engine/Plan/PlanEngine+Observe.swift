@@ -15,7 +15,8 @@ extension PlanEngine {
             let isRefused = resolution.findings.contains { $0.weight == .refused }
             guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
                 let path = try record.flatMap { try EvidencePath(of: $0, self.files($0.blueprint), on: connection) }
-                return resolution.findings + (try path?.breaks() ?? []).map(\.finding)
+                return resolution.findings + (record.map { changeFindings(resolution, since: $0) } ?? [])
+                    + (try path?.breaks() ?? []).map(\.finding)
             }
             let files = PhaseFiles(
                 templates: workspace.templates,
@@ -73,9 +74,25 @@ extension PlanEngine {
         try await hold(.pause, LedgerEvent("paused", "by \(workspace.actor.name)"))
     }
 
-    /// Lets a paused run move again.
+    /// Lets a paused run move again, with what was undone meanwhile.
     package func resume() async throws -> StatusReport {
-        try await hold(.resume, LedgerEvent("resumed", "by \(workspace.actor.name)"))
+        try await restoreWhilePaused()
+        return try await hold(.resume, LedgerEvent("resumed", "by \(workspace.actor.name)"))
+    }
+
+    /// Where no process holds the plan; one that does is in its own step.
+    private func restoreWhilePaused() async throws {
+        let isUndone = try await observing("control") { [plan, workspace] connection in
+            guard try Ledger(connection).isCurrent, let record = try Ledger(connection).newestRun(of: plan.name),
+                record.run.state == .paused, try Lease.holder(of: plan.name, on: connection) == nil,
+                // Another program's steps are not this one's to run; the next advance says so.
+                record.changeDigest == plan.changeDigest,
+                record.templateDigest == workspace.templates.digest(of: plan.change.kind.families)
+            else { return false }
+            return try !undoneSteps(of: record, on: connection).isEmpty
+        }
+        guard isUndone else { return }
+        _ = try await controlling { control in try await restoreAndCheck(control) }
     }
 
     /// Needs no lease: it is meant for a run that another process holds.

@@ -14,6 +14,8 @@ private struct RepairedRow {
 extension PlanEngine {
     /// Copies violating rows again, the old column being the truth; a clean full check has to follow.
     ///
+    /// What keeps both columns equal comes first: rows that are written meanwhile would be wrong again.
+    ///
     /// - Returns: rows copied.
     package func repair() async throws -> Int64 {
         try await controlling { control in
@@ -22,6 +24,7 @@ extension PlanEngine {
             try requireSameDigests(record)
             var probe = record.run
             _ = try probe.handle(.repair)
+            _ = try await restore(control)
             var total: Int64 = 0
             for part in files(record.blueprint).parts where part.has("repair") {
                 total += try await repair(part, record, control)

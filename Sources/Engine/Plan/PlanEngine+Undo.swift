@@ -172,6 +172,8 @@ extension PlanEngine {
     ) async throws -> Int {
         var record = stored
         record.blueprint = try await withPartitionsOfNow(record.blueprint, control)
+        if phase == .expand { record.blueprint = try await withTriggersOfNow(record.blueprint, control) }
+        if phase == .contract { record = try await carryBack(record, control) }
         let files = files(record.blueprint)
         var ran = 0
         // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.
@@ -195,6 +197,19 @@ extension PlanEngine {
             if phase == .contract { try ledger.endBrownout(outcome, run: stored.id) }
         }
         return ran
+    }
+
+    /// The blueprint remembers the triggers of its time: one that was dropped since is not made again.
+    private func withTriggersOfNow(_ blueprint: any RenderedBlueprint, _ control: RunControl) async throws
+        -> any RenderedBlueprint
+    {
+        guard !blueprint.recreatedTriggers.isEmpty else { return blueprint }
+        do {
+            return blueprint.recreating(as: try await resolution(control).blueprint)
+        } catch let failure as Failure where failure.code == .closed {
+            // The table or column is gone, and its triggers with it.
+            return blueprint
+        }
     }
 
     /// The blueprint remembers the partitions of its time; some have come and gone since.

@@ -107,9 +107,35 @@ extension ChangeListBlueprint {
         return copy
     }
 
+    package func recreating(as other: ChangeListBlueprint) -> ChangeListBlueprint {
+        var copy = self
+        for (place, present) in zip(members.indices, other.members) {
+            copy.members[place].blueprint = members[place].blueprint.recreating(as: present.blueprint)
+        }
+        return copy
+    }
+
     package func differences(from other: ChangeListBlueprint) -> [String] {
         guard members.count == other.members.count else { return ["the plan has other changes"] }
         return zip(blueprints, other.blueprints).flatMap { $0.drift(from: $1) }
+    }
+
+    package func changes(since former: ChangeListBlueprint) -> [String] {
+        zip(blueprints, former.blueprints).flatMap { $0.changes(since: $1) }
+    }
+
+    package var successorsInPlace: [NamePair] { blueprints.flatMap(\.successorsInPlace) }
+
+    package func returning(_ successor: ColumnFacts, to column: Identifier) -> ChangeListBlueprint {
+        with { $0.successorsInPlace.contains { $0.key == column } ? $0.returning(successor, to: column) : $0 }
+    }
+
+    package func follows(_ former: ChangeListBlueprint) -> Bool {
+        members.count == former.members.count
+            && zip(blueprints, former.blueprints).allSatisfy { present, former in
+                let isSame = AnyHashable(present) == AnyHashable(former)
+                return isSame || present.follows(former)
+            }
     }
 
     private func with(

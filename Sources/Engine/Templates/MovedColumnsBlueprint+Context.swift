@@ -12,7 +12,7 @@ extension MovedColumnsBlueprint: RenderedBlueprint {
         var values = try tableVariables()
         values.merge(try artefacts(use)) { $1 }
         values.merge(conditions(use)) { $1 }
-        values["columns"] = .list(try columnVariables())
+        values["columns"] = .list(try columnVariables(since: use.former as? MovedColumnsBlueprint))
         values["match"] = .list(try matchVariables())
         values["required"] = .list(try requiredVariables())
         values["has_required"] = .flag(!required.isEmpty)
@@ -105,11 +105,14 @@ extension MovedColumnsBlueprint {
         return values
     }
 
-    private func columnVariables() throws(InvalidName) -> [[String: TemplateValue]] {
+    private func columnVariables(since former: MovedColumnsBlueprint?) throws(InvalidName) -> [[String: TemplateValue]]
+    {
         var values: [[String: TemplateValue]] = []
         for column in columns {
             let facts = column.facts
-            values.append([
+            let before = former?.columns.first { $0.name == column.name }?.facts
+            var variables = try facts.changedAttributes(since: before)
+            variables.merge([
                 "column": .identifier(column.name), "column_text": try .text(column.name.name),
                 "type": .verbatim(facts.type), "type_text": try .text(facts.type.text),
                 "has_collation": .flag(facts.collation != nil), "collation": .name(facts.collation ?? table),
@@ -122,7 +125,8 @@ extension MovedColumnsBlueprint {
                 "has_comment": .flag(facts.comment != nil), "comment": try .text(facts.comment ?? ""),
                 "column_grants": .list(facts.grants.map { Self.variables($0) }),
                 "retired": .identifier(column.retired), "retired_text": try .text(column.retired.name),
-            ])
+            ]) { $1 }
+            values.append(variables)
         }
         return values
     }

@@ -33,6 +33,8 @@ package struct TemplateUse: Sendable {
     package var setsPath = false
     /// Whether the rows left to copy are those that rollback has to fill.
     package var isRefilling = false
+    /// The change as it was resolved before, for what has been changed since.
+    package var former: (any RenderedBlueprint)?
     /// Whether the plan's own functions are there; else those that last for a transaction stand in for them.
     package var hasFunctions = false
 
@@ -121,10 +123,34 @@ extension RenderedBlueprint {
         return differences(from: other)
     }
 
+    /// What has been changed of the old shape since, each as the statement that does it.
+    func changes(since former: any RenderedBlueprint) -> [String] {
+        guard let former = former as? Self else { return [] }
+        return changes(since: former)
+    }
+
+    /// Whether what has been changed since can be carried over while both shapes live.
+    func follows(_ former: any RenderedBlueprint) -> Bool {
+        guard let former = former as? Self else { return false }
+        return follows(former)
+    }
+
+    /// The change with nothing but what enforce made and would not make any more, and without that too.
+    func superseded(by present: any RenderedBlueprint) -> (gone: any RenderedBlueprint, rest: any RenderedBlueprint)? {
+        guard let present = present as? Self, let superseded = superseded(by: present) else { return nil }
+        return (superseded.gone, superseded.rest)
+    }
+
     /// The same with what contract makes anew as it is now.
     func redefining(as present: any RenderedBlueprint) -> any RenderedBlueprint {
         guard let present = present as? Self else { return self }
         return redefining(as: present)
+    }
+
+    /// The same with the triggers that are made anew as they are now.
+    func recreating(as present: any RenderedBlueprint) -> any RenderedBlueprint {
+        guard let present = present as? Self else { return self }
+        return recreating(as: present)
     }
 
     /// The same change resolved again, with the sync function that is there.

@@ -23,6 +23,12 @@ extension SameRowBlueprint: RenderedBlueprint {
         values["ahead_live"] = .condition(isAhead(live, use) ?? "false")
         values["ahead_new"] = .condition(isAhead(new, use) ?? "false")
         values.merge(observed(use.body)) { $1 }
+        values.merge(
+            try changedAttributes(
+                since: use.former as? SameRowBlueprint,
+                isRefilling: use.isRefilling
+            )
+        ) { $1 }
         return TemplateContext(values)
     }
 

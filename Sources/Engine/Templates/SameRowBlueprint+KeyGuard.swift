@@ -35,11 +35,11 @@ extension SameRowBlueprint {
         }
         let shown = columns.map { isRetired && $0 == old ? retired : $0 }
         func row(_ name: String) -> String {
-            "ROW(\(shown.map { "\(name).\($0.quoted)" }.joined(separator: ", ")))::record"
+            "ROW(\(shown.map { "\(name).\($0.quoted)" }.joined(separator: ", ")))"
         }
         return [
             "keys": .list(keys),
-            "key_changed": .condition("\(row("NEW")) OPERATOR(pg_catalog.*<>) \(row("OLD"))"),
+            "key_changed": .condition("pg_catalog.record_image_ne(\(row("NEW")), \(row("OLD")))"),
         ]
     }
 

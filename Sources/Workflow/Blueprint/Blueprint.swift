@@ -44,6 +44,9 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// Triggers of the table that name the old columns and are created again, by contract for the last time.
     var recreatedTriggers: [ColumnTriggerFacts] { get }
 
+    /// The same with these triggers as another one has them.
+    func recreating(as other: Self) -> Self
+
     /// Writes of what contract takes away.
     var legacyWrites: [WatchedSides] { get }
 
@@ -60,6 +63,9 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// Whether one-sided writes are recorded at all: evidence that there were none needs somebody who looked.
     var recordsWriters: Bool { get }
 
+    /// Whether expand makes nothing that holds rows, so that its steps can be run again.
+    var repeatsExpand: Bool { get }
+
     /// The words people are told about it.
     var words: BlueprintWords { get }
 
@@ -68,8 +74,19 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     /// The same change resolved again once expand has run, with what only the former resolution could know: what the old
     /// shape was like before, and what the sync function was made for.
     func keepingFunction(of former: Self) -> Self
-    /// What about the old shape is different in another blueprint, in words; partitions may come and go.
+    /// What about the old shape is different in another blueprint and keeps contract from beginning, in words; partitions may come
+    /// and go.
     func differences(from other: Self) -> [String]
+    /// What has been changed of the old shape since another resolution, each as the statement that does it.
+    func changes(since former: Self) -> [String]
+    /// Whether what has been changed since can be carried over while both shapes live.
+    func follows(_ former: Self) -> Bool
+    /// The columns whose place others have between contract and purge, each with the one that has it; only where both hold the same values.
+    var successorsInPlace: [NamePair] { get }
+    /// The same with what the successor of a column has now, for the way back.
+    func returning(_ successor: ColumnFacts, to column: Identifier) -> Self
+    /// What enforce made for the old shape as it was, and would not make for it as it is.
+    func superseded(by present: Self) -> Superseded<Self>?
 }
 
 /// How a change is spoken of.
@@ -144,7 +161,9 @@ extension Blueprint {
     package var recreatedTriggers: [ColumnTriggerFacts] { [] }
     package var redefined: [Redefinition] { [] }
     package func redefining(as _: Self) -> Self { self }
+    package func recreating(as _: Self) -> Self { self }
     package var recordsWriters: Bool { true }
+    package var repeatsExpand: Bool { false }
     package var legacyWrites: [WatchedSides] { [WatchedSides(plan: plan, sides: ["old"])] }
     package var tellsLegacyInserts: Bool { tellsInserts }
     package var workingNames: [NamePair] { [] }
@@ -152,4 +171,9 @@ extension Blueprint {
     package func withPartitions(_: [QualifiedName]) -> Self { self }
     package func keepingFunction(of _: Self) -> Self { self }
     package func differences(from _: Self) -> [String] { [] }
+    package func changes(since _: Self) -> [String] { [] }
+    package func follows(_: Self) -> Bool { false }
+    package var successorsInPlace: [NamePair] { [] }
+    package func returning(_: ColumnFacts, to _: Identifier) -> Self { self }
+    package func superseded(by _: Self) -> Superseded<Self>? { nil }
 }

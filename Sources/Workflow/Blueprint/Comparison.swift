@@ -7,7 +7,7 @@ package enum Comparison: String, Sendable, Hashable, Codable {
     case bytewise
     /// The type's equality implies equal images.
     case plain
-    /// The record image operator, for everything else.
+    /// The images of records, for everything else.
     case image
 
     /// A condition that is true when the two values differ, NULL being a value.
@@ -15,8 +15,8 @@ package enum Comparison: String, Sendable, Hashable, Codable {
         switch self {
         case .bytewise: "\(first)::text COLLATE \"C\" IS DISTINCT FROM \(second)::text COLLATE \"C\""
         case .plain: "\(first) IS DISTINCT FROM \(second)"
-        // `::record` keeps the row from being taken apart column by column.
-        case .image: "ROW(\(first))::record OPERATOR(pg_catalog.*<>) ROW(\(second))::record"
+        // By the operator's function: of an operator between rows pg_dump writes a text that compares column by column.
+        case .image: "pg_catalog.record_image_ne(ROW(\(first)), ROW(\(second)))"
         }
     }
 }

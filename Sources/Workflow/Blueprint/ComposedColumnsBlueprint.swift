@@ -90,6 +90,11 @@ package struct ComposedColumnsBlueprint: Blueprint {
     package var legacyNames: [NamedShape]? { [NamedShape(table: table, columns: old.map(\.name))] }
     package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: new.map(\.name))] }
     package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers ?? [] }
+    package func recreating(as other: ComposedColumnsBlueprint) -> ComposedColumnsBlueprint {
+        var copy = self
+        copy.columnTriggers = other.columnTriggers
+        return copy
+    }
 
     package var tellsInserts: Bool {
         old.allSatisfy { $0.facts.identity == nil && ($0.facts.default == nil || $0.facts.defaultIsConstant) }
@@ -103,11 +108,23 @@ package struct ComposedColumnsBlueprint: Blueprint {
     }
 
     package func differences(from other: ComposedColumnsBlueprint) -> [String] {
-        zip(old, other.old).filter { $0.facts != $1.facts }.map {
-            "the column \($0.0.name) has other attributes than when enforce ran"
+        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
+    }
+
+    package func changes(since former: ComposedColumnsBlueprint) -> [String] {
+        let (added, gone) = (Set(goesWith).subtracting(former.goesWith), Set(former.goesWith).subtracting(goesWith))
+        return zip(old, former.old).flatMap { $0.facts.changes(since: $1.facts, of: table) }
+            + added.map { "CREATE \($0)" }.sorted() + gone.map { "DROP \($0)" }.sorted()
+    }
+
+    /// Nothing of the old columns is carried to the new ones, whose values are others: only the way back has to know it.
+    package func follows(_ former: ComposedColumnsBlueprint) -> Bool {
+        func made(_ blueprint: ComposedColumnsBlueprint) -> [AnyHashable?] {
+            blueprint.old.flatMap { column -> [AnyHashable?] in
+                [column.name, column.facts.type, column.facts.collation, column.facts.isNotNull, column.facts.identity]
+            } + [blueprint.table, blueprint.keyColumns, blueprint.isPaired]
         }
-            + (Set(goesWith) == Set(other.goesWith)
-                ? [] : ["the indexes of the old columns are others than when enforce ran"])
+        return made(self) == made(former)
     }
 
     private func names(_ columns: [Column]) -> String { columns.map { "\($0.name)" }.joined(separator: ", ") }

@@ -54,10 +54,7 @@ extension MovedColumnsBlueprint {
 
     package func differences(from other: MovedColumnsBlueprint) -> [String] {
         var differences: [String] = []
-        for column in keepingFunction(of: other).columns
-        where !other.columns.contains(where: { $0.facts == column.facts }) {
-            differences.append("the column \(column.name) has other attributes than when enforce ran")
-        }
+        if !follows(other) { differences += changes(since: other).map { "\($0), since enforce" } }
         if Set(indexes.map(\.facts)) != Set(other.indexes.map(\.facts)) {
             differences.append("the indexes on the moved columns have changed since enforce")
         }
@@ -65,5 +62,26 @@ extension MovedColumnsBlueprint {
             differences.append("the checks on the moved columns have changed since enforce")
         }
         return differences
+    }
+
+    package func changes(since former: MovedColumnsBlueprint) -> [String] {
+        keepingFunction(of: former).columns.flatMap { column in
+            let before = former.columns.first { $0.name == column.name }
+            return before.map { column.facts.changes(since: $0.facts, of: table) } ?? []
+        }
+    }
+
+    /// Indexes and checks are enforce's, which has to be undone for other ones; all else of a column can be given to its like.
+    package func follows(_ former: MovedColumnsBlueprint) -> Bool {
+        func made(_ blueprint: MovedColumnsBlueprint) -> [AnyHashable] {
+            let columns = blueprint.columns.map(\.facts).flatMap { facts -> [AnyHashable?] in
+                [facts.name, facts.type, facts.collation, facts.isNotNull, facts.identity, facts.ownedSequence]
+            }
+            return [
+                columns, blueprint.table, blueprint.target, blueprint.match, Set(blueprint.indexes.map(\.facts)),
+                Set(blueprint.checks.map(\.facts.comparable)),
+            ]
+        }
+        return made(keepingFunction(of: former)) == made(former)
     }
 }

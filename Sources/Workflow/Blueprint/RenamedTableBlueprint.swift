@@ -91,6 +91,8 @@ package struct RenamedTableBlueprint: Blueprint {
     package var claims: [String] { [table.quoted, settled.quoted] }
     /// No trigger can be put on a view that PostgreSQL itself makes writable.
     package var recordsWriters: Bool { false }
+    /// It makes a view.
+    package var repeatsExpand: Bool { true }
 
     package func differences(from other: RenamedTableBlueprint) -> [String] {
         var differences: [String] = []

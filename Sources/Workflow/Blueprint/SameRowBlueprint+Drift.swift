@@ -1,61 +1,63 @@
-import SQL
+package import SQL
 
 extension SameRowBlueprint {
+    /// Whether what has been changed since can be carried over while both columns live: the sync function and the new column are
+    /// made for the old one's type, and nothing of that is another.
+    package func follows(_ former: SameRowBlueprint) -> Bool {
+        func made(_ blueprint: SameRowBlueprint) -> [AnyHashable?] {
+            let column = blueprint.column
+            return [
+                column.type, column.domainBase, column.collation, column.identity, column.ownedSequence,
+                blueprint.table, blueprint.keyColumns,
+            ]
+        }
+        return made(self) == made(former)
+    }
+
+    /// Where the column itself stays, so does all that is on it; values of another type have settings of their own.
+    package var successorsInPlace: [NamePair] {
+        isExchanged || mapping != nil ? [] : [NamePair(key: retired, value: live)]
+    }
+
+    package func returning(_ successor: ColumnFacts, to _: Identifier) -> SameRowBlueprint {
+        var copy = self
+        copy.column.default = successor.default
+        copy.column.defaultIsConstant = successor.defaultIsConstant
+        copy.column.defaultIsStable = successor.defaultIsStable
+        copy.column.isNotNull = successor.isNotNull
+        copy.column.storage = successor.storage
+        copy.column.compression = successor.compression
+        copy.column.statisticsTarget = successor.statisticsTarget
+        copy.column.options = successor.options
+        copy.column.comment = successor.comment
+        copy.column.grants = successor.grants
+        // The undo makes the sync function anew.
+        copy.functionDefault = nil
+        return copy
+    }
+
+    /// What keeps contract from beginning, since it can only be carried over by enforce as a whole.
     package func differences(from other: SameRowBlueprint) -> [String] {
-        if isExchanged { return exchangedDifferences(from: other) }
-        var differences: [String] = []
-        if column != other.column { differences.append("the column \(old) has other attributes than when enforce ran") }
-        func compare<T: Hashable>(_ noun: String, _ mine: [Identifier: T], _ theirs: [Identifier: T]) {
-            for name in Set(mine.keys).union(theirs.keys).sorted(by: { $0.name < $1.name })
-            where mine[name] != theirs[name] {
-                let what = theirs[name] == nil ? "has come" : mine[name] == nil ? "is gone" : "has changed"
-                differences.append("\(noun) \(name) \(what) since enforce")
-            }
-        }
-        compare("index", Self.byName(indexes.map(\.facts), \.name), Self.byName(other.indexes.map(\.facts), \.name))
-        compare(
-            "check",
-            Self.byName(checks.map(\.facts.comparable), \.name),
-            Self.byName(other.checks.map(\.facts.comparable), \.name)
-        )
-        compare(
-            "foreign key",
-            Self.byName(foreignKeys.map(\.facts), \.name),
-            Self.byName(other.foreignKeys.map(\.facts), \.name)
-        )
-        compare(
-            "statistics object",
-            Self.byName(statistics ?? [], \.name.name),
-            Self.byName(other.statistics ?? [], \.name.name)
-        )
-        if columnTriggers != other.columnTriggers {
-            differences.append("a trigger on \(old) has changed since enforce")
-        }
-        return differences
+        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
     }
 
-    /// Where the column itself stays, what has come or changed stays with it; but contract calls what enforce made the like of by
-    /// name, and its undo makes the copy as enforce did.
-    private func exchangedDifferences(from other: SameRowBlueprint) -> [String] {
-        var differences: [String] = []
-        if column.type != other.column.type || column.isNotNull != other.column.isNotNull {
-            differences.append("the column \(old) has another type or nullability than when enforce ran")
+    /// What enforce built for the old column as it was, and would not build for it as it is; `rest` is the same without that.
+    package func superseded(by present: SameRowBlueprint) -> Superseded<SameRowBlueprint>? {
+        var (gone, rest) = (self, self)
+        gone.indexes.removeAll { mine in
+            present.indexes.contains { $0.name.working == mine.name.working && $0.facts.built == mine.facts.built }
         }
-        func missing(_ noun: String, _ mine: [Identifier], _ theirs: [Identifier]) {
-            for name in Set(theirs).subtracting(mine).sorted(by: { $0.name < $1.name }) {
-                differences.append("\(noun) \(name) is gone since enforce")
-            }
+        gone.checks.removeAll { mine in
+            present.checks.contains { $0.name.working == mine.name.working && $0.facts.built == mine.facts.built }
         }
-        missing("index", indexes.map(\.facts.name), other.indexes.map(\.facts.name))
-        missing("check", checks.map(\.facts.name), other.checks.map(\.facts.name))
-        missing("foreign key", foreignKeys.map(\.facts.name), other.foreignKeys.map(\.facts.name))
-        if columnTriggers != other.columnTriggers {
-            differences.append("a trigger on \(old) has changed since enforce")
+        gone.foreignKeys.removeAll { mine in
+            present.foreignKeys.contains { $0.name.working == mine.name.working && $0.facts.built == mine.facts.built }
         }
-        return differences
-    }
-
-    private static func byName<T: Hashable>(_ values: [T], _ name: KeyPath<T, Identifier>) -> [Identifier: T] {
-        Dictionary(values.map { ($0[keyPath: name], $0) }) { first, _ in first }
+        gone.statistics?.removeAll { present.statistics?.contains($0) == true }
+        gone.column.isNotNull = column.isNotNull && !present.column.isNotNull
+        gone.views = []
+        (rest.indexes, rest.checks, rest.foreignKeys, rest.statistics, rest.views) = ([], [], [], [], [])
+        rest.column.isNotNull = false
+        return Superseded(gone: gone, rest: rest)
     }
 }

@@ -15,6 +15,11 @@ extension SameRowBlueprint {
     package var retyped: [NamedShape] { losesName ? [] : [NamedShape(table: table, columns: [old])] }
     package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: [new])] }
     package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers }
+    package func recreating(as other: SameRowBlueprint) -> SameRowBlueprint {
+        var copy = self
+        copy.columnTriggers = other.columnTriggers
+        return copy
+    }
     package var redefined: [Redefinition] { redefinitions ?? [] }
     package func redefining(as other: SameRowBlueprint) -> SameRowBlueprint {
         var copy = self

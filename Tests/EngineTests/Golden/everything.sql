@@ -202,7 +202,7 @@ CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "app"."profile" FOR EA
   WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
 CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "app"."profile" FOR EACH ROW
-  WHEN (ROW(NEW."name", NEW."username", NEW."id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."name", OLD."username", OLD."id")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."name", NEW."username", NEW."id"), ROW(OLD."name", OLD."username", OLD."id")) AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 COMMIT;
 
@@ -733,7 +733,7 @@ CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "app"."profile" FOR EA
   WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
 CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "app"."profile" FOR EACH ROW
-  WHEN (ROW(NEW."crossfade_old_name", NEW."username", NEW."id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."crossfade_old_name", OLD."username", OLD."id")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."crossfade_old_name", NEW."username", NEW."id"), ROW(OLD."crossfade_old_name", OLD."username", OLD."id")) AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "app"."profile" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 ALTER TABLE "app"."profile" RENAME CONSTRAINT "name_length" TO "crossfade_name_length";
 ALTER TABLE "app"."profile" RENAME CONSTRAINT "unproved" TO "crossfade_unproved";

@@ -201,7 +201,7 @@ CREATE TRIGGER "~~crossfade_keys_kind" BEFORE INSERT ON "public"."Order" FOR EAC
   WHEN (current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_kind";
 CREATE TRIGGER "~~crossfade_keys_update_kind" BEFORE UPDATE ON "public"."Order" FOR EACH ROW
-  WHEN (ROW(NEW."id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."id")::record AND current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."id"), ROW(OLD."id")) AND current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_kind";
 COMMIT;
 
@@ -603,7 +603,7 @@ CREATE TRIGGER "~~crossfade_keys_kind" BEFORE INSERT ON "public"."Order" FOR EAC
   WHEN (current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_kind";
 CREATE TRIGGER "~~crossfade_keys_update_kind" BEFORE UPDATE ON "public"."Order" FOR EACH ROW
-  WHEN (ROW(NEW."crossfade_old_id")::record OPERATOR(pg_catalog.*<>) ROW(OLD."crossfade_old_id")::record AND current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."crossfade_old_id"), ROW(OLD."crossfade_old_id")) AND current_setting('crossfade.seen_0b27c158_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_kind";
 -- Its name is needed for the old foreign key again.
 ALTER TABLE "public"."item" RENAME CONSTRAINT "item_orderId_fkey" TO "crossfade_item_orderId_fkey";

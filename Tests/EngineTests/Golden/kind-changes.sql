@@ -411,7 +411,7 @@ BEGIN;
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 -- A version that does not know the column could not add a row.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "Legacy" DROP NOT NULL;
-CREATE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN
@@ -867,7 +867,7 @@ ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#3";
 COMMIT;
 
 --@ step: gather statistics on "email"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) <= 0
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'S.1' AND tablename = 'My "People"'
 --@         AND attname = 'email')
 BEGIN;
@@ -907,7 +907,7 @@ ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#4";
 COMMIT;
 
 --@ step: gather statistics on "Handle"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) <= 0
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'S.1' AND tablename = 'My "People"'
 --@         AND attname = 'Handle')
 BEGIN;
@@ -947,7 +947,7 @@ ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null0_kind#5";
 COMMIT;
 
 --@ step: gather statistics on "whole"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) <= 0
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) = 0
 --@       OR (SELECT count(*) FROM pg_catalog.pg_stats WHERE schemaname = 'S.1' AND tablename = 'My "People"'
 --@             AND attname IN ('whole')) = 1
 BEGIN;
@@ -1495,7 +1495,7 @@ COMMIT;
 BEGIN;
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "crossfade_old_Legacy" TO "Legacy";
-CREATE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN

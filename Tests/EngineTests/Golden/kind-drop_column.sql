@@ -9,7 +9,7 @@ BEGIN;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 -- A version that does not know the column could not add a row.
 ALTER TABLE "public"."Profile" ALTER COLUMN "userId" DROP NOT NULL;
-CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN
@@ -129,7 +129,7 @@ COMMIT;
 BEGIN;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "public"."Profile" RENAME COLUMN "crossfade_old_userId" TO "userId";
-CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN

@@ -6,7 +6,7 @@
 --@         WHERE tgrelid = to_regclass('"public"."Old"') AND tgname = 'crossfade_watch_kind' AND tgenabled = 'A')
 BEGIN;
 -- SHARE ROW EXCLUSIVE, for milliseconds: reads go on.
-CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN
@@ -86,7 +86,7 @@ COMMIT;
 BEGIN;
 LOCK TABLE "public"."crossfade_old_Old" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "public"."crossfade_old_Old" RENAME TO "Old";
-CREATE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
+CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 BEGIN

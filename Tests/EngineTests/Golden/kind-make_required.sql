@@ -97,7 +97,7 @@ ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
 --@ step: gather statistics on "email"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) <= 0
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@         AND attname = 'email')
 BEGIN;

@@ -31,12 +31,27 @@ COMMIT;
 
 --@ step: swap "public"."Profile" and "public"."UserProfile"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."UserProfile"') AND relkind IN ('r', 'p'))
---@       AND EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"') AND relkind = 'v')
 BEGIN;
 -- The view first, in the order its users lock: with the table first we would wait for them and they for us.
 LOCK TABLE "public"."UserProfile" IN ACCESS EXCLUSIVE MODE;
 DROP VIEW "public"."UserProfile";
 ALTER TABLE "public"."Profile" RENAME TO "UserProfile";
+CREATE VIEW "public"."Profile" AS
+  SELECT "id", "bio", "userId" FROM "public"."UserProfile";
+ALTER VIEW "public"."Profile" OWNER TO "postgres";
+COMMENT ON VIEW "public"."Profile" IS 'Crossfade: another name of the same table (plan kind)';
+-- Else an UPDATE to DEFAULT through the view would write NULL.
+ALTER VIEW "public"."Profile" ALTER COLUMN "id" SET DEFAULT nextval('public."Profile_id_seq"'::regclass);
+-- Else an UPDATE to DEFAULT through the view would write NULL.
+ALTER VIEW "public"."Profile" ALTER COLUMN "bio" SET DEFAULT 'none'::text;
+-- The table's rights and no others: default privileges may have given some.
+SELECT crossfade.revoke_all('"public"."Profile"'::regclass);
+COMMIT;
+
+--@ step: let "public"."UserProfile" be used as "public"."Profile" too
+--@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"') AND relkind = 'v')
+BEGIN;
+-- Done by the step before, unless the view was dropped since.
 CREATE VIEW "public"."Profile" AS
   SELECT "id", "bio", "userId" FROM "public"."UserProfile";
 ALTER VIEW "public"."Profile" OWNER TO "postgres";

@@ -224,7 +224,7 @@ ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null1_kind";
 COMMIT;
 
 --@ step: gather statistics on "first", "last"
---@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) <= 0
+--@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
 --@       OR (SELECT count(*) FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@             AND attname IN ('first', 'last')) = 2
 BEGIN;

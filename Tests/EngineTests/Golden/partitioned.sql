@@ -170,7 +170,7 @@ CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."event" FOR E
   WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
 CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."event" FOR EACH ROW
-  WHEN (ROW(NEW."id", NEW."day", NEW."kind")::record OPERATOR(pg_catalog.*<>) ROW(OLD."id", OLD."day", OLD."kind")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."id", NEW."day", NEW."kind"), ROW(OLD."id", OLD."day", OLD."kind")) AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 COMMIT;
 
@@ -190,13 +190,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_1_event_event_kind_idx";
 
 --@ step: build "event_1_event_event_kind_idx" on "public"."event_1"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_1_event_event_kind_idx"') AND indrelid = to_regclass('"public"."event_1"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_1"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE INDEX CONCURRENTLY "event_1_event_event_kind_idx" ON "public"."event_1" USING btree (event_kind);
 
 --@ step: attach "event_1_event_event_kind_idx"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_1_event_event_kind_idx"') AND inhparent = to_regclass('"public"."event_event_kind_idx"'))
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_1"'))
 BEGIN;
 ALTER INDEX "public"."event_event_kind_idx" ATTACH PARTITION "public"."event_1_event_event_kind_idx";
 COMMIT;
@@ -209,13 +216,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_event_event_kind_idx";
 
 --@ step: build "event_2_event_event_kind_idx" on "public"."event_2"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_2_event_event_kind_idx"') AND indrelid = to_regclass('"public"."event_2"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_2"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE INDEX CONCURRENTLY "event_2_event_event_kind_idx" ON "public"."event_2" USING btree (event_kind);
 
 --@ step: attach "event_2_event_event_kind_idx"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_2_event_event_kind_idx"') AND inhparent = to_regclass('"public"."event_event_kind_idx"'))
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_2"'))
 BEGIN;
 ALTER INDEX "public"."event_event_kind_idx" ATTACH PARTITION "public"."event_2_event_event_kind_idx";
 COMMIT;
@@ -236,13 +250,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_1_crossfade_event_once";
 
 --@ step: build "event_1_crossfade_event_once" on "public"."event_1"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_1_crossfade_event_once"') AND indrelid = to_regclass('"public"."event_1"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."crossfade_event_once"') AND i.indrelid = to_regclass('"public"."event_1"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE UNIQUE INDEX CONCURRENTLY "event_1_crossfade_event_once" ON "public"."event_1" USING btree (day, event_kind, id);
 
 --@ step: attach "event_1_crossfade_event_once"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_1_crossfade_event_once"') AND inhparent = to_regclass('"public"."crossfade_event_once"'))
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."crossfade_event_once"') AND i.indrelid = to_regclass('"public"."event_1"'))
 BEGIN;
 ALTER TABLE "public"."event_1" ADD CONSTRAINT "event_1_crossfade_event_once" UNIQUE USING INDEX "event_1_crossfade_event_once";
 ALTER INDEX "public"."crossfade_event_once" ATTACH PARTITION "public"."event_1_crossfade_event_once";
@@ -256,13 +277,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_crossfade_event_once";
 
 --@ step: build "event_2_crossfade_event_once" on "public"."event_2"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_2_crossfade_event_once"') AND indrelid = to_regclass('"public"."event_2"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."crossfade_event_once"') AND i.indrelid = to_regclass('"public"."event_2"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE UNIQUE INDEX CONCURRENTLY "event_2_crossfade_event_once" ON "public"."event_2" USING btree (day, event_kind, id);
 
 --@ step: attach "event_2_crossfade_event_once"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_2_crossfade_event_once"') AND inhparent = to_regclass('"public"."crossfade_event_once"'))
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."crossfade_event_once"') AND i.indrelid = to_regclass('"public"."event_2"'))
 BEGIN;
 ALTER TABLE "public"."event_2" ADD CONSTRAINT "event_2_crossfade_event_once" UNIQUE USING INDEX "event_2_crossfade_event_once";
 ALTER INDEX "public"."crossfade_event_once" ATTACH PARTITION "public"."event_2_crossfade_event_once";
@@ -314,8 +342,12 @@ ALTER TABLE "public"."event" DROP CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
 --@ step: add the foreign key "event_event_kind_fkey" on "public"."event_1", for new rows
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_event_kind_fkey')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
 BEGIN;
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_1" IN SHARE ROW EXCLUSIVE MODE;
@@ -324,16 +356,24 @@ ALTER TABLE "public"."event_1" ADD CONSTRAINT "event_event_kind_fkey" FOREIGN KE
 COMMIT;
 
 --@ step: prove the foreign key "event_event_kind_fkey" on "public"."event_1"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_event_kind_fkey' AND convalidated)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
 BEGIN;
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_1" VALIDATE CONSTRAINT "event_event_kind_fkey";
 COMMIT;
 
 --@ step: add the foreign key "event_event_kind_fkey" on "public"."event_2", for new rows
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_event_kind_fkey')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
 BEGIN;
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_2" IN SHARE ROW EXCLUSIVE MODE;
@@ -342,8 +382,12 @@ ALTER TABLE "public"."event_2" ADD CONSTRAINT "event_event_kind_fkey" FOREIGN KE
 COMMIT;
 
 --@ step: prove the foreign key "event_event_kind_fkey" on "public"."event_2"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_event_kind_fkey' AND convalidated)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
 BEGIN;
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_2" VALIDATE CONSTRAINT "event_event_kind_fkey";
@@ -701,7 +745,7 @@ CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."event" FOR E
   WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
 CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."event" FOR EACH ROW
-  WHEN (ROW(NEW."id", NEW."day", NEW."crossfade_old_kind")::record OPERATOR(pg_catalog.*<>) ROW(OLD."id", OLD."day", OLD."crossfade_old_kind")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."id", NEW."day", NEW."crossfade_old_kind"), ROW(OLD."id", OLD."day", OLD."crossfade_old_kind")) AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."event" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 ALTER TABLE "public"."event" RENAME CONSTRAINT "event_once" TO "crossfade_event_once";
 COMMIT;
@@ -730,13 +774,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_1_kind_idx";
 
 --@ step: build "event_1_kind_idx" on "public"."event_1"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_1_kind_idx"') AND indrelid = to_regclass('"public"."event_1"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_1"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE INDEX CONCURRENTLY "event_1_kind_idx" ON "public"."event_1" USING btree (crossfade_old_kind);
 
 --@ step: attach "event_1_kind_idx"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_1_kind_idx"') AND inhparent = to_regclass('"public"."event_kind_idx"'))
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_1"'))
 BEGIN;
 ALTER INDEX "public"."event_kind_idx" ATTACH PARTITION "public"."event_1_kind_idx";
 COMMIT;
@@ -749,13 +800,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_kind_idx";
 
 --@ step: build "event_2_kind_idx" on "public"."event_2"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_2_kind_idx"') AND indrelid = to_regclass('"public"."event_2"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_2"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE INDEX CONCURRENTLY "event_2_kind_idx" ON "public"."event_2" USING btree (crossfade_old_kind);
 
 --@ step: attach "event_2_kind_idx"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_2_kind_idx"') AND inhparent = to_regclass('"public"."event_kind_idx"'))
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_2"'))
 BEGIN;
 ALTER INDEX "public"."event_kind_idx" ATTACH PARTITION "public"."event_2_kind_idx";
 COMMIT;
@@ -776,13 +834,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_1_day_kind_id_key";
 
 --@ step: build "event_1_day_kind_id_key" on "public"."event_1"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_1_day_kind_id_key"') AND indrelid = to_regclass('"public"."event_1"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_once"') AND i.indrelid = to_regclass('"public"."event_1"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE UNIQUE INDEX CONCURRENTLY "event_1_day_kind_id_key" ON "public"."event_1" USING btree (day, crossfade_old_kind, id);
 
 --@ step: attach "event_1_day_kind_id_key"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_1_day_kind_id_key"') AND inhparent = to_regclass('"public"."event_once"'))
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_once"') AND i.indrelid = to_regclass('"public"."event_1"'))
 BEGIN;
 ALTER TABLE "public"."event_1" ADD CONSTRAINT "event_1_day_kind_id_key" UNIQUE USING INDEX "event_1_day_kind_id_key";
 ALTER INDEX "public"."event_once" ATTACH PARTITION "public"."event_1_day_kind_id_key";
@@ -796,13 +861,20 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_day_kind_id_key";
 
 --@ step: build "event_2_day_kind_id_key" on "public"."event_2"
 --@ transaction: none
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_2_day_kind_id_key"') AND indrelid = to_regclass('"public"."event_2"') AND indisvalid)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_once"') AND i.indrelid = to_regclass('"public"."event_2"'))
+-- A partition may have gone since, and one that has come has its index from PostgreSQL.
 CREATE UNIQUE INDEX CONCURRENTLY "event_2_day_kind_id_key" ON "public"."event_2" USING btree (day, crossfade_old_kind, id);
 
 --@ step: attach "event_2_day_kind_id_key"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_inherits
---@         WHERE inhrelid = to_regclass('"public"."event_2_day_kind_id_key"') AND inhparent = to_regclass('"public"."event_once"'))
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
+--@         WHERE h.inhparent = to_regclass('"public"."event_once"') AND i.indrelid = to_regclass('"public"."event_2"'))
 BEGIN;
 ALTER TABLE "public"."event_2" ADD CONSTRAINT "event_2_day_kind_id_key" UNIQUE USING INDEX "event_2_day_kind_id_key";
 ALTER INDEX "public"."event_once" ATTACH PARTITION "public"."event_2_day_kind_id_key";
@@ -854,8 +926,12 @@ ALTER TABLE "public"."event" DROP CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
 --@ step: add the foreign key "event_kind_fkey" on "public"."event_1", for new rows
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_kind_fkey')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
 BEGIN;
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_1" IN SHARE ROW EXCLUSIVE MODE;
@@ -864,16 +940,24 @@ ALTER TABLE "public"."event_1" ADD CONSTRAINT "event_kind_fkey" FOREIGN KEY ("cr
 COMMIT;
 
 --@ step: prove the foreign key "event_kind_fkey" on "public"."event_1"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_1"') IS NULL OR to_regclass('"public"."event_1"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_kind_fkey' AND convalidated)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
 BEGIN;
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_1" VALIDATE CONSTRAINT "event_kind_fkey";
 COMMIT;
 
 --@ step: add the foreign key "event_kind_fkey" on "public"."event_2", for new rows
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_kind_fkey')
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
 BEGIN;
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_2" IN SHARE ROW EXCLUSIVE MODE;
@@ -882,8 +966,12 @@ ALTER TABLE "public"."event_2" ADD CONSTRAINT "event_kind_fkey" FOREIGN KEY ("cr
 COMMIT;
 
 --@ step: prove the foreign key "event_kind_fkey" on "public"."event_2"
---@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
+--@ done: SELECT to_regclass('"public"."event_2"') IS NULL OR to_regclass('"public"."event_2"') NOT IN
+--@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_kind_fkey' AND convalidated)
+--@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
+--@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
 BEGIN;
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_2" VALIDATE CONSTRAINT "event_kind_fkey";

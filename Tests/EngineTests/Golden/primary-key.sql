@@ -162,7 +162,7 @@ CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."account" FOR
   WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
 CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."account" FOR EACH ROW
-  WHEN (ROW(NEW."tenant", NEW."number")::record OPERATOR(pg_catalog.*<>) ROW(OLD."tenant", OLD."number")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."tenant", NEW."number"), ROW(OLD."tenant", OLD."number")) AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 COMMIT;
 
@@ -531,7 +531,7 @@ CREATE TRIGGER "~~crossfade_keys_rename" BEFORE INSERT ON "public"."account" FOR
   WHEN (current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_rename";
 CREATE TRIGGER "~~crossfade_keys_update_rename" BEFORE UPDATE ON "public"."account" FOR EACH ROW
-  WHEN (ROW(NEW."tenant", NEW."crossfade_old_number")::record OPERATOR(pg_catalog.*<>) ROW(OLD."tenant", OLD."crossfade_old_number")::record AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
+  WHEN (pg_catalog.record_image_ne(ROW(NEW."tenant", NEW."crossfade_old_number"), ROW(OLD."tenant", OLD."crossfade_old_number")) AND current_setting('crossfade.seen_9e84869d_' || 'keys', true) IS DISTINCT FROM 'full') EXECUTE FUNCTION "crossfade"."crossfade_keys_rename"();
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "~~crossfade_keys_update_rename";
 -- Its name is needed for the old foreign key again.
 ALTER TABLE "public"."audit" RENAME CONSTRAINT "audit_tenant_account_fkey" TO "crossfade_audit_tenant_account_fkey";

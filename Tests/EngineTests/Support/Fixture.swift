@@ -146,7 +146,7 @@ struct Fixture {
         return try connection.query(Self.attributeQuery, [table.quoted, column]).map { try $0.decode("attribute") }
     }
 
-    private static let attributeQuery = """
+    static let attributeQuery = """
         WITH a AS (
           SELECT a.*, quote_ident(attname) AS quoted FROM pg_attribute a WHERE attrelid = to_regclass($1) AND attname = $2
         ), described AS (

@@ -1,0 +1,116 @@
+import Foundation
+import Postgres
+import SQL
+import Workflow
+
+/// What has been changed of the old shape while both live is given to the new one, by the steps of the phase it belongs to.
+extension PlanEngine {
+    /// A finding for each change of the old shape since the phase that has begun last.
+    func changeFindings(_ resolution: Resolution, since record: RunRecord) -> [Finding] {
+        guard record.isSynced else { return [] }
+        let present = resolution.blueprint.keeping(record.blueprint)
+        let isCarried = present.follows(record.blueprint)
+        let begun = record.phases.values.compactMap(\.startedAt).max()
+        let since = begun.map { " since \($0.formatted(.iso8601))" } ?? ""
+        let hint =
+            isCarried
+            ? "crossfade advance \(plan.name.text) carries it over"
+            : "crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over"
+        return present.changes(since: record.blueprint).map { change in
+            Finding("changed", isCarried ? .carried : .blocksContract, "\(change)\(since)", hint: hint)
+        }
+    }
+
+    /// Gives a column that was set aside what its successor has got, or lost, since contract, and keeps that in the ledger.
+    func carryBack(_ record: RunRecord, _ control: RunControl) async throws -> RunRecord {
+        let former = record.blueprint
+        let present = try await control.session.retrying { connection in try Self.returning(former, on: connection) }
+        let changes = present.changes(since: former)
+        guard !changes.isEmpty else { return record }
+        var carried = record
+        carried.blueprint = present
+        let steps = try files(present).carrying(since: former, isRefilling: true)
+        if let undo = try files(present).load(.undo(.contract)), !steps.isEmpty {
+            let runner = PhaseRunner(control: control, record: carried, files: files(present))
+            _ = try await runner.run(undo.made(of: steps), phase: .contract)
+        }
+        try await keep(present, with: changes, record, control)
+        return carried
+    }
+
+    private static func returning(
+        _ former: any RenderedBlueprint,
+        on connection: Connection
+    ) throws -> any RenderedBlueprint {
+        try connection.rolledBack { connection in
+            var blueprint = former
+            for pair in former.successorsInPlace {
+                let columns = try connection.query(
+                    """
+                    SELECT attname FROM pg_attribute
+                     WHERE attrelid = to_regclass($1) AND attname IN ($2, $3) AND NOT attisdropped
+                    """,
+                    [former.settled.quoted, pair.key, pair.value]
+                )
+                // Once the old column has its name back it is what was given back.
+                guard columns.count == 2 else { continue }
+                let table = try RelationLookup(connection).find(former.settled)
+                blueprint = blueprint.returning(try ColumnReader(connection, table).read(pair.value), to: pair.key)
+            }
+            return blueprint
+        }
+    }
+
+    /// Puts the blueprint into the ledger, and each change into the event log.
+    private func keep(
+        _ blueprint: any RenderedBlueprint,
+        with changes: [String],
+        _ record: RunRecord,
+        _ control: RunControl
+    ) async throws {
+        try await control.session.retrying { [plan, workspace, lease = control.lease] connection in
+            try lease.transaction(on: connection) { connection in
+                let ledger = Ledger(connection)
+                try ledger.saveBlueprint(blueprint, run: record.id)
+                for change in changes {
+                    let event = LedgerEvent("carried over", change)
+                    try ledger.append(event, run: record.id, plan: plan.name.text, by: workspace.actor)
+                }
+            }
+        }
+        for change in changes { workspace.remark(.notice("carried over: \(change)")) }
+    }
+
+    /// Carries over what has been changed since the record's blueprint was made, and keeps the present one in the ledger.
+    ///
+    /// What only enforce as a whole can carry over stays as it is, and closes contract's gate.
+    ///
+    /// - Returns: the record with the blueprint that the ledger has now.
+    func carryOver(
+        to present: any RenderedBlueprint,
+        _ record: RunRecord,
+        _ control: RunControl
+    ) async throws -> RunRecord {
+        let former = record.blueprint
+        let changes = present.changes(since: former)
+        guard !changes.isEmpty, present.follows(former) else { return record }
+        var carried = record
+        carried.blueprint = present
+        let isEnforced = record.run.status(of: .enforce).hasBegun
+        let (before, after) = (files(former), files(present))
+        if isEnforced, let undo = try before.load(.undo(.enforce)) {
+            // In the order of the undo: what stands on another object goes before it.
+            let gone = try before.supersededTitles(by: present)
+            let runner = PhaseRunner(control: control, record: record, files: before)
+            _ = try await runner.run(undo.made(of: undo.generated.filter { gone.contains($0.title) }), phase: .enforce)
+        }
+        let steps = try after.carrying(since: former)
+        if let expand = try after.load(.phase(.expand)), !steps.isEmpty {
+            let runner = PhaseRunner(control: control, record: carried, files: after)
+            _ = try await runner.run(expand.made(of: steps), phase: .expand)
+        }
+        try await keep(present, with: changes, record, control)
+        try await doAgain(carried, control)
+        return carried
+    }
+}

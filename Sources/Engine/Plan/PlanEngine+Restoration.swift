@@ -1,0 +1,94 @@
+import Postgres
+import SQL
+import Workflow
+
+/// Steps of phases that are done are done again where a person, another migration or a restore of the database has undone them.
+extension PlanEngine {
+    /// Does them again.
+    ///
+    /// - Returns: a sentence for each.
+    func restore(_ control: RunControl) async throws -> [String] {
+        let sentences = try await doAgain(try await control.existing(), control).flatMap { undone in
+            undone.file.steps.map { step in
+                "the step \"\(step.title)\" was undone since \(undone.phase.rawValue); done again"
+            }
+        }
+        for sentence in sentences { workspace.remark(.notice(sentence)) }
+        return sentences
+    }
+
+    /// Runs every undone step, and returns what it has run: what one of them makes again is not undone for the next.
+    @discardableResult
+    func doAgain(_ record: RunRecord, _ control: RunControl) async throws -> [UndoneSteps] {
+        var done: [UndoneSteps] = []
+        for candidate in try await control.session.retrying({ try repeatableSteps(of: record, on: $0) }) {
+            guard let undone = try await control.session.retrying({ try Self.undone(candidate, on: $0) }) else {
+                continue
+            }
+            let runner = PhaseRunner(control: control, record: record, files: files(record.blueprint))
+            _ = try await runner.run(undone.file, phase: undone.phase)
+            done.append(undone)
+        }
+        return done
+    }
+
+    /// The same, and a full check at once where a failed one blocks the run.
+    ///
+    /// - Returns: a sentence for each step, and the check where it failed.
+    func restoreAndCheck(_ control: RunControl) async throws -> (sentences: [String], failed: VerificationReport?) {
+        let sentences = try await restore(control)
+        guard !sentences.isEmpty, try await control.existing().run.isBlocked else { return (sentences, nil) }
+        let result = try await fullCheck(control, nil)
+        return (sentences, result.verdict == .failed ? result : nil)
+    }
+
+    /// Steps of a phase that is done whose postconditions hold no more.
+    struct UndoneSteps: Sendable {
+        let phase: Phase
+        let file: LoadedFile
+    }
+
+    /// The steps to do again.
+    func undoneSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
+        try repeatableSteps(of: record, on: connection).compactMap { try Self.undone($0, on: connection) }
+    }
+
+    private static func undone(_ candidate: UndoneSteps, on connection: Connection) throws -> UndoneSteps? {
+        let steps = try candidate.file.steps.filter { step in
+            try connection.query(step.done).first?.decodeIfPresent(at: 0, as: Bool.self) != true
+        }
+        return steps.isEmpty ? nil : UndoneSteps(phase: candidate.phase, file: candidate.file.made(of: steps))
+    }
+
+    /// The steps that may be done again; none before expand is done, and none from contract on, when only the ledger knows the
+    /// old shape.
+    ///
+    /// Of expand only triggers and functions are made again: a new column or table would be empty.
+    private func repeatableSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
+        let run = try withoutEmptyContract(record, on: connection).run
+        func isDone(_ phase: Phase) -> Bool { [.applied, .verified].contains(run.status(of: phase)) }
+        guard run.state == .active || run.state == .paused, isDone(.expand), !run.status(of: .contract).hasBegun,
+            isDone(.enforce) || !run.status(of: .enforce).hasBegun
+        else { return [] }
+        let files = files(record.blueprint)
+        var candidates: [UndoneSteps] = []
+        if let expand = try files.load(.phase(.expand)) {
+            let step = try SyncRestoration(files, isEnforced: isDone(.enforce)).step(
+                titled: "set up the triggers that keep both shapes equal"
+            )
+            if let step { candidates.append(UndoneSteps(phase: .expand, file: expand.made(of: [step]))) }
+            if files.blueprint.repeatsExpand { candidates.append(UndoneSteps(phase: .expand, file: expand)) }
+        }
+        if isDone(.enforce), let enforce = try files.load(.phase(.enforce)) {
+            candidates.append(UndoneSteps(phase: .enforce, file: enforce))
+        }
+        return candidates
+    }
+}
+
+extension LoadedFile {
+    /// Other steps under the file's name, held to nothing but their own postconditions.
+    func made(of steps: [Step]) -> LoadedFile {
+        LoadedFile(file: file, name: name, steps: steps, generated: steps, isEdited: false)
+    }
+}

@@ -1,0 +1,63 @@
+package import SQL
+
+extension ColumnFacts {
+    /// What has been changed of the column since, each as the statement that does it.
+    package func changes(since former: ColumnFacts, of table: QualifiedName) -> [String] {
+        let alter = "ALTER TABLE \(table) ALTER COLUMN \(name)"
+        var changes: [String] = []
+        if type != former.type || collation != former.collation {
+            changes.append("\(alter) TYPE \(type.text)" + (collation.map { " COLLATE \($0)" } ?? ""))
+        }
+        if isNotNull != former.isNotNull { changes.append("\(alter) \(isNotNull ? "SET" : "DROP") NOT NULL") }
+        if self.default != former.default {
+            changes.append(self.default.map { "\(alter) SET DEFAULT \($0.text)" } ?? "\(alter) DROP DEFAULT")
+        }
+        if storage != former.storage { changes.append("\(alter) SET STORAGE \(storage ?? "DEFAULT")") }
+        if compression != former.compression { changes.append("\(alter) SET COMPRESSION \(compression ?? "default")") }
+        if statisticsTarget != former.statisticsTarget {
+            changes.append("\(alter) SET STATISTICS \(statisticsTarget ?? -1)")
+        }
+        if options != former.options {
+            changes.append(
+                options.map { "\(alter) SET (\($0.text))" } ?? "\(alter) RESET (\(former.options?.text ?? ""))"
+            )
+        }
+        if identity != former.identity {
+            changes.append(
+                identity.map { "\(alter) ADD GENERATED \($0.generation) AS IDENTITY (\($0.options))" }
+                    ?? "\(alter) DROP IDENTITY"
+            )
+        }
+        if ownedSequence != former.ownedSequence {
+            let owner = ownedSequence == nil ? "NONE" : "\(table).\(name)"
+            let sequence = (ownedSequence ?? former.ownedSequence).map { "\($0)" } ?? ""
+            changes.append("ALTER SEQUENCE \(sequence) OWNED BY \(owner)")
+        }
+        if comment != former.comment {
+            changes.append("COMMENT ON COLUMN \(table).\(name) IS \(Self.literal(comment))")
+        }
+        changes += revoked(since: former).map { "REVOKE \($0.privilege) (\(name)) ON \(table) FROM \($0.shownGrantee)" }
+        changes += granted(since: former).map { grant in
+            "GRANT \(grant.privilege) (\(name)) ON \(table) TO \(grant.shownGrantee)"
+                + (grant.isGrantable ? " WITH GRANT OPTION" : "")
+        }
+        return changes
+    }
+
+    /// Rights that have come since, in the order to be granted.
+    package func granted(since former: ColumnFacts) -> [Grant] { grants.filter { !former.grants.contains($0) } }
+
+    /// Rights that are gone, or are other ones since, in the order to be revoked.
+    package func revoked(since former: ColumnFacts) -> [Grant] {
+        former.grants.filter { !grants.contains($0) }.reversed()
+    }
+
+    /// A comment as COMMENT ON writes it.
+    static func literal(_ comment: String?) -> String {
+        comment.map { "'" + $0.replacing("'", with: "''") + "'" } ?? "NULL"
+    }
+}
+
+extension ColumnFacts.Grant {
+    fileprivate var shownGrantee: String { grantee.map { "\($0)" } ?? "PUBLIC" }
+}

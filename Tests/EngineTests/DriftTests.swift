@@ -1,0 +1,189 @@
+import Foundation
+import Postgres
+import SQL
+import TestSupport
+import Testing
+import Workflow
+
+@testable import Engine
+
+/// What is changed of the old column while both live is seen, carried over, and there after a rollback.
+@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
+struct DriftTests {
+    /// What is changed, and the phase after which it is.
+    struct Cell: CustomTestStringConvertible {
+        let drifts: [DriftCase]
+        let phase: Phase
+        var testDescription: String { "\(drifts.map(\.act).joined(separator: ", ")) after \(phase.rawValue)" }
+    }
+
+    /// One by one, or many in one walk.
+    static let cells: [Cell] =
+        TestTier.isExhaustive
+        ? DriftCase.all.flatMap { drift in
+            [Phase.expand, .backfill, .dualWriteCheck, .enforce].map { Cell(drifts: [drift], phase: $0) }
+        }
+        : DriftCase.lists.flatMap { list in [Phase.expand, .enforce].map { Cell(drifts: list, phase: $0) } }
+
+    private static let plan = """
+        version: 1
+        name: drift
+        change: {rename_column: \(DriftCase.section)}
+        acknowledge: [user-triggers, row-shape, new-name]
+        phases:
+          lock_deadline: 10m
+          backfill: {chunk_target: 20ms, workers: 2, latency_budget: off}
+          dual_write_check: {observe: 0s, min_writes: 0}
+          contract: {retain: 7d}
+        """
+
+    private static let table = QualifiedName(schema: nil, name: Identifier(shortening: "profile"))
+
+    /// The column as a plain rename would leave it, and the objects that stand beside it.
+    private func shape(_ fixture: Fixture, after act: String = "", renamed: Bool = false) async throws -> [String] {
+        let connection = try fixture.database.connect()
+        try connection.execute("SET search_path = public; BEGIN")
+        try connection.execute(act)
+        if renamed { try connection.execute("ALTER TABLE profile RENAME COLUMN bio TO biography") }
+        return try connection.query(Fixture.attributeQuery, [Self.table.quoted, "biography"]).map {
+            try $0.decode("attribute")
+        }
+            + connection.query(
+                """
+                SELECT 'policy ' || policyname || coalesce(qual, '') AS object FROM pg_policies
+                UNION ALL SELECT 'view ' || viewname || definition FROM pg_views WHERE schemaname = 'public'
+                UNION ALL SELECT 'statistics ' || stxname FROM pg_statistic_ext
+                UNION ALL SELECT 'clustered ' || indisclustered FROM pg_index WHERE indrelid = 'profile'::regclass AND indisclustered
+                 ORDER BY 1
+                """
+            ).map { try $0.decode("object") }
+    }
+
+    @Test(arguments: cells)
+    func `what is changed is named, carried over, and there after a rollback`(_ cell: Cell) async throws {
+        let act = cell.drifts.map(\.sql).joined(separator: "; ")
+        let fixture = try Fixture(schema: DriftCase.schema, plan: Self.plan)
+        let expected = try await shape(fixture, after: act, renamed: true)
+        try await fixture.advance(through: cell.phase)
+        guard !cell.drifts.contains(where: { $0.outcome == .refused }) else {
+            #expect(throws: PostgresError.self) { try fixture.sql(act) }
+            return
+        }
+        try fixture.sql(act)
+        let findings = try await fixture.engine().check().filter { $0.id == "changed" }.map(\.message)
+        for seen in cell.drifts.compactMap(\.seen) {
+            #expect(findings.contains { $0.contains(seen) }, "\(seen): \(findings)")
+        }
+        if cell.drifts.allSatisfy({ $0.seen == nil }) { #expect(findings == []) }
+        try await fixture.advance(through: .contract)
+        // The triggers still work.
+        try fixture.sql("UPDATE profile SET biography = biography || '' WHERE id = 1")
+        let retired = try await shape(fixture, after: "ALTER TABLE profile DROP COLUMN crossfade_old_bio")
+        #expect(retired.filter { !expected.contains($0) } == [], "more than was there")
+        #expect(expected.filter { !retired.contains($0) } == [], "lost on the way")
+        try await fixture.rollBack()
+        try await expectSchema(after: act, fixture)
+    }
+
+    /// Where the column has what no other can have, contract exchanges the two, and all of it stays with the column.
+    @Test(arguments: DriftCase.lists.indices)
+    func `what is changed stays with a column that contract exchanges`(_ place: Int) async throws {
+        let act = DriftCase.lists[place].map(\.sql).joined(separator: "; ")
+        let generated = "ALTER TABLE profile ADD loud text GENERATED ALWAYS AS (upper(bio)) STORED;"
+        let fixture = try Fixture(schema: DriftCase.schema + generated, plan: Self.plan)
+        let expected = try await shape(fixture, after: act, renamed: true)
+        try await fixture.advance(through: .enforce)
+        try fixture.sql(act)
+        try await fixture.advance(through: .contract)
+        let retired = try await shape(fixture, after: "ALTER TABLE profile DROP COLUMN crossfade_old_bio")
+        #expect(retired.filter { !expected.contains($0) } == [], "more than was there")
+        #expect(expected.filter { !retired.contains($0) } == [], "lost on the way")
+        try await fixture.rollBack()
+        try await expectSchema(after: generated + act, fixture)
+    }
+
+    /// The other type takes all of it, and the column keeps its name.
+    @Test(arguments: DriftCase.lists.indices)
+    func `what is changed of a column that gets another type is carried over, and there after a rollback`(
+        _ place: Int
+    ) async throws {
+        let act = DriftCase.lists[place].map(\.sql).joined(separator: "; ")
+        let section = "{table: profile, column: bio, type: varchar, as: biography}"
+        let plan = Self.plan.replacing("rename_column: \(DriftCase.section)", with: "change_type: \(section)")
+        let fixture = try Fixture(schema: DriftCase.schema, plan: plan)
+        try await fixture.advance(through: .enforce)
+        try fixture.sql(act)
+        for seen in DriftCase.lists[place].compactMap(\.seen) {
+            let findings = try await fixture.engine().check().map(\.message)
+            #expect(findings.contains { $0.contains(seen) }, "\(seen): \(findings)")
+        }
+        try await fixture.advance(through: .contract)
+        try await fixture.rollBack()
+        try await expectSchema(after: act, fixture)
+    }
+
+    /// Between two tables too: what expand gave to the new place follows what is changed of the old one.
+    @Test(arguments: [Phase.expand, .enforce])
+    func `settings and rights of a column that moves to another table are carried over`(_ phase: Phase) async throws {
+        let test = try #require(KindCase.all.first { $0.kind == "move_columns" })
+        let fixture = try Fixture(schema: test.schema, plan: test.plan())
+        try await fixture.advance(through: phase)
+        try fixture.sql(
+            """
+            COMMENT ON COLUMN "User".bio IS 'new'; GRANT SELECT (bio) ON "User" TO pg_monitor;
+            ALTER TABLE "User" ALTER bio SET STATISTICS 99, ALTER bio SET STORAGE EXTERNAL, ALTER bio SET (n_distinct = 5)
+            """
+        )
+        let findings = try await fixture.engine().check().filter { $0.id == "changed" }
+        #expect(findings.count == 5, "\(findings)")
+        try await fixture.advance(through: .contract)
+        let shape = try fixture.value(
+            """
+            SELECT concat_ws(' ', col_description(attrelid, attnum), has_column_privilege('pg_monitor', attrelid, attname, 'SELECT'),
+                     attstattarget, attstorage, attoptions)
+              FROM pg_attribute WHERE attrelid = '"Profile"'::regclass AND attname = 'bio'
+            """,
+            as: String.self
+        )
+        #expect(shape == "new t 99 e {n_distinct=5}")
+    }
+
+    /// After a rollback that carries nothing over first, too.
+    @Test(arguments: cells.filter { $0.phase == .enforce })
+    func `rollback leaves what was changed, and takes back nothing else`(_ cell: Cell) async throws {
+        guard !cell.drifts.contains(where: { $0.outcome == .refused }) else { return }
+        let act = cell.drifts.map(\.sql).joined(separator: "; ")
+        let fixture = try Fixture(schema: DriftCase.schema, plan: Self.plan)
+        try await fixture.advance(through: cell.phase)
+        try fixture.sql(act)
+        try await fixture.rollBack()
+        try await expectSchema(after: act, fixture)
+    }
+
+    /// What is changed of the new column once the old one is set aside is the old one's after a rollback.
+    @Test func `rollback of contract gives the old column what the new one has got since`() async throws {
+        let fixture = try Fixture(schema: DriftCase.schema, plan: Self.plan)
+        try await fixture.advance(through: .contract)
+        let acts = DriftCase.all.filter(\.isOfColumn).map(\.sql)
+        for act in acts { try fixture.sql(act.replacing(/\bbio\b/.wordBoundaryKind(.simple), with: "biography")) }
+        try await fixture.rollBack(to: .enforce)
+        #expect(try await fixture.engine().verify().verdict == .passed)
+        try await fixture.rollBack()
+        try await expectSchema(after: acts.joined(separator: "; "), fixture)
+    }
+
+    /// The schema as it would be if there had been no plan.
+    private func expectSchema(after act: String, _ fixture: Fixture) async throws {
+        let back = DriftTests.comparable(try await fixture.dump())
+        try fixture.sql("DROP SCHEMA crossfade CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        try fixture.sql(DriftCase.schema)
+        try fixture.sql(act)
+        let plain = DriftTests.comparable(try await fixture.dump())
+        #expect(back.filter { !plain.contains($0) } == [], "more after rollback")
+        #expect(plain.filter { !back.contains($0) } == [], "less after rollback")
+    }
+
+    private static func comparable(_ dump: String) -> [String] {
+        dump.split(separator: "\n").filter { !$0.contains("SCHEMA public") && !$0.hasPrefix("--") }.map(String.init)
+    }
+}
