@@ -34,4 +34,16 @@ extension PhaseFiles {
         }
         return (String(text[line.upperBound..<end.lowerBound]), String(text[end.upperBound...]))
     }
+
+    /// The same file with each step of chunks written for the table that it goes over.
+    func naming(overOf rendered: StepFile, _ file: PhaseFile) throws -> StepFile {
+        var text = rendered.text
+        for step in rendered.steps {
+            guard let over = step.over, over != blueprint.table,
+                let own = try render(file, .file, leaf: over)?.steps.first(where: { $0.title == step.title })
+            else { continue }
+            text = text.replacing(step.text, with: own.text)
+        }
+        return try rendering { try StepFile(parsing: SourceText(name: rendered.name, text: text)) }
+    }
 }

@@ -138,18 +138,6 @@ struct PhaseFiles: Sendable {
         return mode == .file && leaf == nil ? try naming(overOf: rendered, file) : rendered
     }
 
-    /// The same file with each step of chunks written for the table that it goes over.
-    private func naming(overOf rendered: StepFile, _ file: PhaseFile) throws -> StepFile {
-        var text = rendered.text
-        for step in rendered.steps {
-            guard let over = step.over, over != blueprint.table,
-                let own = try render(file, .file, leaf: over)?.steps.first(where: { $0.title == step.title })
-            else { continue }
-            text = text.replacing(step.text, with: own.text)
-        }
-        return try rendering { try StepFile(parsing: SourceText(name: rendered.name, text: text)) }
-    }
-
     /// A template of checks; none where the family has no such file.
     func checks(_ name: String, _ body: SyncBody, hasFunctions: Bool = false) throws -> [Check] {
         try checks(name, body, try sources(for: name, body), hasFunctions)
