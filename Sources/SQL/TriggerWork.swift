@@ -2,7 +2,7 @@
 package enum TriggerWork: Hashable, Sendable {
     /// CREATE TRIGGER, but not OR REPLACE; `type` and `firing` are as pg_trigger has them.
     case trigger(Trigger)
-    /// ALTER TABLE … ENABLE ALWAYS TRIGGER.
+    /// ALTER TABLE ... ENABLE ALWAYS TRIGGER.
     case always(Identifier, on: QualifiedName)
     /// CREATE FUNCTION; `body` is what pg_proc has as `prosrc`, nil for one that is not written as a text.
     case function(QualifiedName, body: String?)
@@ -56,7 +56,7 @@ extension TriggerWork {
         return options.first { $0.string("defname") == "as" }?["arg"]?["List"]?.list("items").first?.string
     }
 
-    /// `SELECT crossfade.revoke_all(…::regprocedure)`: it takes every right to a function away.
+    /// `SELECT crossfade.revoke_all(...::regprocedure)`: it takes every right to a function away.
     private static func closesFunction(_ query: SyntaxTree) -> Bool {
         let calls = query.descendants("FuncCall")
         let types = query.descendants("TypeCast").compactMap { $0["typeName"]?.list("names").last?.string }

@@ -177,9 +177,9 @@ struct MappedAttributeTests {
     @Test func `a run that kept less of its checks finds no difference`() {
         var former = SameRowBlueprint.specimen
         former.checks[0].facts.expression = nil
-        #expect(SameRowBlueprint.specimen.differences(from: former) == [])
+        #expect(SameRowBlueprint.specimen.changes(since: former) == [])
         former.checks[0].facts.isValidated = false
-        #expect(SameRowBlueprint.specimen.differences(from: former) != [])
+        #expect(SameRowBlueprint.specimen.changes(since: former) != [])
     }
 
     @Test func `an identity whose values are mapped is refused`() async throws {

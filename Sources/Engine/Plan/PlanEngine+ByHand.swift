@@ -27,6 +27,12 @@ extension PlanEngine {
         }
     }
 
+    /// Whether a person has run contract's file, or a part of it that takes something away.
+    func hasContractByHand(_ record: RunRecord, on connection: Connection) throws -> Bool {
+        let steps = try files(try record.blueprint.asContracted(on: connection)).generated(.phase(.contract))
+        return try steps.contains { try $0.guardedBy != nil && $0.isDone(on: connection) }
+    }
+
     /// The run with contract in the form in which it was run: its file may have been written, and run, after the ledger was
     /// told of the table for the last time.
     func asContracted(_ record: RunRecord, _ control: RunControl) async throws -> RunRecord {

@@ -61,14 +61,16 @@ extension PlanEngine {
     }
 
     /// The steps that may be done again; none before expand is done, and none from contract on, when only the ledger knows the
-    /// old shape.
+    /// old shape. Nor where a table or column is gone, which ends the run, or a person has run contract's file.
     ///
     /// Of expand only triggers and functions are made again: a new column or table would be empty.
     private func repeatableSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
         let run = try withoutEmptyContract(record, on: connection).run
         func isDone(_ phase: Phase) -> Bool { [.applied, .verified].contains(run.status(of: phase)) }
         guard run.state == .active || run.state == .paused, isDone(.expand), !run.status(of: .contract).hasBegun,
-            isDone(.enforce) || !run.status(of: .enforce).hasBegun
+            isDone(.enforce) || !run.status(of: .enforce).hasBegun,
+            try MissingShape.read(record, on: connection).objects.isEmpty,
+            try !hasContractByHand(record, on: connection)
         else { return [] }
         let files = files(record.blueprint)
         var candidates: [UndoneSteps] = []

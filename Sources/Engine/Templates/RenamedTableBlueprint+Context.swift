@@ -31,13 +31,22 @@ extension RenamedTableBlueprint: RenderedBlueprint {
             ),
             "new_view": .list([try view(settled, of: table)]),
             "old_view": .list([try view(table, of: settled)]),
+            "old_view_again": .list([try view(table, of: settled, replaces: true)]),
             "objects": .list(objects),
             "artefact_comment": try .text(Self.comment(of: plan)),
         ])
     }
 
-    private func view(_ view: QualifiedName, of target: QualifiedName) throws(InvalidName) -> [String: TemplateValue] {
-        ["view": .name(view), "view_text": try .text(view.quoted), "target": .name(target)]
+    /// What makes a view; with `replaces` also where it is there already.
+    private func view(
+        _ view: QualifiedName,
+        of target: QualifiedName,
+        replaces: Bool = false
+    ) throws(InvalidName) -> [String: TemplateValue] {
+        [
+            "view": .name(view), "view_text": try .text(view.quoted), "target": .name(target),
+            "replaces": .flag(replaces),
+        ]
     }
 
     private func variables(_ object: Object) throws(InvalidName) -> [String: TemplateValue] {
