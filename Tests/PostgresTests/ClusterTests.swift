@@ -77,6 +77,8 @@ import TestSupport
         let result = await #expect(processExitsWith: .signal(SIGINT), observing: [\.standardOutputContent]) {
             // As a terminal does it, to the whole process group; which is not to be the one of the tests.
             setpgid(0, 0)
+            // The program, which is linked into the tests, ends by an exit status.
+            signal(SIGINT, SIG_DFL)
             try await ClusterTests.announceCluster()
             kill(0, SIGINT)
         }

@@ -60,9 +60,10 @@ extension PlanEngine {
         return steps.isEmpty ? nil : UndoneSteps(phase: candidate.phase, file: candidate.file.made(of: steps))
     }
 
-    /// The steps that may be done again; none before expand is done, and none from contract on, when only the ledger knows the
-    /// old shape. Nor where a table or column is gone, which ends the run, or a person has run contract's file.
+    /// The steps that may be done again.
     ///
+    /// None before expand is done, and none from contract on, when only the ledger knows the old shape; nor where a table or
+    /// column is gone, which ends the run, or a person has run contract's file.
     /// Of expand only triggers and functions are made again: a new column or table would be empty.
     private func repeatableSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
         let run = try withoutEmptyContract(record, on: connection).run
