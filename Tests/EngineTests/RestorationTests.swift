@@ -72,6 +72,11 @@ struct RestorationTests {
     static let cases = KindCase.all.filter { $0.kind != "custom" }
     static let ways = TestTier.isExhaustive ? Undoing.allCases : Undoing.few
 
+    /// Whether it is what the file of contract does, and taken for that file, run by hand.
+    private static func isContract(_ way: Undoing, of test: KindCase) -> Bool {
+        way == .droppedFunctions && ["make_required", "add_required_column"].contains(test.kind)
+    }
+
     private func undone(_ sentences: [String]) -> [String] {
         sentences.filter { $0.contains("was undone since") && $0.hasSuffix("done again") }
     }
@@ -82,7 +87,7 @@ struct RestorationTests {
         try await fixture.advance(through: .enforce)
         let enforced = try await fixture.dump()
         var said = 0
-        for way in Self.ways {
+        for way in Self.ways where !Self.isContract(way, of: test) {
             try await way.apply(to: fixture)
             let isSeen = try await fixture.dump() != enforced
             let report = try await fixture.advance(through: .enforce)

@@ -48,7 +48,7 @@ extension SameRowBlueprint {
             try note(check.name, of: table, check.facts.comment)
         }
         for key in foreignKeys where key.facts.succession == nil {
-            let before = former?.foreignKeys.first { $0.name == key.name }
+            let before = former?.foreignKeys.first { $0.name == key.name && $0.facts.child == key.facts.child }
             if let before, before.facts.comment == key.facts.comment { continue }
             try note(key.name, of: key.facts.child, key.facts.comment)
         }

@@ -10,7 +10,7 @@ extension SameRowBlueprint {
         changes += Self.compared(originalChecks, former.originalChecks, \.name) { now, then in
             checkChanges(now, since: then)
         }
-        changes += Self.compared(foreignKeys.map(\.facts), former.foreignKeys.map(\.facts), \.name) { now, then in
+        changes += Self.compared(foreignKeys.map(\.facts), former.foreignKeys.map(\.facts), \.place) { now, then in
             foreignKeyChanges(now, since: then)
         }
         changes += Self.compared(statistics ?? [], former.statistics ?? [], \.name.name) { now, then in
@@ -172,4 +172,9 @@ extension ForeignKeyFacts {
 
 extension DependentView {
     fileprivate var viewName: String { "VIEW \(name)" }
+}
+
+extension ForeignKeyFacts {
+    /// What tells it from others: two tables may have foreign keys of one name.
+    fileprivate var place: [String] { [child.quoted, name.name] }
 }

@@ -51,7 +51,10 @@ extension SameRowBlueprint {
             present.checks.contains { $0.name.working == mine.name.working && $0.facts.built == mine.facts.built }
         }
         gone.foreignKeys.removeAll { mine in
-            present.foreignKeys.contains { $0.name.working == mine.name.working && $0.facts.built == mine.facts.built }
+            present.foreignKeys.contains {
+                $0.name.working == mine.name.working && $0.facts.child == mine.facts.child
+                    && $0.facts.built == mine.facts.built
+            }
         }
         gone.statistics?.removeAll { present.statistics?.contains($0) == true }
         gone.column.isNotNull = column.isNotNull && !present.column.isNotNull

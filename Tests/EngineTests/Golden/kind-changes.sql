@@ -1139,7 +1139,8 @@ COMMIT;
 --@      FROM "S.1"."My ""People""" p
 --@     WHERE (p.age > 3)')
 BEGIN;
--- What somebody else made of it since is not overwritten.
+-- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
+SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
     p."full name" AS name,
     p.note
@@ -1260,7 +1261,8 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."crossfade_people_age";
 --@       OR (true AND rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People""".name
 --@      FROM "S.1"."My ""People"""')
 BEGIN;
--- What somebody else made of it since is not overwritten.
+-- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
+SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People"""."full name" AS name
    FROM "S.1"."My ""People"""', 'the view "S.1".names was changed since enforce: let it read name yourself');
 -- ACCESS EXCLUSIVE on the view for a moment: owner, rights, comment, and what hangs on it, stay.
@@ -1280,7 +1282,8 @@ COMMIT;
 --@      FROM "S.1"."My ""People""" p
 --@     WHERE (p.age > 3)')
 BEGIN;
--- What somebody else made of it since is not overwritten.
+-- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
+SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
     p."full name" AS name,
     p.note

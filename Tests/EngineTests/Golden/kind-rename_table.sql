@@ -52,7 +52,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"') AND relkind = 'v')
 BEGIN;
 -- Done by the step before, unless the view was dropped since.
-CREATE VIEW "public"."Profile" AS
+CREATE OR REPLACE VIEW "public"."Profile" AS
   SELECT "id", "bio", "userId" FROM "public"."UserProfile";
 ALTER VIEW "public"."Profile" OWNER TO "postgres";
 COMMENT ON VIEW "public"."Profile" IS 'Crossfade: another name of the same table (plan kind)';
