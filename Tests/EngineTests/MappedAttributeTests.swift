@@ -175,11 +175,14 @@ struct MappedAttributeTests {
     }
 
     @Test func `a run that kept less of its checks finds no difference`() {
-        var former = SameRowBlueprint.specimen
+        var present = SameRowBlueprint.specimen
+        // Its foreign keys all have one name, which those of a table cannot have.
+        present.foreignKeys = []
+        var former = present
         former.checks[0].facts.expression = nil
-        #expect(SameRowBlueprint.specimen.changes(since: former) == [])
+        #expect(present.changes(since: former) == [])
         former.checks[0].facts.isValidated = false
-        #expect(SameRowBlueprint.specimen.changes(since: former) != [])
+        #expect(present.changes(since: former) != [])
     }
 
     @Test func `an identity whose values are mapped is refused`() async throws {
