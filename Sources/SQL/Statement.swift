@@ -9,6 +9,9 @@ package struct Statement: Hashable, Sendable {
     /// Relations that it creates: their locks are in `locks` too, but nobody else can be in their way.
     package let creates: [QualifiedName]
 
+    /// The index that a CREATE INDEX names.
+    package let index: QualifiedName?
+
     /// Whether PostgreSQL refuses it inside a transaction block.
     package let refusesTransaction: Bool
 
@@ -45,6 +48,7 @@ package struct Statement: Hashable, Sendable {
         let effects = StatementEffects(of: node)
         locks = effects.locks.locks
         creates = effects.creates
+        index = Self.index(node)
         refusesTransaction = effects.refusesTransaction
         scansTable = effects.scansTable
         isQuery =
@@ -57,6 +61,15 @@ package struct Statement: Hashable, Sendable {
     }
 
     private static let writes = ["InsertStmt", "UpdateStmt", "DeleteStmt"]
+
+    /// An index is in its table's schema.
+    private static func index(_ node: SyntaxTree) -> QualifiedName? {
+        guard let body = node["IndexStmt"], let name = body.string("idxname").flatMap({ try? Identifier($0) }) else {
+            return nil
+        }
+        let schema = body["relation"]?.string("schemaname").flatMap { try? Identifier($0) }
+        return QualifiedName(schema: schema, name: name)
+    }
 
     /// PostgreSQL takes a write in a WITH at the top of a statement only.
     private static func write(_ node: SyntaxTree) -> Write? {

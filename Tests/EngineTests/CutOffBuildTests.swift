@@ -56,12 +56,20 @@ struct CutOffBuildTests {
 
     @Test func `one that was given up names the index that it leaves`() async throws {
         let fixture = try await fixture(deadline: "10s")
+        // Another one that is INVALID is nobody's business here.
+        #expect(throws: PostgresError.self) {
+            try fixture.sql("CREATE UNIQUE INDEX CONCURRENTLY theirs ON public.t ((1))")
+        }
         let writer = try writer(fixture)
         let failure = await #expect(throws: Failure.self) { try await fixture.advance(through: .enforce) }
         #expect(failure?.code == .tryAgain)
         #expect(failure?.hint?.hasPrefix("public.t_b_idx is left INVALID") == true, "\(failure?.hint ?? "")")
         try writer.execute("COMMIT")
         try await fixture.advance(through: .enforce)
-        #expect(try fixture.value("SELECT bool_and(indisvalid) FROM pg_index WHERE indrelid = 't'::regclass"))
+        #expect(
+            try fixture.value(
+                "SELECT bool_and(indisvalid = (indexrelid <> 'theirs'::regclass)) FROM pg_index WHERE indrelid = 't'::regclass"
+            )
+        )
     }
 }

@@ -181,16 +181,15 @@ extension StepRunner {
         try await session.record(message, StepMessage.Outcome(word: "done", seconds: String(seconds)))
     }
 
-    /// Indexes that are INVALID on the tables that the statement names.
+    /// The index that a build has left INVALID.
     private func invalidIndexes(of statement: Statement) async throws -> [String] {
-        let tables = statement.locks.map(\.relation.quoted)
+        guard let index = statement.index else { return [] }
         return try await session.retrying { connection in
             try connection.query(
                 """
-                SELECT i.indexrelid::regclass::text AS name FROM pg_index i
-                 WHERE NOT i.indisvalid AND i.indrelid IN (SELECT to_regclass(t) FROM unnest($1::text[]) t) ORDER BY 1
+                SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid
                 """,
-                [tables]
+                [index.quoted]
             ).map { try $0.decode("name", as: String.self) }
         }
     }
