@@ -141,7 +141,7 @@ struct TriggerReader {
     /// What is said of a trigger `g` of the table `t`, whose function finds names by whatever path it is called with.
     ///
     /// A sync function hands its caller's on, but for the schemas in which others than the owners may create objects: see
-    /// `crossfade.path_of_caller`.
+    /// ``SyncExpression/callerPath``.
     static let pathWarning = """
         (SELECT CASE WHEN l.lanname IN ('internal', 'c') OR EXISTS (SELECT FROM unnest(f.proconfig) c WHERE c LIKE 'search_path=%') THEN ''
                 ELSE '; roles that are no members of ' || quote_ident(pg_get_userbyid(t.relowner)) || ' have it run without the schema '

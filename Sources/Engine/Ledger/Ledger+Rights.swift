@@ -127,7 +127,7 @@ extension Ledger {
 
     /// Whether the role of this session may note who writes: the sync functions that it makes do so as this role.
     ///
-    /// - Throws: ``Failure`` `refused` where it may not, which would fail the application's statements.
+    /// - Throws: ``Failure`` `refused` where it may not: without evidence contract could never begin.
     func requireNotes() throws {
         let row = try connection.query(
             """
@@ -145,8 +145,8 @@ extension Ledger {
         let owner: String = try row.decode("owner")
         throw Failure(
             .refused,
-            "the role \(role) may not execute what sync functions call (crossfade.note and others): a sync function of its own would "
-                + "fail the application's statements",
+            "the role \(role) may not execute what records writes (crossfade.note and others): sync functions of its own would "
+                + "leave no evidence of who still writes the old shape",
             hint: "as \(owner), who owns the ledger: crossfade init --grant-to \(role) --as operator"
         )
     }
