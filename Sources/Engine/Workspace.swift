@@ -13,6 +13,8 @@ package struct Workspace: Sendable {
     /// Folder with generated files; beside the plan when nil.
     package let migrations: URL?
     package let remark: @Sendable (Remark) -> Void
+    /// Where sessions of the present command rest between its questions.
+    let sessions: SessionStore
     /// Reads the plan's file again, so that its pace may be edited while it runs; nil where there is no file.
     package var rereadPlan: @Sendable () throws -> Plan? = { nil }
 
@@ -23,6 +25,7 @@ package struct Workspace: Sendable {
         interruption: Interruption = Interruption(),
         faults: FaultInjector = .none,
         migrations: URL? = nil,
+        sessions: SessionStore = SessionStore(),
         remark: @escaping @Sendable (Remark) -> Void = { _ in }
     ) {
         self.target = target
@@ -31,6 +34,7 @@ package struct Workspace: Sendable {
         self.interruption = interruption
         self.faults = faults
         self.migrations = migrations
+        self.sessions = sessions
         self.remark = remark
     }
 
@@ -42,7 +46,14 @@ package struct Workspace: Sendable {
 
     /// Opens a session whose application_name tells plan and role; `settings` are beside those that all have.
     func openSession(_ plan: String, _ role: String, settings: [String: String] = [:]) async throws -> Session {
-        try await Session.open(target, options(plan, role, settings))
+        let options = options(plan, role, settings)
+        if let session = await sessions.take(options) { return session }
+        return try await Session.open(target, options)
+    }
+
+    /// Ends the work of a session that ``openSession(_:_:settings:)`` opened with the same arguments.
+    func closeSession(_ session: Session, _ plan: String, _ role: String, settings: [String: String] = [:]) async {
+        await sessions.giveBack(session, options(plan, role, settings))
     }
 
     /// Opens a session that is one session of the server, for statements that refuse a transaction.

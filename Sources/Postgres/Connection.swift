@@ -55,4 +55,10 @@ package final class Connection {
         guard let handle, handle.isOpen else { return false }
         return handle.transactionStatus != .unknown
     }
+
+    /// Whether the session is open and in no transaction, and the server has said nothing since: not even a farewell.
+    var isAtRest: Bool {
+        guard let handle, handle.isOpen else { return false }
+        return handle.transactionStatus == .idle && !handle.hasInput
+    }
 }

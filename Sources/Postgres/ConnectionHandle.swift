@@ -132,6 +132,12 @@ final class ConnectionHandle {
         return unsafe PQisBusy(pointer) == 0
     }
 
+    /// Whether bytes of the server, or the end of the connection, wait to be read.
+    var hasInput: Bool {
+        var descriptor = unsafe pollfd(fd: PQsocket(pointer), events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&descriptor, 1, 0) != 0
+    }
+
     /// The next result of the exchange, or nil when it is over; waits when `awaitResult` was false.
     func nextResult() -> ServerResult? {
         unsafe PQgetResult(pointer).map { unsafe ServerResult(owning: $0) }

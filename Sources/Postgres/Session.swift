@@ -49,6 +49,9 @@ package actor Session {
         connection.close()
     }
 
+    /// Whether the session is open, in no transaction, and the server has said nothing since its last statement.
+    var isAtRest: Bool { connection.isAtRest }
+
     private func lend<T>(_ loan: Int, to work: (Connection) throws -> T) throws -> T {
         canceller.begin(loan: loan)
         defer {

@@ -45,7 +45,7 @@ package struct PlanEngine: Sendable {
             let session = try await workspace.openSession(plan.name.text, role)
             do {
                 let result = try await session.run(work)
-                await session.close()
+                await workspace.closeSession(session, plan.name.text, role)
                 return result
             } catch {
                 await session.close()

@@ -29,7 +29,7 @@ final class RunnerSession: Sendable {
         current = Mutex(try await workspace.openSession(plan, role, settings: settings))
     }
 
-    func close() async { await current.withLock { $0 }.close() }
+    func close() async { await workspace.closeSession(current.withLock { $0 }, plan, role, settings: settings) }
 
     /// Sends a script from BEGIN to COMMIT; returns the error that ended it, with the transaction rolled back.
     func attempt(_ script: String) async -> PostgresError? {

@@ -15,6 +15,8 @@ struct Fixture {
     let database: ScratchDatabase
     let remarks = RemarkLog()
     private let reading: KeptConnection
+    /// The commands of a case follow one another in the same sessions.
+    private let sessions = SessionStore(lifetime: .seconds(300))
 
     init(schema: String, plan text: String) throws {
         database = try ScratchDatabase.current
@@ -85,6 +87,7 @@ struct Fixture {
                 target: database.target,
                 templates: try Self.templates(),
                 actor: Actor(user: user, host: "test", pid: Int32.random(in: 100_000...200_000)),
+                sessions: sessions,
                 remark: remarks.append
             )
         )
