@@ -14,6 +14,9 @@ package struct TestServer: Sendable {
 
     static let administrator = "postgres"
 
+    private static let options = SessionOptions(applicationName: "crossfade tests")
+    private let sessions = SessionStore(lifetime: .seconds(60))
+
     /// What CREATE DATABASE says of the owner.
     var ownership: String { owner.map { " OWNER \($0)" } ?? "" }
 
@@ -34,12 +37,26 @@ package struct TestServer: Sendable {
             return
         }
         owner = "app_owner"
-        let session = try await Session.open(
-            ConnectionTarget(url: cluster.url, environment: [:]),
-            SessionOptions(applicationName: "crossfade tests")
-        )
-        try await session.run { connection in _ = try connection.execute("CREATE ROLE app_owner LOGIN") }
-        await session.close()
+        try await administer { connection in _ = try connection.execute("CREATE ROLE app_owner LOGIN") }
+    }
+
+    /// Runs work as the role that may create databases; cases share these sessions.
+    func administer<T: Sendable>(_ work: @Sendable (Connection) throws -> T) async throws -> T {
+        let kept = await sessions.take(Self.options)
+        let session: Session
+        if let kept {
+            session = kept
+        } else {
+            session = try await Session.open(ConnectionTarget(url: url, environment: [:]), Self.options)
+        }
+        do {
+            let result = try await session.run(work)
+            await sessions.giveBack(session, Self.options)
+            return result
+        } catch {
+            await session.close()
+            throw error
+        }
     }
 
     /// Started by the first test that asks; gone with the process.
