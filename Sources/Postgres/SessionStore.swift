@@ -26,6 +26,15 @@ package final class SessionStore: Sendable {
         return nil
     }
 
+    /// Ends the sessions that rest here.
+    package func close() async {
+        let resting = resting.withLock { resting in
+            defer { resting = [:] }
+            return resting.values.joined().map(\.session)
+        }
+        for session in resting { await session.close() }
+    }
+
     /// Keeps a session for the next that asks, or closes it where it cannot be used again.
     package func giveBack(_ session: Session, _ options: SessionOptions) async {
         guard !session.isPooled, await session.isAtRest else { return await session.close() }

@@ -211,6 +211,7 @@ struct ReaderWatchTests {
             #expect(try await requirement(fixture).verdict == .open)
             let database: String = try fixture.value("SELECT quote_ident(current_database())")
             try fixture.sql(setting.replacing("%s", with: database))
+            await fixture.reconnect()
             let result = try await requirement(fixture)
             #expect(result.verdict == .waiting)
             #expect(result.reason.contains("inconclusive") && result.reason.contains(told), "\(result.reason)")

@@ -93,6 +93,9 @@ struct Fixture {
         )
     }
 
+    /// Lets the next command begin in sessions of its own, as it does in a process of its own.
+    func reconnect() async { await sessions.close() }
+
     /// Advances until the phase is verified.
     @discardableResult
     func advance(through phase: Phase) async throws -> AdvanceReport {
