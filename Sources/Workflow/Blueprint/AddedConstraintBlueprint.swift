@@ -69,6 +69,16 @@ package struct AddedConstraintBlueprint: Blueprint {
 
     package var tables: [QualifiedName] { [table] + (parent.map { $0 == table ? [] : [$0] } ?? []) }
     package var claims: [String] { ["\(table.quoted).\(name.quoted)"] }
+    private var named: DefinitionColumns {
+        DefinitionColumns(form == .index || form == .unique ? .index : .constraint, definition)
+    }
+    package var stayingColumns: [NamedShape] {
+        let own = NamedShape(table: table, columns: (column.map { [$0] } ?? []) + named.own)
+        return [own] + (parent.map { [NamedShape(table: $0, columns: named.referenced)] } ?? [])
+    }
+    package var readColumns: [String] {
+        stayingColumns.flatMap { shape in shape.columns.map { "\(shape.table.quoted).\($0.quoted)" } }
+    }
     package var recordsWriters: Bool { false }
 
     /// The name is chosen once: what has been built under it would be in the way of choosing it again.
