@@ -17,33 +17,41 @@ extension PlanEngine {
 
     private func verify(isUnhurried: Bool) async throws -> VerificationReport {
         try await explaining {
-            let record = try await verifiable()
-            let result = try await Verifier(
-                workspace: workspace,
-                plan: plan,
-                record: record,
-                files: files(record.blueprint),
-                isUnhurried: isUnhurried
-            )
-            .verify()
-            workspace.faults.reached(.verification)
-            try await observing("verify") { [plan, workspace] connection in
-                try connection.transaction { connection in
-                    _ = try RunControl.move(
-                        .checked(passed: result.report.verdict == .passed),
-                        Self.event(result.report, nil),
-                        plan,
-                        workspace.actor,
-                        on: connection
-                    ) { ledger, stored in
-                        try ledger.record(result, phase: nil, run: stored.id)
-                    }
-                }
-                try ReaderWatch(connection: connection, record: record).look()
+            do {
+                return try await checked(isUnhurried: isUnhurried)
+            } catch {
+                throw await absence(behind: error) ?? error
             }
-            await HookFeed.tell(plan, workspace)
-            return result.report
         }
+    }
+
+    private func checked(isUnhurried: Bool) async throws -> VerificationReport {
+        let record = try await verifiable()
+        let result = try await Verifier(
+            workspace: workspace,
+            plan: plan,
+            record: record,
+            files: files(record.blueprint),
+            isUnhurried: isUnhurried
+        )
+        .verify()
+        workspace.faults.reached(.verification)
+        try await observing("verify") { [plan, workspace] connection in
+            try connection.transaction { connection in
+                _ = try RunControl.move(
+                    .checked(passed: result.report.verdict == .passed),
+                    Self.event(result.report, nil),
+                    plan,
+                    workspace.actor,
+                    on: connection
+                ) { ledger, stored in
+                    try ledger.record(result, phase: nil, run: stored.id)
+                }
+            }
+            try ReaderWatch(connection: connection, record: record).look()
+        }
+        await HookFeed.tell(plan, workspace)
+        return result.report
     }
 
     /// The run, if it has a shape that can be checked.
