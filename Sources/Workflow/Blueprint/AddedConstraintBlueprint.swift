@@ -38,6 +38,8 @@ package struct AddedConstraintBlueprint: Blueprint {
     package var violation: ServerText?
     /// Set where the name of NOT NULL is the plan's: PostgreSQL gives its own first.
     package var renamesNotNull: Bool
+    /// Whether the table had it before the run, whose undo leaves it alone; nil where a run began before this was looked at.
+    package var wasThere: Bool?
 
     package init(
         plan: String,
@@ -85,6 +87,7 @@ package struct AddedConstraintBlueprint: Blueprint {
     package func keepingFunction(of former: AddedConstraintBlueprint) -> AddedConstraintBlueprint {
         var copy = self
         copy.name = former.name
+        copy.wasThere = former.wasThere
         return copy
     }
 
