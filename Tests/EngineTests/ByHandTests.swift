@@ -50,6 +50,7 @@ struct ByHandTests {
         var shapes: [(phase: Phase?, shape: String)] = [(nil, try catalog.read())]
         for phase in Phase.allCases where phase <= furthest {
             try await hand.run(.phase(phase), stop)
+            if phase == .contract, stop == .never { try await expectTold(test, fixture) }
             let report = try await fixture.advance(through: phase)
             if stop == .never { #expect(report.done.contains { $0.contains("(0 steps run") }, "\(report.done)") }
             shapes.append((phase, try catalog.read()))
@@ -62,6 +63,17 @@ struct ByHandTests {
         }
         #expect(try await fixture.dump() == start, "all undone, by hand: \(stop)")
         return reached
+    }
+
+    /// Between the file and the command that records it, the commands say what was done and what comes next.
+    private func expectTold(_ test: KindCase, _ fixture: Fixture) async throws {
+        // Nothing that contract does to these is taken from the old shape.
+        guard !["make_required", "add_required_column", "add_constraint", "custom"].contains(test.kind) else { return }
+        let status = try await fixture.engine().status()
+        #expect(status.next == "crossfade advance kind --confirm kind", "\(status)")
+        #expect(status.gate?.requirements.first?.reason.hasPrefix(ContractByHand.message) == true, "\(status)")
+        #expect(try await fixture.engine().gate(.contract).verdict == .open)
+        #expect(try await fixture.engine().check().map(\.id) == ["by-hand"])
     }
 
     // MARK: - What changes between enforce and contract

@@ -54,12 +54,23 @@ extension PlanEngine {
         return result.report
     }
 
+    /// Whether the old shape is away by a person's hand, and rows cannot be compared before the record says so.
+    private func isUncomparable(_ record: RunRecord, on connection: Connection) throws -> Bool {
+        guard record.run.nextPhase == .contract, record.isSynced,
+            try !MissingShape.read(record, on: connection).objects.isEmpty
+        else { return false }
+        return try isContractByHandNext(record, on: connection)
+    }
+
     /// The run, if it has a shape that can be checked.
     private func verifiable() async throws -> RunRecord {
-        let (record, isBeingPurged) = try await observing("verify") { [plan] connection in
+        let (record, isBeingPurged, isByHand) = try await observing("verify") { [plan] connection in
             let ledger = Ledger(connection)
             let record = try ledger.newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
-            return (record, try record.map { try ledger.hasBegunPurge($0.id) } ?? false)
+            return (
+                record, try record.map { try ledger.hasBegunPurge($0.id) } ?? false,
+                try record.map { try isUncomparable($0, on: connection) } ?? false
+            )
         }
         guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
             throw Failure(
@@ -69,6 +80,7 @@ extension PlanEngine {
                 hint: "crossfade status \(plan.name.text)"
             )
         }
+        guard !isByHand else { throw Failure(.refused, ContractByHand.message, hint: ContractByHand.remedy(plan)) }
         guard !isBeingPurged else {
             throw Failure(
                 .refused,
