@@ -12,6 +12,9 @@ package struct Expression: Spelled {
     /// The unqualified columns it names, each once, in the order of the text.
     package let columns: [String]
 
+    /// The same as identifiers.
+    package var columnNames: [Identifier] { columns.map(Identifier.init(parsed:)) }
+
     /// Whether it is `column AT TIME ZONE` and a constant.
     package let isColumnAtTimeZone: Bool
 

@@ -54,6 +54,31 @@ struct AddConstraintTests {
         ),
     ]
 
+    /// The section, and what a person made before the plan.
+    static let present: [(section: String, made: String)] = [
+        ("{table: room, unique: [seats]}", "ADD UNIQUE (seats)"),
+        ("{table: room, check: seats > 1}", "ADD CHECK (seats > 1)"),
+        ("{table: room, not_null: title}", "ALTER title SET NOT NULL"),
+        (
+            "{table: room, foreign_key: {columns: [hall, wing], references: {table: hall, columns: [id, wing]}}}",
+            "ADD FOREIGN KEY (hall, wing) REFERENCES hall (id, wing)"
+        ),
+        ("{table: room, exclude: 'USING gist (taken WITH &&)'}", "ADD EXCLUDE USING gist (taken WITH &&)"),
+    ]
+
+    @Test func `what the table has before the plan is said, and stays when the plan is rolled back`() async throws {
+        for (section, made) in Self.present {
+            let fixture = try fixture(section, extra: "ALTER TABLE room \(made)")
+            let start = try await fixture.dump()
+            #expect(try await fixture.engine().check().contains { $0.id == "already-there" }, "\(made)")
+            try await fixture.advance(through: .enforce)
+            #expect(try await fixture.dump() == start, "\(made)")
+            try await fixture.rollBack()
+            #expect(try await fixture.dump() == start, "\(made)")
+            try fixture.sql("DROP TABLE room, hall")
+        }
+    }
+
     @Test(arguments: violations)
     func `violating rows are counted and named before anything is built`(
         _ section: String,

@@ -21,7 +21,7 @@ extension AddConstraint: ResolvedKind {
             } catch let error as ConstraintProbe.Refused {
                 findings.append(Finding("definition", .refused, error.message, hint: "mend it in the plan"))
             }
-            let blueprint = AddedConstraintBlueprint(
+            var blueprint = AddedConstraintBlueprint(
                 plan: plan.name.text,
                 table: relation.name,
                 isPartitioned: relation.kind == .partitioned,
@@ -35,6 +35,8 @@ extension AddConstraint: ResolvedKind {
                 violation: draft.violation(tried.exclusion),
                 renamesNotNull: draft.form == .notNull && name != nil
             )
+            blueprint.wasThere = try wasThere(tried, relation, plan, on: connection)
+            if blueprint.wasThere == true { findings.append(present(blueprint)) }
             if !tried.isThere { findings += try taken(blueprint, plan, facts, on: connection) }
             return Resolution((blueprint, findings))
         }
@@ -72,6 +74,32 @@ extension AddConstraint: ResolvedKind {
             )
         }
         return findings
+    }
+
+    /// Whether the table has it, or has had it when the run began.
+    private func wasThere(
+        _ tried: ConstraintProbe.Result,
+        _ relation: Relation,
+        _ plan: Plan,
+        on connection: Connection
+    ) throws -> Bool {
+        if let record = try Ledger(connection).newestRun(of: plan.name), !record.run.state.isOver,
+            record.run.furthestPhase != nil
+        {
+            return (record.blueprint as? AddedConstraintBlueprint)?.wasThere == true
+        }
+        guard case .notNull(let column) = form else { return tried.isThere }
+        return try ColumnReader(connection, relation).read(column).isNotNull
+    }
+
+    private func present(_ blueprint: AddedConstraintBlueprint) -> Finding {
+        let noun = blueprint.column.map { "NOT NULL of \($0)" } ?? "\(blueprint.name)"
+        return Finding(
+            "already-there",
+            .advice,
+            "\(blueprint.table) has \(noun) already: the plan adds nothing, and its rollback leaves it",
+            hint: "delete the plan"
+        )
     }
 
     /// A name that something else has; once enforce has begun, or was run by hand, it is ours.

@@ -15,7 +15,10 @@ struct MissingShape: Sendable, Hashable {
         let old = blueprint.legacyNames ?? []
         let tables = try absent(blueprint.tables.map { NamedShape(table: $0, columns: []) }, on: connection)
         let legacy = try absent(old, on: connection)
-        let added = try absent(blueprint.addedColumns + blueprint.retyped, on: connection)
+        let added = try absent(
+            blueprint.addedColumns + blueprint.retyped + blueprint.stayingColumns,
+            on: connection
+        )
         let isSettled = try absent([NamedShape(table: blueprint.settled, columns: [])], on: connection).isEmpty
         var objects: [String] = []
         for name in tables + legacy + added where !objects.contains(name) { objects.append(name) }

@@ -8,18 +8,48 @@ import Workflow
 extension PlanEngine {
     /// Why a phase's undo steps have nothing to run on; nil where the error is about something else.
     func absence(_ error: any Error, _ record: RunRecord, _ control: RunControl) async throws -> MissingShape? {
-        let known: PostgresError? =
-            switch error {
-            case StepFailure.statement(_, let error): error
-            case let error as PostgresError: error
-            default: nil
-            }
+        let known = Self.serverError(error)
         guard known?.isAboutAbsence == true || error is CatalogProblem else { return nil }
         let missing = try await control.session.retrying { try MissingShape.ofRun(record, on: $0) }
         guard missing.objects.isEmpty else { return missing }
         // After contract the reserved names are not known here: the server names what it misses.
         guard record.run.status(of: .contract).hasBegun, let message = known?.serverMessage else { return nil }
         return MissingShape(objects: [message], includesOld: true)
+    }
+
+    /// What the server said, where that is why a command failed.
+    private static func serverError(_ error: any Error) -> PostgresError? {
+        switch error {
+        case StepFailure.statement(_, let error): error
+        case let error as PostgresError: error
+        default: nil
+        }
+    }
+
+    /// The tables and columns that are gone, where a command failed for want of them.
+    func absence(behind error: any Error, _ control: RunControl) async -> Failure? {
+        guard Self.serverError(error)?.isAboutAbsence == true else { return nil }
+        // What cannot be read any more leaves the error as it is.
+        return try? await control.session.retrying { try absence(on: $0) }
+    }
+
+    /// The same of a command that does not hold the plan.
+    func absence(behind error: any Error) async -> Failure? {
+        guard Self.serverError(error)?.isAboutAbsence == true else { return nil }
+        return try? await observing("absence") { try absence(on: $0) }
+    }
+
+    private func absence(on connection: Connection) throws -> Failure? {
+        guard let record = try Ledger(connection).newestRun(of: plan.name), !record.run.state.isOver,
+            case let missing = try MissingShape.ofRun(record, on: connection), !missing.objects.isEmpty
+        else { return nil }
+        let name = plan.name.text
+        return Failure(
+            .closed,
+            missing.sentence,
+            hint:
+                "restore it; or crossfade rollback \(name) --confirm \(name) ends the run, and drops what is left of it"
+        )
     }
 
     /// Undoes of a phase what can be undone, and records that no more was.

@@ -29,8 +29,12 @@ extension PlanEngine {
 
     /// Whether a person has run contract's file, or a part of it that takes something away.
     func hasContractByHand(_ record: RunRecord, on connection: Connection) throws -> Bool {
-        let steps = try files(try record.blueprint.asContracted(on: connection)).generated(.phase(.contract))
-        return try steps.contains { try $0.guardedBy != nil && $0.isDone(on: connection) }
+        try ContractByHand(record: record) { files($0) }.isFound(on: connection)
+    }
+
+    /// The same where nothing is before contract any more.
+    func isContractByHandNext(_ record: RunRecord, on connection: Connection) throws -> Bool {
+        try ContractByHand(record: record) { files($0) }.isNext(on: connection)
     }
 
     /// The run with contract in the form in which it was run: its file may have been written, and run, after the ledger was

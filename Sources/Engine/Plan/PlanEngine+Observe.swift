@@ -11,6 +11,9 @@ extension PlanEngine {
         try await observing("check") { [plan, workspace] connection in
             let record = try Ledger(connection).newestRun(of: plan.name)
             if let record, record.run.status(of: .contract).hasBegun { return [] }
+            if let record, try isContractByHandNext(record, on: connection) {
+                return [Finding("by-hand", .advice, ContractByHand.message, hint: ContractByHand.remedy(plan))]
+            }
             let resolution = try Resolution.resolve(plan, on: connection)
             let isRefused = resolution.findings.contains { $0.weight == .refused }
             guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
@@ -46,6 +49,11 @@ extension PlanEngine {
             // After a rollback the plan may begin anew.
             let record = newest?.run.state == .rolledBack ? nil : newest
             if let record, !record.run.state.isOver { try requireSameDigests(record) }
+            if let record, phase == .contract,
+                try await observing("gate", { try isContractByHandNext(record, on: $0) })
+            {
+                return ContractByHand.gate(plan)
+            }
             var check: CheckSummary?
             if plan.comparesRows(before: phase), let record, record.isSynced, record.run.nextPhase == phase,
                 !record.run.isBlocked

@@ -17,41 +17,60 @@ extension PlanEngine {
 
     private func verify(isUnhurried: Bool) async throws -> VerificationReport {
         try await explaining {
-            let record = try await verifiable()
-            let result = try await Verifier(
-                workspace: workspace,
-                plan: plan,
-                record: record,
-                files: files(record.blueprint),
-                isUnhurried: isUnhurried
-            )
-            .verify()
-            workspace.faults.reached(.verification)
-            try await observing("verify") { [plan, workspace] connection in
-                try connection.transaction { connection in
-                    _ = try RunControl.move(
-                        .checked(passed: result.report.verdict == .passed),
-                        Self.event(result.report, nil),
-                        plan,
-                        workspace.actor,
-                        on: connection
-                    ) { ledger, stored in
-                        try ledger.record(result, phase: nil, run: stored.id)
-                    }
-                }
-                try ReaderWatch(connection: connection, record: record).look()
+            do {
+                return try await checked(isUnhurried: isUnhurried)
+            } catch {
+                throw await absence(behind: error) ?? error
             }
-            await HookFeed.tell(plan, workspace)
-            return result.report
         }
+    }
+
+    private func checked(isUnhurried: Bool) async throws -> VerificationReport {
+        let record = try await verifiable()
+        let result = try await Verifier(
+            workspace: workspace,
+            plan: plan,
+            record: record,
+            files: files(record.blueprint),
+            isUnhurried: isUnhurried
+        )
+        .verify()
+        workspace.faults.reached(.verification)
+        try await observing("verify") { [plan, workspace] connection in
+            try connection.transaction { connection in
+                _ = try RunControl.move(
+                    .checked(passed: result.report.verdict == .passed),
+                    Self.event(result.report, nil),
+                    plan,
+                    workspace.actor,
+                    on: connection
+                ) { ledger, stored in
+                    try ledger.record(result, phase: nil, run: stored.id)
+                }
+            }
+            try ReaderWatch(connection: connection, record: record).look()
+        }
+        await HookFeed.tell(plan, workspace)
+        return result.report
+    }
+
+    /// Whether the old shape is away by a person's hand, and rows cannot be compared before the record says so.
+    private func isUncomparable(_ record: RunRecord, on connection: Connection) throws -> Bool {
+        guard record.run.nextPhase == .contract, record.isSynced,
+            try !MissingShape.read(record, on: connection).objects.isEmpty
+        else { return false }
+        return try isContractByHandNext(record, on: connection)
     }
 
     /// The run, if it has a shape that can be checked.
     private func verifiable() async throws -> RunRecord {
-        let (record, isBeingPurged) = try await observing("verify") { [plan] connection in
+        let (record, isBeingPurged, isByHand) = try await observing("verify") { [plan] connection in
             let ledger = Ledger(connection)
             let record = try ledger.newestRun(of: plan.name).map { try withoutEmptyContract($0, on: connection) }
-            return (record, try record.map { try ledger.hasBegunPurge($0.id) } ?? false)
+            return (
+                record, try record.map { try ledger.hasBegunPurge($0.id) } ?? false,
+                try record.map { try isUncomparable($0, on: connection) } ?? false
+            )
         }
         guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
             throw Failure(
@@ -61,6 +80,7 @@ extension PlanEngine {
                 hint: "crossfade status \(plan.name.text)"
             )
         }
+        guard !isByHand else { throw Failure(.refused, ContractByHand.message, hint: ContractByHand.remedy(plan)) }
         guard !isBeingPurged else {
             throw Failure(
                 .refused,

@@ -66,8 +66,9 @@ package struct PlanEngine: Sendable {
                 await control.close()
                 return result
             } catch {
+                let gone = await absence(behind: error, control)
                 await control.close()
-                throw error
+                throw gone ?? error
             }
         }
     }

@@ -49,7 +49,7 @@ struct Resolution: Sendable {
         _ isGlance: Bool
     ) throws -> Resolution {
         let resolved = try kind.resolve(in: plan, on: connection, isGlance: isGlance)
-        let rivals = try Self.rivals(of: plan, resolved.blueprint, on: connection)
+        let rivals = try Rivals(connection).findings(of: resolved.blueprint, in: plan)
         let keeper = Self.keeperFindings(of: plan)
         let prepared = try PreparedTransactions(connection: connection).holding(resolved.blueprint.tables)
         let near = try Surroundings(connection).findings(of: resolved.blueprint)
@@ -63,33 +63,6 @@ struct Resolution: Sendable {
         let message =
             "dual_write.by: application is for changes whose old and new shape are columns of one row, and not for \(plan.change.key)"
         return [Finding("dual-write", .refused, message, hint: "use by: trigger")]
-    }
-
-    /// Other runs under way on the same columns or tables: each would write what the other keeps in sync.
-    private static func rivals(of plan: Plan, _ blueprint: any RenderedBlueprint, on connection: Connection) throws
-        -> [Finding]
-    {
-        guard try Ledger(connection).isInstalled else { return [] }
-        return try connection.query(
-            """
-            SELECT plan, blueprint FROM crossfade.run r
-             WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1
-               -- One that was refused at its first gate has touched nothing, and is nobody's rival, unless it is being tried again.
-               AND (EXISTS (SELECT FROM crossfade.phase p WHERE p.run = r.id AND p.status NOT IN ('pending', 'rolled_back'))
-                 OR EXISTS (SELECT FROM crossfade.lease l WHERE l.plan = r.plan AND l.expires_at > now()))
-             ORDER BY plan
-            """,
-            [plan.name.text]
-        ).compactMap { row in
-            let other = try BlueprintCatalog.decode(try row.decode("blueprint"))
-            guard blueprint.collides(with: other) else { return nil }
-            return Finding(
-                "another-plan",
-                .refused,
-                "the plan \(other.plan) is under way on a column or table of this one",
-                hint: "bring it to purge, or roll it back: crossfade status \(other.plan)"
-            )
-        }
     }
 
     /// What stands against a phase, in words.
@@ -112,15 +85,6 @@ struct Resolution: Sendable {
 extension RenameColumn: ResolvedKind {
     func resolve(in plan: Plan, on connection: Connection, isGlance: Bool) throws -> Resolution {
         Resolution(resolve(try CatalogReader(connection).facts(for: self, isGlance: isGlance), in: plan))
-    }
-}
-
-extension Blueprint {
-    /// Whether two changes are about the same column, or one about the table of the other's.
-    func collides(with other: any Blueprint) -> Bool {
-        claims.contains { mine in
-            other.claims.contains { $0 == mine || $0.hasPrefix(mine + ".") || mine.hasPrefix($0 + ".") }
-        }
     }
 }
 

@@ -74,7 +74,9 @@ struct StatusReader {
         {
             return try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
         }
-        return record.run.status(of: phase).hasBegun ? nil : try look(at: phase, keeper)
+        if record.run.status(of: phase).hasBegun { return nil }
+        if try ContractByHand(record: record, files: files).isNext(on: connection) { return ContractByHand.gate(plan) }
+        return try look(at: phase, keeper)
     }
 
     /// A table or column that is not there is a fact about the gate, and no reason to tell nothing else.

@@ -19,7 +19,7 @@ extension AddedConstraintBlueprint: RenderedBlueprint {
             "unique_index": .flag(isUnique),
             "column": .identifier(column ?? name), "column_text": try .text(column?.name ?? ""),
             "check": .identifier(check), "check_text": try .text(check.name),
-            "renames_not_null": .flag(renamesNotNull),
+            "was_there": .flag(wasThere == true), "renames_not_null": .flag(renamesNotNull),
             "parent": .name(parent ?? table), "has_other_parent": .flag(parent != nil && parent != table),
             "has_violation": .flag(violation != nil), "violation": .condition("(\(violation?.text ?? "false"))"),
             "key": .condition(try key.expression),

@@ -45,6 +45,7 @@ extension ChangeListBlueprint {
     package var legacyNames: [NamedShape]? { blueprints.flatMap { $0.legacyNames ?? [] } }
     package var successors: [NamePair] { blueprints.flatMap(\.successors) }
     package var retyped: [NamedShape] { blueprints.flatMap(\.retyped) }
+    package var stayingColumns: [NamedShape] { blueprints.flatMap(\.stayingColumns) }
     package var recreatedTriggers: [ColumnTriggerFacts] { blueprints.flatMap(\.recreatedTriggers) }
     /// One shape for each table, so that a body is read once.
     package var addedColumns: [NamedShape] {
@@ -55,6 +56,8 @@ extension ChangeListBlueprint {
         }
     }
     package var claims: [String] { blueprints.flatMap(\.claims) }
+    package var readColumns: [String] { blueprints.flatMap(\.readColumns) }
+    package var changedNames: [String] { blueprints.flatMap(\.changedNames) }
     package var isPartitioned: Bool { blueprints.contains { $0.isPartitioned } }
     package var movesPrimaryKey: Bool { blueprints.contains { $0.movesPrimaryKey } }
     package var tellsInserts: Bool { blueprints.allSatisfy { $0.tellsInserts } }

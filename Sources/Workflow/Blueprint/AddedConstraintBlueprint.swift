@@ -38,6 +38,8 @@ package struct AddedConstraintBlueprint: Blueprint {
     package var violation: ServerText?
     /// Set where the name of NOT NULL is the plan's: PostgreSQL gives its own first.
     package var renamesNotNull: Bool
+    /// Whether the table had it before the run, whose undo leaves it alone; nil where a run began before this was looked at.
+    package var wasThere: Bool?
 
     package init(
         plan: String,
@@ -69,12 +71,23 @@ package struct AddedConstraintBlueprint: Blueprint {
 
     package var tables: [QualifiedName] { [table] + (parent.map { $0 == table ? [] : [$0] } ?? []) }
     package var claims: [String] { ["\(table.quoted).\(name.quoted)"] }
+    private var named: DefinitionColumns {
+        DefinitionColumns(form == .index || form == .unique ? .index : .constraint, definition)
+    }
+    package var stayingColumns: [NamedShape] {
+        let own = NamedShape(table: table, columns: (column.map { [$0] } ?? []) + named.own)
+        return [own] + (parent.map { [NamedShape(table: $0, columns: named.referenced)] } ?? [])
+    }
+    package var readColumns: [String] {
+        stayingColumns.flatMap { shape in shape.columns.map { "\(shape.table.quoted).\($0.quoted)" } }
+    }
     package var recordsWriters: Bool { false }
 
     /// The name is chosen once: what has been built under it would be in the way of choosing it again.
     package func keepingFunction(of former: AddedConstraintBlueprint) -> AddedConstraintBlueprint {
         var copy = self
         copy.name = former.name
+        copy.wasThere = former.wasThere
         return copy
     }
 

@@ -21,6 +21,10 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var tables: [QualifiedName] { get }
     /// What no other plan may be about while this one runs: `"app"."Profile"."bio"`, or a table as a whole.
     var claims: [String] { get }
+    /// Columns that it reads by their names and leaves as they are, spelled as `claims`: a key, what an expression names.
+    var readColumns: [String] { get }
+    /// The claims whose columns get another name, type or place, so that what contains them is made anew.
+    var changedNames: [String] { get }
     var isPartitioned: Bool { get }
 
     /// Whether undoing contract takes enforce along, since a primary key goes back.
@@ -35,6 +39,8 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var successors: [NamePair] { get }
     /// Columns whose name stays and whose type does not.
     var retyped: [NamedShape] { get }
+    /// Columns of before that the change is about, and whose name and type stay.
+    var stayingColumns: [NamedShape] { get }
     /// Columns that expand adds to tables that are there.
     var addedColumns: [NamedShape] { get }
     /// What contract makes anew, as it was when this was resolved.
@@ -151,12 +157,15 @@ extension Blueprint {
     }
 
     package var settled: QualifiedName { table }
+    package var readColumns: [String] { [] }
+    package var changedNames: [String] { claims.filter { !readColumns.contains($0) } }
     package var isPartitioned: Bool { false }
     package var movesPrimaryKey: Bool { false }
     package var tellsInserts: Bool { true }
     package var legacyNames: [NamedShape]? { [] }
     package var successors: [NamePair] { [] }
     package var retyped: [NamedShape] { [] }
+    package var stayingColumns: [NamedShape] { [] }
     package var addedColumns: [NamedShape] { [] }
     package var recreatedTriggers: [ColumnTriggerFacts] { [] }
     package var redefined: [Redefinition] { [] }

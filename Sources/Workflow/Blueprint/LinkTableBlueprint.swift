@@ -111,6 +111,9 @@ package struct LinkTableBlueprint: Blueprint {
     package var table: QualifiedName { old.table }
     package var tables: [QualifiedName] { [old.table, link] }
     package var legacyNames: [NamedShape]? { [NamedShape(table: old.table, columns: [old.reference])] }
+    package var readColumns: [String] {
+        ["\(old.table.quoted).\(old.key.quoted)", "\(target.quoted).\(targetKey.quoted)"]
+    }
     package var claims: [String] {
         ["\(old.table.quoted).\(old.reference.quoted)", "\(old.table.quoted).\(retired.quoted)", link.quoted]
     }

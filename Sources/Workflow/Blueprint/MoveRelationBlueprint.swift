@@ -82,6 +82,7 @@ package struct MoveRelationBlueprint: Blueprint {
     package var tables: [QualifiedName] { [old.table, new.table] }
     package var legacyNames: [NamedShape]? { [NamedShape(table: old.table, columns: [old.reference])] }
     package var addedColumns: [NamedShape] { [NamedShape(table: new.table, columns: [new.reference])] }
+    package var readColumns: [String] { [old, new].map { "\($0.table.quoted).\($0.key.quoted)" } }
     package var claims: [String] {
         [
             "\(old.table.quoted).\(old.reference.quoted)", "\(old.table.quoted).\(retired.quoted)",

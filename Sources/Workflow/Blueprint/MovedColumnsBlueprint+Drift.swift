@@ -14,6 +14,10 @@ extension MovedColumnsBlueprint {
             + (makesTable ? [target.quoted] : others.map { "\(target.quoted).\($0.quoted)" })
     }
 
+    package var readColumns: [String] {
+        match.flatMap { ["\(table.quoted).\($0.source.quoted)", "\(target.quoted).\($0.target.quoted)"] }
+    }
+
     package var words: BlueprintWords {
         let names = columns.map(\.name.name).joined(separator: ", ")
         return BlueprintWords(

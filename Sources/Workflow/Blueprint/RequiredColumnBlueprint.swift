@@ -36,7 +36,11 @@ package struct RequiredColumnBlueprint: Blueprint {
 
     package var tables: [QualifiedName] { [table] }
     package var addedColumns: [NamedShape] { type == nil ? [] : [NamedShape(table: table, columns: [column])] }
+    package var stayingColumns: [NamedShape] { type == nil ? [NamedShape(table: table, columns: [column])] : [] }
     package var claims: [String] { ["\(table.quoted).\(column.quoted)"] }
+    package var readColumns: [String] {
+        ((type == nil ? [column] : []) + fill.columnNames).map { "\(table.quoted).\($0.quoted)" }
+    }
 
     package var words: BlueprintWords {
         BlueprintWords(
