@@ -42,7 +42,11 @@ extension PlanEngine {
                 try ReaderWatch(connection: connection, record: record).look()
             }
             await HookFeed.tell(plan, workspace)
-            return result.report
+            var report = result.report
+            report.changes = try await observing("verify") { [plan] connection in
+                try OutsideChangeReader(plan: plan, record: record).changes(on: connection)
+            }
+            return report
         }
     }
 
