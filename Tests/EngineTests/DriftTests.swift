@@ -75,6 +75,7 @@ struct DriftTests {
             #expect(findings.contains { $0.contains(seen) }, "\(seen): \(findings)")
         }
         if cell.drifts.allSatisfy({ $0.seen == nil }) { #expect(findings == []) }
+        try await expectEverywhere(findings, cell, fixture)
         try await fixture.advance(through: .contract)
         // The triggers still work.
         try fixture.sql("UPDATE profile SET biography = biography || '' WHERE id = 1")
@@ -83,6 +84,26 @@ struct DriftTests {
         #expect(expected.filter { !retired.contains($0) } == [], "lost on the way")
         try await fixture.rollBack()
         try await expectSchema(after: act, fixture)
+    }
+
+    /// The other commands list the same; `status` says what it leaves to `check`.
+    private func expectEverywhere(_ findings: [String], _ cell: Cell, _ fixture: Fixture) async throws {
+        let engine = try fixture.engine()
+        let verified = try await engine.verify()
+        #expect(verified.changes?.findings.map(\.message) == findings)
+        #expect(verified.changes?.notEvaluated == nil)
+        let next = try #require(Phase.allCases.first { $0 > cell.phase })
+        #expect(try await engine.gate(next).changes?.findings.map(\.message) == findings)
+        let glance = try #require(try await engine.status().changes)
+        for seen in cell.drifts.compactMap(\.seen) where !glance.findings.contains(where: { $0.message.contains(seen) })
+        {
+            #expect(glance.notEvaluated?.contains("crossfade check drift") == true, "\(seen): \(glance)")
+        }
+        for drift in cell.drifts where drift.isOfColumn {
+            let seen = try #require(drift.seen)
+            #expect(glance.findings.contains { $0.message.contains(seen) }, "\(seen): \(glance)")
+        }
+        #expect(glance.findings.allSatisfy { findings.contains($0.message) })
     }
 
     /// Where the column has what no other can have, contract exchanges the two, and all of it stays with the column.

@@ -86,6 +86,7 @@ enum Sample {
         backfill: BackfillProgress? = nil,
         lastCheck: CheckSummary? = nil,
         isBlocked: Bool = false,
+        changes: OutsideChanges? = nil,
         gate: Gate? = nil,
         afterContract: String? = nil,
         holder: String? = nil,
@@ -102,6 +103,7 @@ enum Sample {
             backfill: backfill,
             lastCheck: lastCheck,
             isBlocked: isBlocked,
+            changes: changes,
             gate: gate,
             afterContract: afterContract,
             holder: holder,
@@ -132,9 +134,23 @@ enum Sample {
             line(.enforce, .verified, before(3100), before(3000)),
         ],
         lastCheck: check,
+        changes: changes,
         gate: waitingGate,
         afterContract: "until purge rollback can undo contract: nothing is lost",
         next: "crossfade advance rename-profile-bio --confirm rename-profile-bio, from 2026-11-24T03:15:06Z on"
+    )
+
+    static let changes = OutsideChanges(
+        [
+            Finding(
+                "changed",
+                .carried,
+                "GRANT SELECT (bio) ON public.profile TO reporting since 2026-11-03T12:00:00Z",
+                hint: "crossfade advance rename-profile-bio carries it over"
+            )
+        ],
+        notEvaluated: "not evaluated: views, triggers, policies, functions and statistics objects "
+            + "(crossfade check rename-profile-bio)"
     )
 
     // MARK: - Verification

@@ -5,22 +5,6 @@ import Workflow
 
 /// What has been changed of the old shape while both live is given to the new one, by the steps of the phase it belongs to.
 extension PlanEngine {
-    /// A finding for each change of the old shape since the phase that has begun last.
-    func changeFindings(_ resolution: Resolution, since record: RunRecord) -> [Finding] {
-        guard record.isSynced else { return [] }
-        let present = resolution.blueprint.keeping(record.blueprint)
-        let isCarried = present.follows(record.blueprint)
-        let begun = record.phases.values.compactMap(\.startedAt).max()
-        let since = begun.map { " since \($0.formatted(.iso8601))" } ?? ""
-        let hint =
-            isCarried
-            ? "crossfade advance \(plan.name.text) carries it over"
-            : "crossfade rollback \(plan.name.text) --to dual_write_check, then advance, carries it over"
-        return present.changes(since: record.blueprint).map { change in
-            Finding("changed", isCarried ? .carried : .blocksContract, "\(change)\(since)", hint: hint)
-        }
-    }
-
     /// Gives a column that was set aside what its successor has got, or lost, since contract, and keeps that in the ledger.
     func carryBack(_ record: RunRecord, _ control: RunControl) async throws -> RunRecord {
         let former = record.blueprint
@@ -36,6 +20,23 @@ extension PlanEngine {
         }
         try await keep(present, with: changes, record, control)
         return carried
+    }
+
+    /// What a person who takes the run back has to know of changes from outside.
+    func changedFromOutside(_ record: RunRecord, _ control: RunControl) async throws -> String {
+        let (plan, former) = (plan, record.blueprint)
+        return try await control.session.retrying { connection in
+            if record.run.status(of: .contract).hasBegun {
+                let given = try Self.returning(former, on: connection).changes(since: former)
+                return given.isEmpty ? "" : "; changed since contract, and given back: \(given.joined(separator: "; "))"
+            }
+            guard let changes = try OutsideChangeReader(plan: plan, record: record).changes(on: connection) else {
+                return ""
+            }
+            let kept = changes.findings.map(\.message).joined(separator: "; ")
+            return (kept.isEmpty ? "" : "; changed from outside, and kept: \(kept)")
+                + (changes.notEvaluated.map { "; changes from outside: \($0)" } ?? "")
+        }
     }
 
     private static func returning(

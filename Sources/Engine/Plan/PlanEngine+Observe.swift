@@ -18,7 +18,8 @@ extension PlanEngine {
             let isRefused = resolution.findings.contains { $0.weight == .refused }
             guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
                 let path = try record.flatMap { try EvidencePath(of: $0, self.files($0.blueprint), on: connection) }
-                return resolution.findings + (record.map { changeFindings(resolution, since: $0) } ?? [])
+                let changes = record.flatMap { OutsideChangeReader(plan: plan, record: $0).changes(in: resolution) }
+                return resolution.findings + (changes?.findings ?? [])
                     + (try path?.breaks() ?? []).map(\.finding)
             }
             let files = PhaseFiles(
@@ -66,8 +67,13 @@ extension PlanEngine {
                 )
                 .verify().summary
             }
-            return try await observing("gate") { [check] connection in
-                try keeper(of: record, on: connection).gate(phase, check: check)
+            return try await observing("gate") { [plan, check] connection in
+                let look = try keeper(of: record, on: connection).look(at: phase, check: check)
+                var gate = look.gate
+                if let record, let resolution = look.resolution {
+                    gate.changes = OutsideChangeReader(plan: plan, record: record).changes(in: resolution)
+                }
+                return gate
             }
         }
     }

@@ -20,7 +20,9 @@ extension PlanEngine {
             let missing = try await control.session.retrying { try MissingShape.ofRun(record, on: $0) }
             if missing.includesOld { try await refuseUnrecorded(record, control) }
             try await refuseLoss(of: actions, record, control)
-            let losing = loss(record, actions) + (try await changed(by: actions, record, control))
+            let losing =
+                loss(record, actions) + (try await changed(by: actions, record, control))
+                + (missing.objects.isEmpty ? try await changedFromOutside(record, control) : "")
             try await confirmation.require(plan, for: "rollback", losing: losing)
             _ = try await control.apply(
                 .rollBack(to: target),

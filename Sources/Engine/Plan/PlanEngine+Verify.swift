@@ -51,7 +51,11 @@ extension PlanEngine {
             try ReaderWatch(connection: connection, record: record).look()
         }
         await HookFeed.tell(plan, workspace)
-        return result.report
+        var report = result.report
+        report.changes = try await observing("verify") { [plan] connection in
+            try OutsideChangeReader(plan: plan, record: record).changes(on: connection)
+        }
+        return report
     }
 
     /// Whether the old shape is away by a person's hand, and rows cannot be compared before the record says so.

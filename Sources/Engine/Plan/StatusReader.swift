@@ -15,7 +15,11 @@ struct StatusReader {
         let ledger = Ledger(connection)
         let record = try ledger.newestRun(of: plan.name)
         let run = record?.run ?? Run()
-        let gate = try gate(record)
+        let look = try gate(record)
+        let gate = look?.gate
+        let changes = try record.flatMap {
+            try OutsideChangeReader(plan: plan, record: $0).glance(at: look?.resolution, on: connection)
+        }
         let holder = ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection)
         let brownout = try record.flatMap { try ledger.openBrownout(of: $0.id) }
         return StatusReport(
@@ -27,6 +31,7 @@ struct StatusReader {
             backfill: try backfill(record),
             lastCheck: try record.flatMap { try ledger.lastCheck(of: $0.id) },
             isBlocked: run.isBlocked,
+            changes: changes,
             gate: gate,
             brownout: brownout,
             afterContract: try record.flatMap(afterContract),
@@ -57,7 +62,7 @@ struct StatusReader {
     /// The gate of what comes next.
     ///
     /// Contract's own full check is not run for it: the last recorded one is shown.
-    private func gate(_ record: RunRecord?) throws -> Gate? {
+    private func gate(_ record: RunRecord?) throws -> Gatekeeper.Look? {
         let present = record?.run.state == .rolledBack ? nil : record
         let keeper = Gatekeeper(
             connection: connection,
@@ -68,11 +73,14 @@ struct StatusReader {
         )
         guard let record, record.run.state != .rolledBack else { return try look(at: .expand, keeper) }
         if record.run.state.isOver { return nil }
-        guard let phase = record.run.nextPhase else { return try keeper.purgeGate() }
+        guard let phase = record.run.nextPhase else {
+            return Gatekeeper.Look(gate: try keeper.purgeGate(), resolution: nil)
+        }
         if phase == .dualWriteCheck, record.run.status(of: phase) == .applied,
             let baseline = record.phases[phase]?.baseline
         {
-            return try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
+            let gate = try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
+            return Gatekeeper.Look(gate: gate, resolution: nil)
         }
         if record.run.status(of: phase).hasBegun { return nil }
         if try ContractByHand(record: record, files: files).isNext(on: connection) { return ContractByHand.gate(plan) }
@@ -80,12 +88,13 @@ struct StatusReader {
     }
 
     /// A table or column that is not there is a fact about the gate, and no reason to tell nothing else.
-    private func look(at phase: Phase, _ keeper: Gatekeeper) throws -> Gate {
+    private func look(at phase: Phase, _ keeper: Gatekeeper) throws -> Gatekeeper.Look {
         do {
-            return try keeper.gate(phase)
+            return try keeper.look(at: phase)
         } catch let failure as Failure where failure.code == .closed {
             let reason = failure.message + (failure.hint.map { " (\($0))" } ?? "")
-            return Gate(subject: phase.rawValue, requirements: [RequirementResult(Gate.presence, .closed, reason)])
+            let gate = Gate(subject: phase.rawValue, requirements: [RequirementResult(Gate.presence, .closed, reason)])
+            return Gatekeeper.Look(gate: gate, resolution: nil)
         }
     }
 

@@ -141,6 +141,10 @@ extension ChangeListBlueprint {
             }
     }
 
+    package func atGlance() -> ChangeListBlueprint { with { $0.atGlance() } }
+    package var hasUnglanced: Bool { blueprints.contains(where: \.hasUnglanced) }
+    package var unglanced: [NamedShape] { blueprints.flatMap(\.unglanced) }
+
     private func with(
         _ change: (any RenderedBlueprint) throws -> any RenderedBlueprint
     ) rethrows -> ChangeListBlueprint {

@@ -12,6 +12,7 @@ extension StatusReport {
             ("backfill", .init(backfill, \.json)),
             ("lastCheck", .init(lastCheck, \.json)),
             ("blocked", .boolean(isBlocked)),
+            ("changes", .init(changes, \.json)),
             ("gate", .init(gate, \.json)),
             ("brownout", .init(brownout, \.json)),
             ("afterContract", .init(afterContract)),

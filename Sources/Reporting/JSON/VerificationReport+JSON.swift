@@ -9,6 +9,7 @@ extension VerificationReport {
             ("rowsChecked", .init(rowsChecked)),
             ("violations", .init(violations)),
             ("checks", .array(checks.map(\.json))),
+            ("changes", .init(changes, \.json)),
         ])
     }
 }

@@ -11,6 +11,7 @@ extension Gate: Report {
         page.line(headline)
         page.blank()
         write(requirements, to: &page, indent: 2)
+        changes?.write(to: &page)
         return page.text
     }
 

@@ -13,6 +13,7 @@ extension StatusReport: Report {
         page.blank()
         if let backfill, isCopying { backfill.write(to: &page) }
         if let lastCheck { page.field("check", lastCheck.text(in: style)) }
+        changes?.writeSummary(to: &page)
         gate?.writeSummary(to: &page)
         if let brownout { page.field("brownout", brownout.spoken) }
         if let standstill { page.field("held up", style.paint(standstill.harmless, .caution)) }

@@ -14,6 +14,7 @@ extension VerificationReport: Report {
         )
         page.blank()
         for check in checks { check.write(to: &page) }
+        changes?.write(to: &page)
         return page.text
     }
 }

@@ -87,6 +87,12 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     func changes(since former: Self) -> [String]
     /// Whether what has been changed since can be carried over while both shapes live.
     func follows(_ former: Self) -> Bool
+    /// The same as far as a glance at the catalog tells it, which clones nothing.
+    func atGlance() -> Self
+    /// Whether it has objects that a glance does not read.
+    var hasUnglanced: Bool { get }
+    /// Columns that such objects may depend on.
+    var unglanced: [NamedShape] { get }
     /// The columns whose place others have between contract and purge, each with the one that has it; only where both hold the same values.
     var successorsInPlace: [NamePair] { get }
     /// The same with what the successor of a column has now, for the way back.
@@ -182,6 +188,9 @@ extension Blueprint {
     package func differences(from _: Self) -> [String] { [] }
     package func changes(since _: Self) -> [String] { [] }
     package func follows(_: Self) -> Bool { false }
+    package func atGlance() -> Self { self }
+    package var hasUnglanced: Bool { false }
+    package var unglanced: [NamedShape] { [] }
     package var successorsInPlace: [NamePair] { [] }
     package func returning(_: ColumnFacts, to _: Identifier) -> Self { self }
     package func superseded(by _: Self) -> Superseded<Self>? { nil }

@@ -64,3 +64,34 @@ extension SameRowBlueprint {
         return Superseded(gone: gone, rest: rest)
     }
 }
+
+// MARK: - At a glance
+
+extension SameRowBlueprint {
+    /// Without what only the server itself can write anew, and with definitions as they stand.
+    package func atGlance() -> SameRowBlueprint {
+        var copy = self
+        for place in copy.indexes.indices {
+            copy.indexes[place].facts.definition = copy.indexes[place].facts.definition.asItStands
+            copy.indexes[place].facts.constraint = copy.indexes[place].facts.constraint?.asItStands
+        }
+        for place in copy.checks.indices {
+            copy.checks[place].facts.definition = copy.checks[place].facts.definition.asItStands
+            copy.checks[place].facts.isMapped = nil
+        }
+        copy.foreignKeys.removeAll { $0.facts.standsAlone == true }
+        (copy.columnTriggers, copy.redefinitions, copy.statistics, copy.views) = ([], nil, nil, [])
+        copy.exchanges = nil
+        return copy
+    }
+
+    package var hasUnglanced: Bool {
+        !columnTriggers.isEmpty || redefinitions?.isEmpty == false || statistics?.isEmpty == false || !views.isEmpty
+    }
+
+    package var unglanced: [NamedShape] { [NamedShape(table: table, columns: [old])] }
+}
+
+extension Rewritten {
+    fileprivate var asItStands: Rewritten { Rewritten(old: old, new: old, retired: old) }
+}

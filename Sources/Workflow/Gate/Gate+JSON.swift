@@ -5,6 +5,7 @@ extension Gate {
             ("phase", .string(subject)),
             ("verdict", .string(verdict.rawValue)),
             ("requirements", .array(requirements.map(\.json))),
+            ("changes", .init(changes, \.json)),
         ])
     }
 }

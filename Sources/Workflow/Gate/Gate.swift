@@ -41,6 +41,8 @@ package struct Gate: Sendable, Hashable {
     /// The phase's name, or `purge`.
     package let subject: String
     package let requirements: [RequirementResult]
+    /// What has been changed from outside; nil where nobody asked, or the two shapes do not stand side by side.
+    package var changes: OutsideChanges?
 
     package init(subject: String, requirements: [RequirementResult]) {
         self.subject = subject

@@ -38,6 +38,8 @@ package struct StatusReport: Sendable, Hashable {
     package var backfill: BackfillProgress?
     package var lastCheck: CheckSummary?
     package var isBlocked: Bool
+    /// What has been changed from outside; nil where the two shapes do not stand side by side.
+    package var changes: OutsideChanges?
     /// The gate of the next phase, or of purge once contract is verified.
     package var gate: Gate?
     /// The brownout under way; nil when there is none.
@@ -60,6 +62,7 @@ package struct StatusReport: Sendable, Hashable {
         backfill: BackfillProgress?,
         lastCheck: CheckSummary?,
         isBlocked: Bool,
+        changes: OutsideChanges? = nil,
         gate: Gate?,
         brownout: Brownout? = nil,
         afterContract: String? = nil,
@@ -75,6 +78,7 @@ package struct StatusReport: Sendable, Hashable {
         self.backfill = backfill
         self.lastCheck = lastCheck
         self.isBlocked = isBlocked
+        self.changes = changes
         self.gate = gate
         self.brownout = brownout
         self.afterContract = afterContract

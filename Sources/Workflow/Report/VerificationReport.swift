@@ -23,6 +23,8 @@ package struct VerificationReport: Sendable, Hashable {
     package let checks: [Check]
     package let startedAt: Date
     package let finishedAt: Date
+    /// What has been changed from outside, which is no violation; nil where the two shapes do not stand side by side.
+    package var changes: OutsideChanges?
 
     package init(plan: String, rowsChecked: Int64, checks: [Check], startedAt: Date, finishedAt: Date) {
         self.plan = plan

@@ -105,6 +105,8 @@ struct Fixture {
             confirmation: Confirmation(name: plan.name.text)
         )
         #expect(report.outcome == .done, "\(report)")
+        // What an advance has carried over, or nobody has changed, is no change from outside.
+        #expect(report.status.changes?.findings ?? [] == [])
         return report
     }
 

@@ -1,7 +1,6 @@
-import Workflow
-
 extension Finding {
-    var json: JSON {
+    /// The same object in `check` and among the changes from outside.
+    package var json: JSON {
         .object([
             ("id", .string(id)),
             ("weight", .string(weight.name)),

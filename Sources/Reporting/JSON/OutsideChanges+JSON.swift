@@ -1,0 +1,11 @@
+import Workflow
+
+extension OutsideChanges {
+    /// The same object in `status`, `gate` and `verify`.
+    var json: JSON {
+        .object([
+            ("found", .array(findings.map(\.json))),
+            ("notEvaluated", .init(notEvaluated)),
+        ])
+    }
+}
