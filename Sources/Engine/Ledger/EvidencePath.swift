@@ -163,7 +163,7 @@ struct EvidencePath {
 
     /// The functions that record, and the bodies that the ledger's script gives them.
     private func made() throws -> String {
-        try scripts.recording.map { "(\(try Literal($0.signature).quoted), \(try Literal($0.body).quoted))" }
+        try scripts.evidence.functions().map { "(\(try Literal($0.signature).quoted), \(try Literal($0.body).quoted))" }
             .joined(separator: ", ")
     }
 }
