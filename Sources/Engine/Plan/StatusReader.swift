@@ -72,7 +72,13 @@ struct StatusReader {
         if phase == .dualWriteCheck, record.run.status(of: phase) == .applied,
             let baseline = record.phases[phase]?.baseline
         {
-            return try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
+            let path = try EvidencePath(of: record, files(record.blueprint), on: connection)
+            let observation = Observation(
+                plan: plan,
+                blueprint: record.blueprint,
+                recording: try path?.state(of: record.id)
+            )
+            return try observation.gate(since: baseline, on: connection)
         }
         return record.run.status(of: phase).hasBegun ? nil : try look(at: phase, keeper)
     }
