@@ -74,6 +74,32 @@ package struct Expression: Spelled {
         return target["val"]
     }
 
+    /// The text with each unqualified column, and each that is qualified with `qualifier`, replaced by SQL for its value.
+    ///
+    /// A column that `values` does not name stays.
+    package func replacing(_ values: [String: String], qualifiedBy qualifier: String? = nil) throws(SyntaxError)
+        -> String
+    {
+        let prefix = "SELECT ("
+        let tree = try PGQuery.parse(prefix + text + ")")
+        let tokens = try PGQuery.scan(text)
+        var result = Array(text.utf8)
+        let columns = tree.descendants("ColumnRef").map {
+            ($0.list("fields").map(\.string), $0.number("location") - prefix.utf8.count)
+        }
+        for (fields, start) in columns.sorted(by: { $0.1 > $1.1 }) {
+            guard let name = fields.last ?? nil, fields.count == 1 || (fields.count == 2 && fields[0] == qualifier),
+                let value = values[name],
+                let first = tokens.firstIndex(where: { $0.range.lowerBound == start })
+            else { continue }
+            // A qualified name is three tokens: the qualifier, the dot, the name.
+            let last = fields.count == 1 ? first : first + 2
+            guard tokens.indices.contains(last) else { continue }
+            result.replaceSubrange(start..<tokens[last].range.upperBound, with: Array(value.utf8))
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
     private static func columns(of value: SyntaxTree) -> [String] {
         var seen: Set<String> = []
         return value.descendants("ColumnRef")

@@ -31,8 +31,8 @@ extension TriggerWork {
             guard let always = Self.always(body) else { return nil }
             self = always
         case "CreateFunctionStmt":
-            guard let name = QualifiedName(body.list("funcname")) else { return nil }
-            self = .function(name, body: Self.source(body))
+            guard let function = FunctionDefinition(node) else { return nil }
+            self = .function(function.name, body: function.body)
         case "VariableSetStmt" where body.string("name") == "search_path",
             "CommentStmt" where body.string("objtype") == "OBJECT_FUNCTION",
             "GrantStmt" where body.string("objtype") == "OBJECT_FUNCTION":
@@ -51,11 +51,6 @@ extension TriggerWork {
         return (try? Identifier(name)).map { .always($0, on: table) }
     }
 
-    private static func source(_ statement: SyntaxTree) -> String? {
-        let options = statement.list("options").compactMap { $0["DefElem"] }
-        return options.first { $0.string("defname") == "as" }?["arg"]?["List"]?.list("items").first?.string
-    }
-
     /// `SELECT crossfade.revoke_all(...::regprocedure)`: it takes every right to a function away.
     private static func closesFunction(_ query: SyntaxTree) -> Bool {
         let calls = query.descendants("FuncCall")
@@ -69,7 +64,7 @@ extension TriggerWork.Trigger {
     fileprivate init?(_ statement: SyntaxTree) {
         guard !statement.flag("replace"), let name = statement.string("trigname").flatMap({ try? Identifier($0) }),
             let table = statement["relation"].flatMap(QualifiedName.init(relation:)),
-            let function = QualifiedName(statement.list("funcname"))
+            let function = QualifiedName(parts: statement.list("funcname"))
         else { return nil }
         self.name = name
         self.table = table
@@ -85,7 +80,8 @@ extension QualifiedName {
         self.init(schema: relation.string("schemaname").flatMap { try? Identifier($0) }, name: name)
     }
 
-    fileprivate init?(_ parts: [SyntaxTree]) {
+    /// Reads a name off the list of its parts in a parse tree.
+    init?(parts: [SyntaxTree]) {
         let names = parts.compactMap(\.string).compactMap { try? Identifier($0) }
         guard let name = names.last, names.count == parts.count else { return nil }
         self.init(schema: names.dropLast().last, name: name)

@@ -192,21 +192,7 @@ CREATE TABLE crossfade.repaired (
 );
 CREATE INDEX repaired_run ON crossfade.repaired (run);
 
--- Evidence: writers and readers of the old shape --------------------------------------------------
-
--- Written by the sync triggers. Insert only, no unique index: recording must never make a writer wait.
-CREATE TABLE crossfade.observation (
-  plan             text NOT NULL,
-  side             text NOT NULL,
-  role             text NOT NULL,
-  application_name text NOT NULL,
-  client           inet,
-  seen_at          timestamptz NOT NULL,
-  key              text                     -- of the row, where the application keeps both sides equal
-);
--- A gate asks for the newest row of some sides, and contract asks again under its lock: a busy application leaves a row a
--- minute for each of its sessions.
-CREATE INDEX observation_side ON crossfade.observation (plan, side, seen_at);
+-- Evidence: readers of the old shape; its writers are in evidence.sql ------------------------------
 
 -- The last look at the server's statements. Statements have counts and no times: a statement ran again if its count rose
 -- between two looks.
@@ -346,28 +332,6 @@ BEGIN
   IF holds IS NOT TRUE THEN
     RAISE EXCEPTION '%', message USING ERRCODE = 'CF002';
   END IF;
-END
-$$;
-
--- Called by the sync functions, in the application's statement, which must not fail because recording fails.
-CREATE FUNCTION crossfade.note(of_plan text, of_side text) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '20ms' AS $$
-BEGIN
-  INSERT INTO crossfade.observation (plan, side, role, application_name, client, seen_at)
-  VALUES (of_plan, of_side, session_user, current_setting('application_name'), inet_client_addr(), clock_timestamp());
-EXCEPTION WHEN OTHERS THEN
-  NULL;
-END
-$$;
-
--- As crossfade.note, with the key of the row.
-CREATE FUNCTION crossfade.note_row(of_plan text, of_side text, of_key text) RETURNS void
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '20ms' AS $$
-BEGIN
-  INSERT INTO crossfade.observation (plan, side, role, application_name, client, seen_at, key)
-  VALUES (of_plan, of_side, session_user, current_setting('application_name'), inet_client_addr(), clock_timestamp(), of_key);
-EXCEPTION WHEN OTHERS THEN
-  NULL;
 END
 $$;
 

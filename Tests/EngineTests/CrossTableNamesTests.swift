@@ -43,7 +43,7 @@ struct CrossTableNamesTests {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Templates")
         let system = ["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]
         var words: Set<String> = []
-        for family in ["move_relation", "link_table", "moved_columns"] {
+        for family in ["move_relation", "link_table", "moved_columns", "shared"] {
             for file in try FileManager.default.contentsOfDirectory(
                 at: folder.appending(path: family),
                 includingPropertiesForKeys: nil

@@ -22,8 +22,8 @@ struct LedgerMigrationTests {
     )
 
     private func scripts(_ second: SourceText? = Self.second) throws -> LedgerScripts {
-        let first = try #require(try LedgerScripts(Fixture.templates()).scripts.first)
-        return LedgerScripts(scripts: [first] + (second.map { [$0] } ?? []))
+        let own = try LedgerScripts(Fixture.templates())
+        return LedgerScripts(scripts: own.scripts.prefix(1) + (second.map { [$0] } ?? []), evidence: own.evidence)
     }
 
     /// Roles are the server's and not the database's: each case has names of its own.

@@ -12,7 +12,7 @@ struct SyncNameTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Templates")
 
     private static func texts() throws -> [String] {
-        try ["same_row", "composed_columns", "required_column"].flatMap { family in
+        try ["same_row", "composed_columns", "required_column", "shared"].flatMap { family in
             try FileManager.default.contentsOfDirectory(
                 at: folder.appending(path: family),
                 includingPropertiesForKeys: nil

@@ -50,6 +50,19 @@ import Testing
         )
     }
 
+    @Test func `a partial of the folder shared is every family's, and counts for the digest of each`() throws {
+        func library(_ text: String) throws -> TemplateLibrary {
+            try TemplateFiles(["f/a": "{{> part}}", "g/b": "{{> part}}", "g/part": "SELECT 2", "shared/part": text])
+                .library()
+        }
+        let none = TemplateContext([:])
+        #expect(try library("SELECT 1").renderStatement("f/a", none) == "SELECT 1")
+        #expect(try library("SELECT 1").renderStatement("g/b", none) == "SELECT 2")
+        #expect(try library("SELECT 1").digest(of: ["f"]) != library("SELECT 3").digest(of: ["f"]))
+        let endless = try mistakes(["f/a": "{{> part}}", "shared/part": "{{> part}}"])
+        #expect(endless == ["[template.endless-partial] /shared/part.sql.mustache includes itself"])
+    }
+
     @Test func `a script that is not rendered must be SQL too`() throws {
         let found = try mistakes(["ledger/1.sql": "CREATE TABLE"])
         #expect(found == ["[sql.syntax] syntax error at end of input"])

@@ -38,11 +38,18 @@ import Testing
         #expect(comment.count == 1)
     }
 
-    @Test func `a partial stands in plain SQL`() throws {
-        for template in ["SELECT $$ 1️⃣{{> p}} $$", "SELECT 1 -- 1️⃣{{> p}}\n"] {
+    @Test func `a partial stands in plain SQL, be it that of a function's body`() throws {
+        for template in ["SELECT '1️⃣{{> p}}'", "SELECT 1 -- 1️⃣{{> p}}\n", "SELECT $$ '1️⃣{{> p}}' $$"] {
             let found = try templateFindings(template, partials: ["p": "1"])
             #expect(found == ["1️⃣ [template.quoted-partial] a partial cannot stand within a quote or comment"])
         }
+        #expect(try templateFindings("SELECT $$ {{> p}} $$", partials: ["p": "1"]) == [])
+    }
+
+    @Test func `no value in a partial ends the dollar quote around it`() throws {
+        let files = try TemplateFiles(["f/a": "SELECT $body$ {{> part}} $body$", "shared/part": "{{a}}"])
+        let context = TemplateContext(["a": try .column("x$body$")])
+        #expect(try files.library().renderStatement("f/a", context).hasPrefix("SELECT $body_1$"))
     }
 
     @Test func `comments are those that end with their line`() throws {

@@ -228,7 +228,7 @@ extension ExpressionProbe {
         try attempt(path: path, "\(function) RETURN (\(expression.text))")
         let nulls = columns.map { "(NULL::\($0.type.text))" }.joined(separator: ", ")
         let omitted = columns.map { "(\($0.constantDefault?.text ?? "NULL")::\($0.type.text))" }.joined(separator: ", ")
-        return ExpressionFacts(
+        var facts = ExpressionFacts(
             type: ServerText(type),
             mapsNull: try hasValue("pg_temp.crossfade_value(\(nulls))", path),
             mapsOmitted: try hasValue("pg_temp.crossfade_value(\(omitted))", path),
@@ -238,6 +238,9 @@ extension ExpressionProbe {
                 ).only().decode("tree")
             )
         )
+        facts.resolved = try resolved(columns)
+        facts.callsApplication = try callsApplication()
+        return facts
     }
 
     /// Whether an expression has a value; one that fails has none.
@@ -250,34 +253,5 @@ extension ExpressionProbe {
         let answer: Bool = try connection.query("SELECT answer FROM pg_temp.crossfade_answer").only().decode("answer")
         try connection.execute("DROP TABLE pg_temp.crossfade_answer")
         return answer
-    }
-
-    /// Whether the parsed form of an expression has something in it that may read a session's settings.
-    ///
-    /// Of PostgreSQL's own immutable functions these do: the text form of float, of the geometric types (extra_float_digits)
-    /// and of bytea (bytea_output), quote_ident (quote_all_identifiers), and XML (xmlbinary). What a function of the
-    /// application reads is unknown. Enums have a text form that no setting changes.
-    func readsSettings(_ tree: String) throws -> Bool {
-        try connection.query(
-            """
-            WITH called AS (
-              SELECT (regexp_matches($1, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g'))[1]::oid AS id
-              UNION SELECT o.oprcode::oid FROM (SELECT (regexp_matches($1, ':opno (\\d+)', 'g'))[1]::oid AS id) used
-                JOIN pg_operator o ON o.oid = used.id
-            ), typed AS (
-              SELECT t.* FROM (SELECT DISTINCT (regexp_matches($1, ':\\w*type\\w* (\\d+)', 'g'))[1]::oid AS id) used
-                JOIN pg_type t ON t.oid = used.id
-            )
-            SELECT $1 ~ 'XMLEXPR|SQLVALUEFUNCTION'
-                OR EXISTS (SELECT FROM called JOIN pg_proc p ON p.oid = called.id
-                            WHERE p.oid >= 16384 OR p.oid = 'pg_catalog.quote_ident(text)'::regprocedure
-                               OR (p.provolatile <> 'i' AND p.proname NOT IN ('now', 'transaction_timestamp', 'nextval',
-                                     'statement_timestamp', 'clock_timestamp', 'random', 'gen_random_uuid')))
-                OR ($1 ~ 'COERCEVIAIO' AND EXISTS (
-                     SELECT FROM typed WHERE (oid >= 16384 AND typtype <> 'e') OR typcategory IN ('D', 'T', 'G')
-                       OR typname IN ('float4', 'float8', 'bytea', 'money'))) AS reads
-            """,
-            [tree]
-        ).only().decode("reads")
     }
 }

@@ -57,11 +57,7 @@ struct LossLook: StepGuard {
 
     private func look(for checks: [Check], on connection: Connection) throws -> Findings {
         var findings = Findings()
-        let path = EvidencePath(
-            connection: connection,
-            scripts: try LedgerScripts(files.templates),
-            blueprint: files.blueprint
-        )
+        let path = try EvidencePath(connection: connection, files: files)
         findings.recording = try path.require(
             path.fingerprint(),
             orSay: Self.mark

@@ -10,7 +10,8 @@ import Workflow
 struct EvidencePath {
     let connection: Connection
     let scripts: LedgerScripts
-    let blueprint: any RenderedBlueprint
+    let files: PhaseFiles
+    private var blueprint: any RenderedBlueprint { files.blueprint }
 
     /// Something that keeps the sync functions from recording, or from writing the other table.
     struct Break: Sendable, Hashable {
@@ -37,16 +38,16 @@ struct EvidencePath {
         try connection.query("SELECT \(Self.fingerprint)").only().decode(at: 0)
     }
 
-    init(connection: Connection, scripts: LedgerScripts, blueprint: any RenderedBlueprint) {
+    init(connection: Connection, files: PhaseFiles) throws {
         self.connection = connection
-        self.scripts = scripts
-        self.blueprint = blueprint
+        self.files = files
+        scripts = try LedgerScripts(files.templates)
     }
 
     /// The path of a run's sync functions; nil while the run has none that record.
     init?(of record: RunRecord, _ files: PhaseFiles?, on connection: Connection) throws {
         guard let files, record.isSynced, record.blueprint.recordsWriters else { return nil }
-        self.init(connection: connection, scripts: try LedgerScripts(files.templates), blueprint: record.blueprint)
+        try self.init(connection: connection, files: files)
     }
 
     func state(of run: Int64) throws -> State {
@@ -118,6 +119,9 @@ struct EvidencePath {
                 LEFT JOIN pg_proc p ON p.pronamespace = h.oid AND format('%s(%s)', p.proname, oidvectortypes(p.proargtypes)) = m.name
             ), book AS (
               SELECT c.* FROM pg_class c JOIN home h ON h.oid = c.relnamespace WHERE c.relname = 'observation'
+            ), kept AS (
+              SELECT c.* FROM pg_class c JOIN home h ON h.oid = c.relnamespace
+               WHERE c.relname = 'observation' OR (c.relname IN ('replaced', 'pulled') AND \(blueprint.keepsValues))
             )
             SELECT format('%s, the owner of crossfade.%I, has no USAGE on the schema crossfade', s.role, s.proname) AS reason, s.init AS remedy
               FROM sync s, home h WHERE NOT has_schema_privilege(s.proowner, h.oid, 'USAGE')
@@ -145,25 +149,57 @@ struct EvidencePath {
               FROM book b, (VALUES ('plan', 'text'), ('side', 'text'), ('role', 'text'), ('application_name', 'text'), ('client', 'inet'),
                                    ('seen_at', 'timestamptz'), ('key', 'text')) x(name, type)
              WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = b.oid AND a.attname = x.name AND NOT a.attisdropped)
-            UNION ALL SELECT format('crossfade.observation has the %s', x.what), x.remedy
-              FROM (SELECT format('trigger %I', t.tgname) AS what, format('DROP TRIGGER %I ON crossfade.observation', t.tgname) AS remedy
-                      FROM book b JOIN pg_trigger t ON t.tgrelid = b.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
-                    UNION ALL SELECT format('constraint %I', k.conname), format('ALTER TABLE crossfade.observation DROP CONSTRAINT %I', k.conname)
-                      FROM book b JOIN pg_constraint k ON k.conrelid = b.oid AND k.contype <> 'n'
-                    UNION ALL SELECT format('rule %I', r.rulename), format('DROP RULE %I ON crossfade.observation', r.rulename)
-                      FROM book b JOIN pg_rewrite r ON r.ev_class = b.oid
-                    UNION ALL SELECT 'row-level security of another owner', 'ALTER TABLE crossfade.observation DISABLE ROW LEVEL SECURITY'
-                      FROM book b, noted n WHERE b.relrowsecurity AND (b.relforcerowsecurity OR n.proowner <> b.relowner)) x
+            UNION ALL SELECT format('crossfade.%I has the %s', x.place, x.what), format(x.remedy, x.place)
+              FROM (SELECT k.relname AS place, format('trigger %I', t.tgname) AS what, format('DROP TRIGGER %I ON crossfade.%%I', t.tgname) AS remedy
+                      FROM kept k JOIN pg_trigger t ON t.tgrelid = k.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D'
+                    UNION ALL SELECT k.relname, format('constraint %I', c.conname), format('ALTER TABLE crossfade.%%I DROP CONSTRAINT %I', c.conname)
+                      FROM kept k JOIN pg_constraint c ON c.conrelid = k.oid
+                     WHERE c.contype <> 'n' AND NOT (k.relname = 'pulled' AND c.contype = 'p')
+                    UNION ALL SELECT k.relname, format('rule %I', r.rulename), format('DROP RULE %I ON crossfade.%%I', r.rulename)
+                      FROM kept k JOIN pg_rewrite r ON r.ev_class = k.oid
+                    UNION ALL SELECT k.relname, 'row-level security of another owner', 'ALTER TABLE crossfade.%I DISABLE ROW LEVEL SECURITY'
+                      FROM kept k, LATERAL (SELECT n.proowner FROM noted n WHERE k.relname = 'observation'
+                                            UNION ALL SELECT s.proowner FROM sync s WHERE k.relname <> 'observation') w(writer)
+                     WHERE k.relrowsecurity AND (k.relforcerowsecurity OR w.writer <> k.relowner)) x
             UNION ALL SELECT format('%s, the owner of crossfade.%I, has no %s on %s: writes of the other table will fail', s.role, s.proname, p.privilege, t.oid),
                              format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I', t.oid, s.role)
               FROM sync s, unnest(ARRAY[\(tables)]) x(name), to_regclass(x.name) t(oid), unnest(ARRAY['SELECT', 'UPDATE']) p(privilege)
              WHERE cardinality(ARRAY[\(tables)]) > 1 AND NOT has_table_privilege(s.proowner, t.oid, p.privilege)
+            \(try mappings())
+            """
+    }
+
+    /// What keeps the copy and the checks from calling the functions of the plan's expressions; sync calls none of them.
+    private func mappings() throws -> String {
+        let names = blueprint.mappingFunctions.flatMap { [$0.name.name] + ($0.isWrapped ? [$0.inner.name] : []) }
+        guard !names.isEmpty else { return "" }
+        let bodies = try files.load(.phase(.expand))?.steps.flatMap(\.statements).compactMap(\.function) ?? []
+        let called = Set(blueprint.mappingFunctions.map(\.name.name))
+        let made = try names.map { name in
+            let body = try bodies.first { $0.name.name == name }?.body.map { try Literal($0).quoted } ?? "NULL::text"
+            return "(\(try Literal(name.name).quoted), \(body), \(called.contains(name)))"
+        }
+        let remedy = try Literal("crossfade repair \(blueprint.plan.prefix { $0 != PlanName.mark })").quoted
+        return """
+            UNION ALL SELECT format('crossfade.%I, a function of the plan''s expressions, is missing', m.name), \(remedy)
+              FROM (VALUES \(made.joined(separator: ", "))) m(name, body, is_called), home h
+             WHERE NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = h.oid AND p.proname = m.name)
+            UNION ALL SELECT format('crossfade.%I, a function of the plan''s expressions, is not the one that crossfade made', m.name), \(remedy)
+              FROM (VALUES \(made.joined(separator: ", "))) m(name, body, is_called), home h, pg_proc p
+             WHERE p.pronamespace = h.oid AND p.proname = m.name
+               AND CASE WHEN m.body IS NULL THEN p.prosqlbody IS NULL ELSE p.prosrc <> m.body END
+            UNION ALL SELECT format('%s has no EXECUTE on %s', x.role, p.oid::regprocedure),
+                             format('GRANT EXECUTE ON FUNCTION %s TO %s', p.oid::regprocedure, x.grantee)
+              FROM (VALUES \(made.joined(separator: ", "))) m(name, body, is_called), home h, pg_proc p,
+                   LATERAL (SELECT CASE WHEN m.is_called THEN current_user ELSE pg_get_userbyid(p.proowner) END,
+                                   CASE WHEN m.is_called THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(p.proowner)) END) x(role, grantee)
+             WHERE p.pronamespace = h.oid AND p.proname = m.name AND NOT has_function_privilege(x.role, p.oid, 'EXECUTE')
             """
     }
 
     /// The functions that record, and the bodies that the ledger's script gives them.
     private func made() throws -> String {
-        try scripts.recording.map { "(\(try Literal($0.signature).quoted), \(try Literal($0.body).quoted))" }
+        try scripts.evidence.functions().map { "(\(try Literal($0.signature).quoted), \(try Literal($0.body).quoted))" }
             .joined(separator: ", ")
     }
 }

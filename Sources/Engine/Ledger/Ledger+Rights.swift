@@ -76,10 +76,10 @@ extension Ledger {
     func restoreRecording(_ scripts: LedgerScripts) throws -> Bool {
         var restoring: [String] = []
         if try !hasObservations {
-            restoring += scripts.observation
+            restoring += try scripts.evidence.table()
             restoring.append(Self.likeRights(of: "'crossfade.brownout'", on: "TABLE crossfade.observation"))
         }
-        for function in scripts.recording where try !isMade(function) {
+        for function in try scripts.evidence.functions() where try !isMade(function) {
             restoring += [
                 "DROP FUNCTION IF EXISTS crossfade.\(function.signature)", function.statement,
                 "REVOKE ALL ON FUNCTION crossfade.\(function.signature) FROM PUBLIC",
@@ -97,7 +97,7 @@ extension Ledger {
         return true
     }
 
-    private func isMade(_ function: LedgerScripts.RecordingFunction) throws -> Bool {
+    private func isMade(_ function: LedgerEvidence.Function) throws -> Bool {
         try connection.query(
             """
             SELECT EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure('crossfade.' || $1) AND prosrc = $2 AND prosecdef

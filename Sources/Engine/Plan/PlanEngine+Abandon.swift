@@ -103,7 +103,12 @@ extension PlanEngine {
     /// - Returns: how many functions there were.
     func sweep(_ record: RunRecord, _ control: RunControl) async throws -> Int {
         let files = files(record.blueprint)
-        let text = try PhaseFile.allCases.flatMap { try files.generated($0) }.map(\.text).joined(separator: "\n")
+        let schema = Identifier(shortening: "crossfade")
+        let made = Set(
+            try PhaseFile.allCases.flatMap { try files.generated($0) }.flatMap(\.statements).compactMap(
+                \.function?.name
+            )
+        )
         let left = try await control.session.retrying { connection in
             try connection.query(
                 """
@@ -117,7 +122,7 @@ extension PlanEngine {
                     signature: try $0.decode("signature", as: String.self)
                 )
             }
-        }.filter { text.contains("\"crossfade\".\($0.name.quoted)(") }
+        }.filter { made.contains(QualifiedName(schema: schema, name: $0.name)) }
         guard !left.isEmpty else { return 0 }
         try await patiently("drop what is left", control) { connection in
             for function in left { try connection.execute("DROP FUNCTION \(function.signature) CASCADE") }

@@ -7,8 +7,15 @@ extension PlanEngine {
     func prove(_ phase: Phase, _ control: RunControl) async throws -> Turn? {
         let record = try await control.existing()
         if phase == .dualWriteCheck, let baseline = record.phases[phase]?.baseline {
+            let files = files(record.blueprint)
             let gate = try await control.session.retrying { [plan] connection in
-                try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
+                let path = try EvidencePath(of: record, files, on: connection)
+                let observation = Observation(
+                    plan: plan,
+                    blueprint: record.blueprint,
+                    recording: try path?.state(of: record.id)
+                )
+                return try observation.gate(since: baseline, on: connection)
             }
             if gate.verdict != .open { return .shut(gate) }
         }

@@ -79,8 +79,13 @@ struct StatusReader {
         if phase == .dualWriteCheck, record.run.status(of: phase) == .applied,
             let baseline = record.phases[phase]?.baseline
         {
-            let gate = try Observation(plan: plan, blueprint: record.blueprint).gate(since: baseline, on: connection)
-            return Gatekeeper.Look(gate: gate, resolution: nil)
+            let path = try EvidencePath(of: record, files(record.blueprint), on: connection)
+            let observation = Observation(
+                plan: plan,
+                blueprint: record.blueprint,
+                recording: try path?.state(of: record.id)
+            )
+            return Gatekeeper.Look(gate: try observation.gate(since: baseline, on: connection), resolution: nil)
         }
         if record.run.status(of: phase).hasBegun { return nil }
         if try ContractByHand(record: record, files: files).isNext(on: connection) { return ContractByHand.gate(plan) }

@@ -66,6 +66,8 @@ extension ChangeListBlueprint {
     package var workingNames: [NamePair] { blueprints.flatMap(\.workingNames) }
     package var workingShapes: [NamedShape] { blueprints.flatMap(\.workingShapes) }
     package var functions: [QualifiedName] { blueprints.flatMap(\.functions) }
+    package var mappingFunctions: [MappingFunction] { blueprints.flatMap(\.mappingFunctions) }
+    package var keepsValues: Bool { blueprints.contains(where: \.keepsValues) }
 
     package var words: BlueprintWords {
         let words = blueprints.map(\.words)
@@ -265,10 +267,10 @@ extension ChangeListBlueprint {
 }
 
 extension SameRowBlueprint: FilledInPlace {
-    func unfilledRows(_ prefix: String) -> String { "(\(uncopied(prefix)))" }
+    func unfilledRows(_ prefix: String) -> String { "(\(uncopied(MappedRow(prefix: prefix))))" }
 
     var fillings: [(column: Identifier, value: String)] {
-        [(new, mapping == nil ? old.quoted : forward("", old))]
+        [(new, mapping == nil ? old.quoted : forward(.read, old))]
     }
 }
 
@@ -279,5 +281,5 @@ extension RequiredColumnBlueprint: FilledInPlace {
 }
 
 extension ComposedColumnsBlueprint: FilledInPlace {
-    func unfilledRows(_ prefix: String) -> String { uncopied(prefix) }
+    func unfilledRows(_ prefix: String) -> String { uncopied(ComposedRow(prefix: prefix)) }
 }

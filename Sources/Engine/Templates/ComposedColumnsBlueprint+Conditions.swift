@@ -9,15 +9,20 @@ struct ComposedRow {
     var isRetired = false
     /// Whether the functions are those that last for a transaction: contract drops the others.
     var isProbed = false
+    /// Whether the values are those of a sync function's variables.
+    var isEvaluated = false
 
-    static let written = ComposedRow(prefix: "NEW.")
+    /// In the body of a sync function, which has computed the values.
+    static let written = ComposedRow(prefix: "NEW.", isEvaluated: true)
+    /// The same while the old columns are set aside.
+    static let writtenBack = ComposedRow(prefix: "NEW.", isRetired: true, isEvaluated: true)
 }
 
 // MARK: - Values
 
 extension ComposedColumnsBlueprint {
     /// The functions that make the new columns' values, and where there is a way back, those of the old ones.
-    var mappingFunctions: [MappingFunction] {
+    package var mappingFunctions: [MappingFunction] {
         new.indices.map { mappingFunction(isNew: true, $0) }
             + (hasWayBack ? old.indices.map { mappingFunction(isNew: false, $0) } : [])
     }
@@ -35,6 +40,8 @@ extension ComposedColumnsBlueprint {
             type: column.facts.type,
             expression: value,
             facts: column.valueFacts,
+            variable: "crossfade_\(part)",
+            variableType: column.facts.domainBase ?? column.facts.type,
             mayFail: true,
             schema: table.schema ?? table.name
         )
@@ -42,6 +49,7 @@ extension ComposedColumnsBlueprint {
 
     private func call(isNew: Bool, _ place: Int, _ row: ComposedRow, _ arguments: [String]) -> String {
         let function = mappingFunction(isNew: isNew, place)
+        if row.isEvaluated { return function.variable }
         return "\(row.isProbed ? function.probe : function.name.quoted)(\(arguments.joined(separator: ", ")))"
     }
 
@@ -58,7 +66,8 @@ extension ComposedColumnsBlueprint {
 
     /// The value of a column where every column it is made of is NULL.
     func valueOfNull(isNew: Bool, _ place: Int, _ row: ComposedRow) -> String {
-        call(isNew: isNew, place, row, (isNew ? old : new).map { "NULL::\($0.facts.type.text)" })
+        guard !row.isEvaluated else { return mappingFunction(isNew: isNew, place).variableOfNull }
+        return call(isNew: isNew, place, row, (isNew ? old : new).map { "NULL::\($0.facts.type.text)" })
     }
 
     func values(isNew: Bool, _ prefix: String) -> String {
@@ -73,6 +82,16 @@ extension ComposedColumnsBlueprint {
             fromNull ? valueOfNull(isNew: true, $0, row) : value(isNew: true, $0, row)
         }
         return call(isNew: false, place, row, there)
+    }
+
+    /// What a sync function computes of a row: the new side's values first.
+    func evaluations(_ row: ComposedRow) -> MappingEvaluations {
+        let (older, newer) = (old.map { row.isRetired ? $0.retired ?? $0.name : $0.name }, new.map(\.name))
+        return MappingEvaluations(
+            forward: new.indices.map { (mappingFunction(isNew: true, $0), older, hasWayBack && mapsNull) },
+            backward: hasWayBack ? old.indices.map { (mappingFunction(isNew: false, $0), newer, false) } : [],
+            schema: table.schema ?? table.name
+        )
     }
 
     /// The new columns, each with the SQL of its value.
@@ -102,8 +121,10 @@ extension ComposedColumnsBlueprint {
             hasWayBack ? "(NOT \(forwardOff(written)) OR NOT \(backwardOff(written)))" : "NOT \(forwardOff(written))"
         return [
             "differs": .condition(differs),
-            "differs_last": .condition(isPaired ? "(\(off(written)) OR \(uncopied("NEW.")))" : differs),
+            "differs_last": .condition(isPaired ? "(\(off(written)) OR \(uncopied(written)))" : differs),
             "maps_null": .flag(hasWayBack && mapsNothing),
+            // Without a pair, what is made of the old side tells whether anything is to be done.
+            "checks_early": .flag(!isPaired && !isObserving), "checks_late": .flag(isPaired || isObserving),
             "paired": .flag(isPaired), "partitioned": .flag(isPartitioned),
             "row_mark": .condition("md5(ROW(\(mark))::text)"),
             "fits": .condition(fits), "forward_off": .condition(forwardOff(written)),
@@ -119,9 +140,9 @@ extension ComposedColumnsBlueprint {
             "key_new": .condition(
                 keyColumns.isEmpty ? "NULL" : try KeyText(columns: keyColumns, alias: "NEW").expression
             ),
-            "uncopied": .condition(uncopied("")),
+            "uncopied": .condition(uncopied(ComposedRow())),
             "unfilled": .condition(unfilled("")),
-            "unfilled_new": .condition(unmade(ComposedRow(prefix: "NEW.", isRetired: true))),
+            "unfilled_new": .condition(unmade(.writtenBack)),
             "violates": .condition(try violates(use.body)),
         ]
     }
@@ -190,13 +211,12 @@ extension ComposedColumnsBlueprint {
     /// Rows that rollback fills; one that the old columns cannot hold keeps what is set aside, and is refused.
     func unfilled(_ prefix: String) -> String {
         let row = ComposedRow(prefix: prefix, isRetired: true)
-        return hasWayBack ? "(\(unmade(row)) AND NOT \(unheld(prefix)))" : unmade(row)
+        return hasWayBack ? "(\(unmade(row)) AND NOT \(unheld(ComposedRow(prefix: prefix))))" : unmade(row)
     }
 
     /// Rows that leave an old column that was NOT NULL without a value, or, where none was, give none to any.
-    func unheld(_ prefix: String) -> String {
+    func unheld(_ row: ComposedRow) -> String {
         guard hasWayBack else { return "false" }
-        let row = ComposedRow(prefix: prefix)
         let missing = old.indices.filter { old[$0].isRequired }.map { "\(value(isNew: false, $0, row)) IS NULL" }
         return missing.isEmpty ? valueless(row) : "(\(missing.joined(separator: " OR ")))"
     }
@@ -239,10 +259,9 @@ extension ComposedColumnsBlueprint {
         "(\(new.map { "\(prefix)\($0.name.quoted) IS NULL" }.joined(separator: " AND ")))"
     }
 
-    func uncopied(_ prefix: String) -> String {
-        let row = ComposedRow(prefix: prefix)
+    func uncopied(_ row: ComposedRow) -> String {
         let some = new.indices.map { "\(value(isNew: true, $0, row)) IS NOT NULL" }
-        return "(\(allNull(prefix)) AND (\(some.joined(separator: " OR "))))"
+        return "(\(allNull(row.prefix)) AND (\(some.joined(separator: " OR "))))"
     }
 
     private func violates(_ body: SyncBody) throws(InvalidName) -> String {
@@ -253,7 +272,7 @@ extension ComposedColumnsBlueprint {
             // every difference is wrong.
             let plan = try Literal(plan).quoted
             violation = """
-                (\(uncopied("")) OR (\(violation) AND NOT EXISTS (SELECT FROM crossfade.observation o WHERE o.plan = \(plan) AND o.side = 'new' \
+                (\(uncopied(ComposedRow())) OR (\(violation) AND NOT EXISTS (SELECT FROM crossfade.observation o WHERE o.plan = \(plan) AND o.side = 'new' \
                 AND o.seen_at >= (SELECT max(r.created_at) FROM crossfade.run r WHERE r.plan = split_part(\(plan), '\(PlanName.mark)', 1)))))
                 """
         }

@@ -63,11 +63,13 @@ extension ComposedColumnsBlueprint: RenderedBlueprint {
             "refuses_null": .flag(new.contains(where: \.isRequired)),
             "without_counterpart": .condition(withoutCounterpart),
             "valueless_new": .condition(allNull("")),
-            "unheld_new": .condition(unheld("NEW.")),
+            "unheld_new": .condition(unheld(.written)),
         ]
         values.merge(try conditions(use)) { $1 }
-        values["left"] = .condition(isRetired ? unfilled("") : uncopied(""))
-        values["left_t"] = .condition(isRetired ? unfilled("t.") : uncopied("t."))
+        values.merge(evaluations(.written).variables) { $1 }
+        values["reverse"] = .list([evaluations(.writtenBack).values])
+        values["left"] = .condition(isRetired ? unfilled("") : uncopied(ComposedRow()))
+        values["left_t"] = .condition(isRetired ? unfilled("t.") : uncopied(ComposedRow(prefix: "t.")))
         return TemplateContext(values)
     }
 

@@ -1,12 +1,15 @@
 import SQL
 import Workflow
 
-/// The functions that make a column's value of the other side's columns.
+/// The functions that make a column's value of the other side's columns, and the same within a sync function.
+///
+/// The copy and the checks call the functions. A sync function has the expression in its own body, and calls nothing of the
+/// schema crossfade for it: an application's statement must not fail because of a right or an object there.
 ///
 /// The expression stands in a function of language SQL, which the server parses once, when it is made: there a name is one of
 /// the arguments and nothing else, under whatever search_path and settings, and no variable of PL/pgSQL can be meant. Where
 /// the expression may fail or read settings, a function of PL/pgSQL around it turns a failure into NULL.
-struct MappingFunction {
+package struct MappingFunction {
     /// What the trigger's condition, the copy and the comparison call.
     let name: QualifiedName
     /// The expression alone, where `name` is the function around it.
@@ -17,17 +20,49 @@ struct MappingFunction {
     let type: ServerText
     let expression: Expression
     let facts: ExpressionFacts?
+    /// What a sync function calls the value.
+    let variable: String
+    /// The type of that variable: a domain's base, since a variable begins as NULL.
+    let variableType: ServerText
     /// Whether a value may have no counterpart.
     let mayFail: Bool
     /// Whether the expression is a cast to the column's type already, which may cut a value.
     var mayCut = false
     let schema: Identifier
 
-    private var readsSettings: Bool { facts?.readsSettings ?? true }
+    var readsSettings: Bool { facts?.readsSettings ?? true }
+    /// Whether the expression calls functions of the application, which may look for names in the table's schema.
+    var callsApplication: Bool { facts?.callsApplication ?? readsSettings }
+    /// Whether a failure is turned into NULL.
+    var isWrapped: Bool { mayFail || readsSettings }
     /// Whether a value may be too long for the column: only an assignment refuses it, a cast cuts it.
     private var isLimited: Bool { !mayCut && type.text.contains("(") }
     /// What the expression itself gives: the column's type, but for an assignment that follows.
     private var valueType: ServerText { isLimited ? facts?.type ?? type : type }
+
+    /// The expression with SQL for the value of each of its columns.
+    func inlined(_ values: [String]) -> String {
+        let places = zip(sources, values).map { ($0.name.name, $1) }
+        let spelled = facts?.resolved ?? expression
+        // What has been parsed once is parsed again.
+        let text = (try? spelled.replacing(Dictionary(places) { first, _ in first })) ?? spelled.text
+        return mayCut || isLimited ? "(\(text))" : "((\(text))::\(type.text))"
+    }
+
+    /// Where every column that it names is NULL.
+    var inlinedOfNull: String { inlined(sources.map { "NULL::\($0.type.text)" }) }
+
+    /// What a sync function calls the value that NULL becomes.
+    var variableOfNull: String { variable + "_of_null" }
+
+    /// The variables of one value that a sync function computes, made of these.
+    func evaluation(_ variable: String, _ text: String) -> [String: TemplateValue] {
+        [
+            "evaluated": .condition(variable), "evaluated_type": .verbatim(variableType),
+            "evaluation": .condition(text),
+            "handled": .flag(isWrapped), "finds_names": .flag(callsApplication),
+        ]
+    }
 
     private func list(_ text: (Int, (name: Identifier, type: ServerText)) -> String) -> TemplateValue {
         .verbatim(ServerText(sources.enumerated().map(text).joined(separator: ", ")))
@@ -52,7 +87,7 @@ struct MappingFunction {
             "made_type": .verbatim(type), "value_type": .verbatim(valueType),
             "made_expression": mayCut || isLimited
                 ? .expression(expression) : .condition("((\(expression.text))::\(type.text))"),
-            "wrapped": .flag(mayFail || readsSettings), "limited": .flag(isLimited),
+            "wrapped": .flag(isWrapped), "limited": .flag(isLimited),
             "settings": .list(settings),
         ]
     }

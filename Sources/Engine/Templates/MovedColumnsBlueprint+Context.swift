@@ -7,6 +7,7 @@ extension MovedColumnsBlueprint: RenderedBlueprint {
             + (makesTable ? [] : [names.pullFunction]) + (createsAtCommit ? [create.function, lock.function] : [])
             + (required.isEmpty ? [] : [names.requiredFunction])
     }
+    package var keepsValues: Bool { !makesTable }
 
     package func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
         var values = try tableVariables()

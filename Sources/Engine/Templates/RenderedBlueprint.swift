@@ -15,6 +15,17 @@ package protocol RenderedBlueprint: Blueprint {
 
     /// The sync functions, whose bodies the structural check compares with the generated ones.
     var functions: [QualifiedName] { get }
+
+    /// The functions of the plan's expressions, which the copy and the checks call; none where it has none.
+    var mappingFunctions: [MappingFunction] { get }
+
+    /// Whether sync functions keep values in the ledger that a row takes along.
+    var keepsValues: Bool { get }
+}
+
+extension RenderedBlueprint {
+    package var mappingFunctions: [MappingFunction] { [] }
+    package var keepsValues: Bool { false }
 }
 
 /// What a template is rendered for.

@@ -4,46 +4,48 @@ package import Workflow
 /// **Words:** a row is *off* where the new value is not what the old one gives; *wrong* where neither comes from the other.
 extension SameRowBlueprint {
     /// A condition that is true for rows not copied yet.
-    package var uncopied: String { uncopied("") }
+    package var uncopied: String { uncopied(.read) }
 
-    func uncopied(_ prefix: String) -> String {
-        let (oldValue, newValue) = (prefix + old.quoted, prefix + new.quoted)
+    func uncopied(_ row: MappedRow) -> String {
+        let (oldValue, newValue) = (row.prefix + old.quoted, row.prefix + new.quoted)
         guard mapping?.forwardFacts.mapsNull != true else {
-            return "\(newValue) IS NULL AND \(forward(prefix, old)) IS NOT NULL"
+            return "\(newValue) IS NULL AND \(forward(row, old)) IS NOT NULL"
         }
         let missing = "\(newValue) IS NULL AND \(oldValue) IS NOT NULL"
         // A value without a counterpart is a violation, and not work that would never end.
-        return mapping?.forwardFails == true ? missing + " AND \(forward(prefix, old)) IS NOT NULL" : missing
+        return mapping?.forwardFails == true ? missing + " AND \(forward(row, old)) IS NOT NULL" : missing
     }
 
     /// A condition that is true for rows whose retired column rollback has to fill.
-    func unfilled(_ prefix: String) -> String {
-        guard mapping != nil else { return differs(prefix + value(of: retired), prefix + present) }
-        let backward = oldDiffers(prefix + retired.quoted, backward(prefix + live.quoted))
-        let held = isAhead(prefix + live.quoted).map { " AND NOT \($0)" } ?? ""
-        return "(\(isOff(prefix, retired, live)) AND \(backward)\(held))"
+    func unfilled(_ row: MappedRow) -> String {
+        guard mapping != nil else { return differs(row.prefix + value(of: retired), row.prefix + present) }
+        let backward = oldDiffers(row.prefix + retired.quoted, backward(row, live))
+        let held = isAhead(row, live).map { " AND NOT \($0)" } ?? ""
+        return "(\(isOff(row, retired, live)) AND \(backward)\(held))"
     }
 
     /// A condition that is true for rows whose value the old column cannot hold; nil where it holds every value.
-    private func isAhead(_ value: String) -> String? { mapping?.backwardFails == true ? lacksBackward(value) : nil }
+    private func isAhead(_ row: MappedRow, _ column: Identifier) -> String? {
+        mapping?.backwardFails == true ? lacksBackward(row, column) : nil
+    }
 
     /// The same for those who look from outside, with the functions that are there for them.
     func isAhead(_ column: Identifier, _ use: TemplateUse) -> String? {
         guard mapping?.backwardFails == true else { return nil }
-        return lacksBackward(column.quoted, isProbed: !use.hasFunctions)
+        return lacksBackward(use.hasFunctions ? .read : .probed, column)
     }
 
     /// Whether a row written while rollback refills needs the function: to be filled, or to be recorded.
     private var differsNewRetired: String {
         guard mapping != nil else { return differs("NEW." + present, "NEW." + value(of: retired)) }
-        return isAhead("NEW." + live.quoted).map { "(\(unfilled("NEW.")) OR \($0))" } ?? unfilled("NEW.")
+        return isAhead(.written, live).map { "(\(unfilled(.written)) OR \($0))" } ?? unfilled(.written)
     }
 
     /// A condition that is true for wrong rows.
     package func violates(_ body: SyncBody) -> String {
         switch body {
         // Before the copy is done a NULL beside a value is work, not a violation.
-        case .copying: "\(new.quoted) IS NOT NULL AND (\(newDiffers(new.quoted, forward("", old))))"
+        case .copying: "\(new.quoted) IS NOT NULL AND (\(newDiffers(new.quoted, forward(.read, old))))"
         case .settled: settledViolation
         }
     }
@@ -51,17 +53,17 @@ extension SameRowBlueprint {
     /// A mapping may lose: a row is right when either value comes from the other.
     private var settledViolation: String {
         // A value that the old type cannot hold is no violation: from it on there is no rollback, which loss files count.
-        isAhead(new.quoted).map { "(\(wrong("")) AND NOT \($0))" } ?? wrong("")
+        isAhead(.read, new).map { "(\(wrong(.read)) AND NOT \($0))" } ?? wrong(.read)
     }
 
     /// A condition that is true for rows whose columns do not come from each other.
-    func wrong(_ prefix: String) -> String {
-        let (oldValue, newValue) = (prefix + old.quoted, prefix + new.quoted)
-        let differs = newDiffers(newValue, forward(prefix, old))
+    func wrong(_ row: MappedRow) -> String {
+        let (oldValue, newValue) = (row.prefix + old.quoted, row.prefix + new.quoted)
+        let differs = newDiffers(newValue, forward(row, old))
         guard let mapping else { return differs }
-        let violation = "(\(differs) AND \(oldDiffers(oldValue, backward(newValue))))"
+        let violation = "(\(differs) AND \(oldDiffers(oldValue, backward(row, new))))"
         return mapping.forwardFails
-            ? "(\(violation) OR (\(newValue) IS NULL AND \(lacksForward(oldValue))))" : violation
+            ? "(\(violation) OR (\(newValue) IS NULL AND \(lacksForward(row, old))))" : violation
     }
 
     /// The key of a row as text: its primary key, else its place.
@@ -94,11 +96,11 @@ extension SameRowBlueprint {
 extension SameRowBlueprint {
     func conditions(_ body: SyncBody) throws(InvalidName) -> [String: TemplateValue] {
         var values: [String: TemplateValue] = [
-            "differs_new": .condition(isOff("NEW.", old, new)),
+            "differs_new": .condition(isOff(.written, old, new)), "fires_new": .condition(isOff(.fired, old, new)),
             "differs_new_retired": .condition(differsNewRetired),
-            "ahead_new_live": .condition(isAhead("NEW." + live.quoted) ?? "false"),
+            "ahead_new_live": .condition(isAhead(.written, live) ?? "false"),
             "key_new_live": .condition(keyColumns.isEmpty ? "'?'" : keyText(renaming: old, to: live, "NEW.")),
-            "differs_retired": .condition(unfilled("")),
+            "differs_retired": .condition(unfilled(.read)),
             "new_changed": .condition(newDiffers("NEW.\(new.quoted)", "OLD.\(new.quoted)")),
             "old_changed": .condition(differs("NEW.\(old.quoted)", "OLD.\(old.quoted)")),
             "tells_inserts": .flag(tellsInserts),
@@ -148,9 +150,9 @@ extension SameRowBlueprint {
 
     /// Whether a row may need the sync function: one without a counterpart does too, to be recorded, and one whose old value
     /// is NULL, from which a value of the new column can come without being made of it.
-    private func isOff(_ prefix: String, _ older: Identifier, _ newer: Identifier) -> String {
-        let (oldValue, newValue) = (prefix + older.quoted, prefix + newer.quoted)
-        var parts = [newDiffers(newValue, forward(prefix, older))]
+    private func isOff(_ row: MappedRow, _ older: Identifier, _ newer: Identifier) -> String {
+        let (oldValue, newValue) = (row.prefix + older.quoted, row.prefix + newer.quoted)
+        var parts = [newDiffers(newValue, forward(row, older))]
         guard let mapping else { return parts[0] }
         if mapping.forwardFails, older == old { parts.append("(\(oldValue) IS NOT NULL AND \(newValue) IS NULL)") }
         if mapping.forwardFacts.mapsNull { parts.append("(\(oldValue) IS NULL AND \(newValue) IS NOT NULL)") }
@@ -158,10 +160,18 @@ extension SameRowBlueprint {
     }
 
     /// For the last of a pair: it must not undo what the first has settled by a mapping that loses.
-    var differsLast: String {
-        let isOff = isOff("NEW.", old, new)
+    func differsLast(_ row: MappedRow) -> String {
+        let isOff = isOff(row, old, new)
         guard let mapping, firstTrigger != nil else { return isOff }
-        let wrong = "\(isOff) AND \(oldDiffers("NEW.\(old.quoted)", backward("NEW.\(new.quoted)")))"
-        return mapping.backwardFacts.mapsNull ? "(\(wrong)) OR (\(uncopied("NEW.")))" : wrong
+        let wrong = "\(isOff) AND \(oldDiffers("NEW.\(old.quoted)", backward(row, new)))"
+        return mapping.backwardFacts.mapsNull ? "(\(wrong)) OR (\(uncopied(row)))" : wrong
+    }
+
+    /// Whether the trigger itself cannot tell which rows need the function: what may fail or reads settings is computed there.
+    func firesAlways(_ body: SyncBody) -> Bool {
+        guard mapping != nil else { return false }
+        let isObserving = keeper == .application && body == .copying
+        let asked = isObserving || firstTrigger != nil ? mappingFunctions[...] : mappingFunctions.prefix(1)
+        return asked.contains(where: \.isWrapped)
     }
 }

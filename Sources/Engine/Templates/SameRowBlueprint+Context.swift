@@ -16,8 +16,10 @@ extension SameRowBlueprint: RenderedBlueprint {
         values["settled_source"] = try .text(source.settled)
         values["interim_source"] = try .text(source.interim)
         let isRefilling = use.isRefilling
-        values["left"] = .condition(isRefilling ? unfilled("") : uncopied)
-        values["left_t"] = .condition(isRefilling ? unfilled("t.") : uncopied("t."))
+        values["left"] = .condition(isRefilling ? unfilled(.read) : uncopied)
+        values["left_t"] = .condition(
+            isRefilling ? unfilled(MappedRow(prefix: "t.")) : uncopied(MappedRow(prefix: "t."))
+        )
         if isRefilling { values["key"] = .condition(keyText(renaming: old, to: live)) }
         values.merge(try mappingVariables()) { $1 }
         values["ahead_live"] = .condition(isAhead(live, use) ?? "false")
@@ -40,7 +42,11 @@ extension SameRowBlueprint: RenderedBlueprint {
             "observed": .flag(isObserved), "observing": .flag(isObserving), "still_copying": SyncBody.stillCopying,
             "has_pair": .flag(firstTrigger != nil), "paired": .flag(firstTrigger != nil && !isObserving),
             "partitioned": .flag(isPartitioned),
-            "differs_last": .condition(isObserving ? wrong("NEW.") : differsLast),
+            "differs_last": .condition(isObserving ? wrong(.written) : differsLast(.written)),
+            "fires_last": .condition(isObserving ? wrong(.fired) : differsLast(.fired)),
+            "fires_always": .flag(firesAlways(body)),
+            "checks_early": .flag(firesAlways(body) && !isObserving && firstTrigger == nil),
+            "checks_late": .flag(firesAlways(body) && (isObserving || firstTrigger != nil)),
             "key_new": .condition(keyColumns.isEmpty ? "NULL" : keyText(renaming: old, to: old, "NEW.")),
         ]
     }

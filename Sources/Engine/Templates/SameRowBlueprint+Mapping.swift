@@ -3,15 +3,26 @@ import Workflow
 
 extension SameRowBlueprint {
     /// The new value that belongs to an old one in the given column.
-    func forward(_ prefix: String, _ column: Identifier) -> String {
-        guard let mapping else { return prefix + value(of: column) }
-        return "\(mapping.forwardFunction.quoted)(\(prefix)\(column.quoted))"
+    func forward(_ row: MappedRow, _ column: Identifier) -> String {
+        guard mapping != nil else { return row.prefix + value(of: column) }
+        return spelled(row, [row.prefix + column.quoted], mappingFunctions.first, mapping?.forwardFunction)
     }
 
-    /// The old value that belongs to a new one.
-    func backward(_ new: String) -> String {
-        guard let mapping else { return new }
-        return "\(mapping.backwardFunction.quoted)(\(new))"
+    /// The old value that belongs to a new one in the given column.
+    func backward(_ row: MappedRow, _ column: Identifier) -> String {
+        guard mapping != nil else { return row.prefix + column.quoted }
+        return spelled(row, [row.prefix + column.quoted], mappingFunctions.last, mapping?.backwardFunction)
+    }
+
+    private func spelled(_ row: MappedRow, _ values: [String], _ made: MappingFunction?, _ name: QualifiedName?)
+        -> String
+    {
+        switch row.spelling {
+        case .evaluated: made?.variable ?? ""
+        case .inlined: made?.inlined(values) ?? ""
+        case .called: "\(name?.quoted ?? "")(\(values.joined(separator: ", ")))"
+        case .probed: "\(made?.probe ?? "")(\(values.joined(separator: ", ")))"
+        }
     }
 
     /// Whether two values of the new type are different.
@@ -22,55 +33,52 @@ extension SameRowBlueprint {
     /// Whether two values of the old type are different.
     func oldDiffers(_ first: String, _ second: String) -> String { column.comparison.differs(first, second) }
 
-    private func forwardCall(_ value: String, isProbed: Bool) -> String {
-        "\(isProbed ? mappingFunctions.first?.probe ?? "" : mapping?.forwardFunction.quoted ?? "")(\(value))"
-    }
-
-    private func backwardCall(_ value: String, isProbed: Bool) -> String {
-        "\(isProbed ? mappingFunctions.last?.probe ?? "" : mapping?.backwardFunction.quoted ?? "")(\(value))"
-    }
-
     /// The new value that NULL becomes, and the old one.
-    private func forwardOfNull(isProbed: Bool) -> String {
-        forwardCall("NULL::\(column.type.text)", isProbed: isProbed)
+    private func forwardOfNull(_ row: MappedRow) -> String {
+        guard row.spelling != .evaluated else { return mappingFunctions.first?.variableOfNull ?? "" }
+        return spelled(row, ["NULL::\(column.type.text)"], mappingFunctions.first, mapping?.forwardFunction)
     }
 
-    private func backwardOfNull(isProbed: Bool) -> String {
-        backwardCall("NULL::\(mapping?.type.text ?? column.type.text)", isProbed: isProbed)
+    private func backwardOfNull(_ row: MappedRow) -> String {
+        guard row.spelling != .evaluated else { return mappingFunctions.last?.variableOfNull ?? "" }
+        let null = "NULL::\(mapping?.type.text ?? column.type.text)"
+        return spelled(row, [null], mappingFunctions.last, mapping?.backwardFunction)
     }
 
     /// Whether an old value has no counterpart: NULL is one for the value that NULL becomes on the way back.
-    func lacksForward(_ value: String, isProbed: Bool = false) -> String {
-        let lacks = "\(value) IS NOT NULL AND \(forwardCall(value, isProbed: isProbed)) IS NULL"
+    func lacksForward(_ row: MappedRow, _ column: Identifier) -> String {
+        let value = row.prefix + column.quoted
+        let lacks = "\(value) IS NOT NULL AND \(forward(row, column)) IS NULL"
         guard mapping?.backwardFacts.mapsNull == true else { return "(\(lacks))" }
-        return "(\(lacks) AND \(oldDiffers(value, backwardOfNull(isProbed: isProbed))))"
+        return "(\(lacks) AND \(oldDiffers(value, backwardOfNull(row))))"
     }
 
     /// Whether a new value has no counterpart: NULL is one for the value that NULL becomes, where the old column may be NULL.
-    func lacksBackward(_ value: String, isProbed: Bool = false) -> String {
-        let lacks = "\(value) IS NOT NULL AND \(backwardCall(value, isProbed: isProbed)) IS NULL"
-        guard mapping?.forwardFacts.mapsNull == true, !column.isNotNull else { return "(\(lacks))" }
-        return "(\(lacks) AND \(newDiffers(value, forwardOfNull(isProbed: isProbed))))"
+    func lacksBackward(_ row: MappedRow, _ column: Identifier) -> String {
+        let value = row.prefix + column.quoted
+        let lacks = "\(value) IS NOT NULL AND \(backward(row, column)) IS NULL"
+        guard mapping?.forwardFacts.mapsNull == true, !self.column.isNotNull else { return "(\(lacks))" }
+        return "(\(lacks) AND \(newDiffers(value, forwardOfNull(row))))"
     }
 
     /// What a written old value is made into; without a counterpart the new side keeps what it has.
     private var writtenForward: String {
-        let (source, made) = ("NEW.\(old.quoted)", forward("NEW.", old))
+        let made = forward(.written, old)
         guard mapping?.forwardFails == true else { return made }
-        return "CASE WHEN \(lacksForward(source)) THEN NEW.\(new.quoted) ELSE \(made) END"
+        return "CASE WHEN \(lacksForward(.written, old)) THEN NEW.\(new.quoted) ELSE \(made) END"
     }
 
     /// What a written new value is made into; without a counterpart the old side keeps what it has, or the stand-in.
     private var writtenBackward: String {
-        let (source, kept) = ("NEW.\(new.quoted)", "NEW.\(old.quoted)")
-        guard let mapping, mapping.backwardFails else { return backward(source) }
+        let (made, kept) = (backward(.written, new), "NEW.\(old.quoted)")
+        guard let mapping, mapping.backwardFails else { return made }
         // Its own default is there already, where it has one.
         let other = mapping.standIn.map { "coalesce(\(kept), \($0.text))" } ?? kept
-        return "CASE WHEN \(lacksBackward(source)) THEN \(other) ELSE \(backward(source)) END"
+        return "CASE WHEN \(lacksBackward(.written, new)) THEN \(other) ELSE \(made) END"
     }
 
     /// The two functions of the mapping, the one to the new value first; none for a rename.
-    var mappingFunctions: [MappingFunction] {
+    package var mappingFunctions: [MappingFunction] {
         guard let mapping else { return [] }
         let names = SyncNames(plan: plan)
         func made(_ part: String, _ name: QualifiedName, from: ServerText, to: ServerText) -> MappingFunction {
@@ -82,6 +90,8 @@ extension SameRowBlueprint {
                 type: to,
                 expression: isForward ? mapping.forward : mapping.backward,
                 facts: isForward ? mapping.forwardFacts : mapping.backwardFacts,
+                variable: "crossfade_\(part)",
+                variableType: isForward ? to : column.domainBase ?? to,
                 mayFail: isForward ? mapping.forwardFails : mapping.backwardFails,
                 mayCut: true,
                 schema: table.schema ?? table.name
@@ -95,13 +105,20 @@ extension SameRowBlueprint {
 
     /// Rows written since whose value comes back another one; with functions that last for a transaction.
     private func otherwise(_ newer: Identifier, _ older: Identifier) -> String {
-        let back = backwardCall(newer.quoted, isProbed: true)
+        let back = probedForward(of: backward(.probed, newer))
         let parts = [
-            "\(newer.quoted) IS NOT NULL", "NOT \(lacksBackward(newer.quoted, isProbed: true))",
-            newDiffers(newer.quoted, forwardCall(back, isProbed: true)),
-            newDiffers(newer.quoted, forwardCall(older.quoted, isProbed: true)),
+            "\(newer.quoted) IS NOT NULL", "NOT \(lacksBackward(.probed, newer))",
+            newDiffers(newer.quoted, back), newDiffers(newer.quoted, forward(.probed, older)),
         ]
         return parts.joined(separator: " AND ")
+    }
+
+    private func probedForward(of value: String) -> String {
+        spelled(.probed, [value], mappingFunctions.first, nil)
+    }
+
+    private func probedBackward(of value: String) -> String {
+        spelled(.probed, [value], mappingFunctions.last, nil)
     }
 
     private var newCollation: QualifiedName? { mapping.map(\.collation) ?? column.collation }
@@ -117,7 +134,7 @@ extension SameRowBlueprint {
     private var triedChecks: [[String: TemplateValue]] {
         // A cast that always gives a value, and the same one, satisfies what the old value does.
         if let mapping, mapping.changesMeaning == false, !mapping.forwardFails, !mapping.isLossy { return [] }
-        let lacks = "\(new.quoted) IS NULL OR \(backwardCall(new.quoted, isProbed: true)) IS NULL"
+        let lacks = "\(new.quoted) IS NULL OR \(backward(.probed, new)) IS NULL"
         return checks.compactMap { check in
             guard check.replacesOriginal, let expression = check.facts.expression else { return nil }
             return [
@@ -139,7 +156,7 @@ extension SameRowBlueprint {
         let mapping = mapping
         let type = mapping?.type ?? column.domainBase ?? column.type
         let (probed, problem) = (mappingFunctions.first?.probe ?? "", mappingFunctions.first?.problem ?? "")
-        let home = backwardCall(forwardOfNull(isProbed: true), isProbed: true)
+        let home = probedBackward(of: forwardOfNull(.probed))
         return [
             "mappings": .list(mappingFunctions.map(\.variables)),
             "tried_checks": .list(triedChecks),
@@ -153,14 +170,14 @@ extension SameRowBlueprint {
                 }
             ),
             "fits": .condition(
-                "(NOT (\(newDiffers(newValue, forward("NEW.", old)))) OR NOT (\(oldDiffers(oldValue, backward(newValue)))))"
+                "(NOT (\(newDiffers(newValue, forward(.written, old)))) OR NOT (\(oldDiffers(oldValue, backward(.written, new)))))"
             ),
-            "forward_off": .condition(newDiffers(newValue, forward("NEW.", old))),
+            "forward_off": .condition(newDiffers(newValue, forward(.written, old))),
             "probe_forward": .condition(probed), "forward_problem": .condition(problem),
-            "lacks_forward": .condition(lacksForward(old.quoted, isProbed: true)),
+            "lacks_forward": .condition(lacksForward(.probed, old)),
             "maps_null": .flag(mapping?.forwardFacts.mapsNull ?? false), "is_required": .flag(column.isNotNull),
             "stands_in": .flag(mapping?.standIn != nil),
-            "forward_of_null": .condition(forwardOfNull(isProbed: true)), "null_and_back": .condition(home),
+            "forward_of_null": .condition(forwardOfNull(.probed)), "null_and_back": .condition(home),
             "new_keys": .list((mapping?.newKeys ?? []).map(variables)),
             "mapped": .flag(mapping != nil), "takes_name": .flag(!losesName), "renamed_column": .flag(mapping == nil),
             "live": .identifier(live), "live_text": try .text(live.name),
@@ -175,28 +192,39 @@ extension SameRowBlueprint {
             "both_fail": .flag(mapping?.forwardFails == true && mapping?.backwardFails == true),
             "key_live": .condition(keyText(renaming: old, to: live)),
             "round_trip_differs": .condition(
-                oldDiffers(old.quoted, backwardCall(forwardCall(old.quoted, isProbed: true), isProbed: true))
+                oldDiffers(old.quoted, probedBackward(of: forward(.probed, old)))
             ),
             "otherwise_live": .condition(otherwise(live, retired)), "otherwise_new": .condition(otherwise(new, old)),
             "new_sequence_options": .verbatim(ServerText(widened(column.identity?.options ?? ""))),
             "checks_round_trip": .flag(mapping.map { !$0.isLossy } ?? false),
             "schema": .identifier(table.schema ?? table.name),
-            "forward": .condition(mapping == nil ? old.quoted : forward("", old)),
-            "forward_t": .condition(mapping == nil ? "t.\(old.quoted)" : forward("t.", old)),
+            "forward": .condition(mapping == nil ? old.quoted : forward(.read, old)),
+            "forward_t": .condition(mapping == nil ? "t.\(old.quoted)" : forward(MappedRow(prefix: "t."), old)),
             "forward_new": .condition(writtenForward), "backward_new": .condition(writtenBackward),
-            "backward_is_missing": .condition(lacksBackward(newValue)),
+            "backward_is_missing": .condition(lacksBackward(.written, new)),
             "shown_old": .names([old]),
-            "without_counterpart": .condition(lacksForward(old.quoted)),
-            "forward_is_missing": .condition(lacksForward(oldValue)),
-            "backward_live": .condition(backward(live.quoted)),
-            "backward_new_live": .condition(backward("NEW.\(live.quoted)")),
+            "without_counterpart": .condition(lacksForward(.read, old)),
+            "forward_is_missing": .condition(lacksForward(.written, old)),
+            "backward_live": .condition(backward(.read, live)),
+            "backward_new_live": .condition(backward(.written, live)),
             "has_new_default": .flag(newDefault != nil),
             "new_default": .verbatim(newDefault ?? ServerText("NULL")),
             "widens_sequence": .flag(column.ownedSequence != nil && mapping?.sequenceType != nil),
             "sequence_type": .verbatim(mapping?.sequenceType ?? ServerText("bigint")),
             "former_sequence_type": .verbatim(mapping?.formerSequenceType ?? ServerText("bigint")),
             "replanned": .list((mapping?.replanned ?? []).map { ["replanned_function": .verbatim($0)] }),
-        ]
+        ].merging(evaluations(old, new).variables) { $1 }
+            .merging(["reverse": .list([evaluations(retired, live).values])]) { $1 }
+    }
+
+    /// What the sync function computes of a row in which the two sides have these names.
+    private func evaluations(_ older: Identifier, _ newer: Identifier) -> MappingEvaluations {
+        let functions = mappingFunctions
+        return MappingEvaluations(
+            forward: functions.prefix(1).map { ($0, [older], mapping?.forwardFacts.mapsNull == true) },
+            backward: functions.dropFirst().map { ($0, [newer], mapping?.backwardFacts.mapsNull == true) },
+            schema: table.schema ?? table.name
+        )
     }
 }
 

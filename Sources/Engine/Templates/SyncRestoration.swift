@@ -12,6 +12,8 @@ struct SyncRestoration {
     private let always: Set<String>
     /// The bodies that each function may have.
     private let bodies: [(function: QualifiedName, allowed: [String])]
+    /// The functions of the plan's expressions that the server keeps in parsed form.
+    private let parsed: Set<QualifiedName>
 
     init(_ files: PhaseFiles, isEnforced: Bool) throws {
         let schema = files.blueprint.functions.first?.schema
@@ -46,9 +48,11 @@ struct SyncRestoration {
         self.statements = kept
         self.triggers = triggers
         self.always = always
-        let called = Set(triggers.map(\.function))
+        let ofExpressions = Set(files.blueprint.mappingFunctions.flatMap { [$0.name, $0.inner] })
+        let called = Set(triggers.map(\.function)).union(ofExpressions)
         self.bodies = bodies.filter { called.contains($0.key) }.map { ($0.key, $0.value) }
             .sorted { $0.function.quoted < $1.function.quoted }
+        parsed = ofExpressions.intersection(kept.compactMap(\.function).filter { $0.body == nil }.map(\.name))
     }
 
     private static func key(_ trigger: Identifier, _ table: QualifiedName) -> String {
@@ -102,8 +106,16 @@ extension SyncRestoration {
         }
         let sources = try bodies.map { function, allowed in
             let texts = try allowed.map { try Literal($0).quoted }.joined(separator: ", ")
-            return "(\(try Literal(function.quoted + "()").quoted), ARRAY[\(texts)])"
+            return "(\(try Self.place(function)), ARRAY[\(texts)])"
         }
+        let trees = try parsed.map(Self.place).sorted().map { "(\($0))" }
+        let functions = "pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+        let unparsed = """
+            AND NOT EXISTS (
+                     SELECT FROM (VALUES \(trees.joined(separator: ", "))) f(name)
+                       LEFT JOIN (\(functions)) ON format('%I.%I', n.nspname, p.proname) = f.name
+                      WHERE p.prosqlbody IS NULL)
+            """
         return """
             SELECT NOT EXISTS (
                      SELECT FROM (VALUES \(expected.joined(separator: ", "))) t(relid, name, type, function, firing)
@@ -114,8 +126,14 @@ extension SyncRestoration {
                       WHERE g.tgenabled IS NULL OR g.tgenabled::text NOT IN (t.firing, 'A'))
                AND NOT EXISTS (
                      SELECT FROM (VALUES \(sources.joined(separator: ", "))) f(name, allowed)
-                       LEFT JOIN pg_catalog.pg_proc p ON p.oid = to_regprocedure(f.name)
+                       LEFT JOIN (\(functions)) ON format('%I.%I', n.nspname, p.proname) = f.name
                       WHERE (p.prosrc = ANY (f.allowed)) IS NOT TRUE)
+            \(trees.isEmpty ? "" : unparsed)
             """
+    }
+
+    /// How `format('%I.%I')` writes a function of the ledger's schema: each has a name that no other has.
+    private static func place(_ function: QualifiedName) throws -> String {
+        "format('%I.%I', \(try Literal(function.schema?.name ?? "").quoted), \(try Literal(function.name.name).quoted))"
     }
 }

@@ -18,6 +18,8 @@ struct TemplateCheck {
     private var scopes: [Scope]
     /// Whether `first()` and `last()` have a list to speak of: Mustache forgets it within a partial.
     private var isInList = false
+    /// Whether the partial that is gone through stands within a dollar quote.
+    private var isInDollarQuote = false
     private(set) var mistakes: [Diagnostic] = []
     /// The paths of the variables that are printed or asked about.
     private(set) var used: Set<String> = []
@@ -45,10 +47,11 @@ struct TemplateCheck {
             case .section(let tag, let children): open(tag, children, source)
             case .partial(let tag):
                 guard let partial = partials[tag.name] else { continue }
-                let wasInList = isInList
+                let (wasInList, wasInDollarQuote) = (isInList, isInDollarQuote)
                 isInList = false
+                isInDollarQuote = wasInDollarQuote || !tag.dollarQuotes.isEmpty
                 visit(partial)
-                isInList = wasInList
+                (isInList, isInDollarQuote) = (wasInList, wasInDollarQuote)
             }
         }
     }
@@ -60,7 +63,7 @@ struct TemplateCheck {
         guard let text = value.text(mode) else {
             return refuse(tag, source, "not-a-value", "'\(tag.name)' opens a section; it has no text of its own")
         }
-        if !tag.dollarQuotes.isEmpty, text.contains("$") { quotedDollars.insert(text) }
+        if isInDollarQuote || !tag.dollarQuotes.isEmpty, text.contains("$") { quotedDollars.insert(text) }
     }
 
     private mutating func find(_ tag: TemplateTag, _ source: SourceText) -> TemplateValue? {

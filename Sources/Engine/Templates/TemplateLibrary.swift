@@ -8,6 +8,8 @@ package struct TemplateLibrary: Sendable {
     private var files: [String: SourceText] = [:]
     /// The templates among the files, `same_row/expand`; of some families only where no other is asked for.
     private var templates: Set<String> = []
+    /// The folder of partials that every family may include; a family's own partial of the name takes the place of one.
+    private static let shared = "shared"
     private let scanned = Memo<String, TemplateSource>()
     private let prepared = Memo<String, PreparedTemplate>()
     private let stepFiles = Memo<RenderedKey, StepFile>(capacity: 300)
@@ -42,7 +44,8 @@ package struct TemplateLibrary: Sendable {
     package init(families: [String]) {
         for file in TemplateFolder.shipped {
             files[file.name] = file.source
-            if file.isTemplate, families.contains(Self.split(file.name).family) { templates.insert(file.name) }
+            let family = Self.split(file.name).family
+            if file.isTemplate, family == Self.shared || families.contains(family) { templates.insert(file.name) }
         }
     }
 
@@ -88,7 +91,8 @@ package struct TemplateLibrary: Sendable {
         let (family, file) = Self.split(name)
         return try prepared.value(of: name) { () throws(Diagnostics) in
             try PreparedTemplate(source, named: file) { partial throws(Diagnostics) in
-                try template("\(family)/\(partial)")
+                if let own = try template("\(family)/\(partial)") { return own }
+                return try template("\(Self.shared)/\(partial)")
             }
         }
     }
@@ -99,9 +103,9 @@ package struct TemplateLibrary: Sendable {
     /// SHA-256 over the names and texts of all files, in hexadecimal digits.
     package var digest: String { digest { _ in true } }
 
-    /// SHA-256 over the names and texts of these families' files, in hexadecimal digits.
+    /// SHA-256 over the names and texts of these families' files and the shared ones, in hexadecimal digits.
     package func digest(of families: [String]) -> String {
-        digest { name in families.contains { name.hasPrefix($0 + "/") } }
+        digest { name in (families + [Self.shared]).contains { name.hasPrefix($0 + "/") } }
     }
 
     private func digest(where isMeant: (String) -> Bool) -> String {
@@ -253,6 +257,7 @@ extension TemplateLibrary {
 
     private func isPartial(_ name: String) -> Bool {
         let (family, file) = Self.split(name)
+        guard family != Self.shared else { return true }
         return names.contains { Self.split($0).family == family && partials(of: $0).contains(file) }
     }
 
@@ -265,7 +270,7 @@ extension TemplateLibrary {
     /// Refuses partials that do not exist, and those that would include themselves for ever.
     private func checkPartials(of name: String, _ mistakes: inout Diagnostics) {
         let (family, file) = Self.split(name)
-        let known = names.filter { Self.split($0).family == family }.map { Self.split($0).file }
+        let known = names.filter { [family, Self.shared].contains(Self.split($0).family) }.map { Self.split($0).file }
         for partial in partials(of: name).sorted() where !known.contains(partial) {
             let fix = closestMatch(to: partial, among: known).map { "did you mean '\($0)'?" }
             let message = "\(files[name]?.name ?? name) includes '\(partial)', which does not exist"
@@ -274,7 +279,9 @@ extension TemplateLibrary {
         var reached: Set<String> = []
         var waiting = partials(of: name)
         while let next = waiting.popFirst() {
-            if reached.insert(next).inserted { waiting.formUnion(partials(of: "\(family)/\(next)")) }
+            let own = "\(family)/\(next)"
+            let included = templates.contains(own) ? own : "\(Self.shared)/\(next)"
+            if reached.insert(next).inserted { waiting.formUnion(partials(of: included)) }
         }
         guard reached.contains(file) else { return }
         mistakes.add(

@@ -100,7 +100,7 @@ struct TemplateScanner {
         switch tag.kind {
         case .variable where state.isQuoted:
             refuse(tag.range, "quoted-tag", "a value writes its own quotes; here it would be read as text")
-        case .partial where state.opening != nil || state.comment != nil:
+        case .partial where !state.isPlain:
             refuse(tag.range, "quoted-partial", "a partial cannot stand within a quote or comment")
         case .section, .inverted: sections.append(state)
         case .end:

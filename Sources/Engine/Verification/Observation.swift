@@ -7,6 +7,8 @@ import Workflow
 struct Observation: Sendable {
     let plan: Plan
     let blueprint: any RenderedBlueprint
+    /// Whether and since when writes could be recorded; nil where none are.
+    var recording: EvidencePath.State?
 
     /// The table's write counters now.
     func baseline(on connection: Connection) throws -> ObservationBaseline {
@@ -17,13 +19,24 @@ struct Observation: Sendable {
     func gate(since baseline: ObservationBaseline, on connection: Connection) throws -> Gate {
         let now = try Self.now(on: connection)
         let conflicts = try conflicts(since: baseline, on: connection)
-        let start = conflicts.map(\.mayHaveWrittenUntil).max() ?? baseline.startedAt
+        // What was written while it could not be recorded is not known. A path that has just changed was not seen whole yet.
+        let restored = recording.flatMap { $0.unseenSince == nil ? $0.since : now }.flatMap {
+            $0 > baseline.startedAt ? $0 : nil
+        }
+        let start =
+            (conflicts.map(\.mayHaveWrittenUntil) + [baseline.startedAt, restored ?? baseline.startedAt]).max()
+            ?? baseline.startedAt
         let opens = start.addingTimeInterval(plan.observation.observe.seconds)
         let writes = max(0, try self.writes(on: connection) - baseline.writes)
         return Gate(
             subject: Phase.dualWriteCheck.rawValue,
             requirements: [
-                window(opens, now, conflicts.first, since: baseline.startedAt),
+                window(
+                    opens,
+                    now,
+                    restored == start
+                        ? .restored(start) : conflicts.first.map { .conflict($0, since: baseline.startedAt) }
+                ),
                 minimum(writes),
             ]
         )
@@ -40,11 +53,20 @@ struct Observation: Sendable {
         }
     }
 
-    private func window(_ opens: Date, _ now: Date, _ conflict: GateFacts.LegacyWriter?, since: Date)
-        -> RequirementResult
-    {
+    /// Why a window began again.
+    private enum Interruption {
+        case conflict(GateFacts.LegacyWriter, since: Date)
+        /// Writes could be recorded again from then on.
+        case restored(Date)
+    }
+
+    private func window(_ opens: Date, _ now: Date, _ interruption: Interruption?) -> RequirementResult {
         var reason = "writes are observed for \(plan.observation.observe.inWords)"
-        if let conflict {
+        switch interruption {
+        case nil: break
+        case .restored(let time):
+            reason += "; it began again when writes could be recorded again, at \(time.formatted(.iso8601))"
+        case .conflict(let conflict, let since):
             switch plan.dualWrite.by {
             case .trigger:
                 reason +=

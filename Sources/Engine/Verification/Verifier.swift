@@ -108,7 +108,7 @@ struct Verifier: Sendable {
         }
         return [
             VerificationReport.Check(
-                name: "the sync functions can record every write",
+                name: "writes can be recorded, and the plan's expressions computed",
                 verdict: .failed,
                 violations: Int64(breaks.count),
                 samples: breaks.prefix(20).map(\.text)

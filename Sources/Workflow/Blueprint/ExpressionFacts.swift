@@ -10,6 +10,11 @@ package struct ExpressionFacts: Sendable, Hashable, Codable {
     package var mapsOmitted: Bool
     /// Whether its value may depend on the settings of the session.
     package var readsSettings: Bool
+    /// The expression as the server writes it for a search_path of pg_catalog alone; nil where a run began before this was
+    /// looked at.
+    package var resolved: Expression?
+    /// Whether it calls a function that is not PostgreSQL's own; nil where a run began before this was looked at.
+    package var callsApplication: Bool?
 
     package init(type: ServerText, mapsNull: Bool, mapsOmitted: Bool, readsSettings: Bool) {
         self.type = type

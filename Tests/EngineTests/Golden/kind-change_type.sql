@@ -14,21 +14,22 @@ ALTER TABLE "public"."Order" ADD COLUMN "crossfade_new_id" bigint;
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind"("id" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("id")::bigint);
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind"(integer) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind"("id" bigint) RETURNS integer
   LANGUAGE sql STABLE RETURN (("id")::integer);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind"(bigint) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind"(crossfade_1 bigint) RETURNS integer
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
@@ -40,7 +41,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."id")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_id")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
@@ -61,7 +71,7 @@ BEGIN
   ELSIF NEW."crossfade_new_id" IS NULL THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."id" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -69,12 +79,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+    NEW."crossfade_new_id" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."id" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."id")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_id")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -108,7 +127,7 @@ COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps id 
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_kind" BEFORE INSERT OR UPDATE ON "public"."Order" FOR EACH ROW
-  WHEN (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  WHEN (NEW."crossfade_new_id" IS DISTINCT FROM ((NEW."id")::bigint)) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~crossfade_kind";
 COMMIT;
 
@@ -292,7 +311,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."id")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_id")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
@@ -306,7 +334,7 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."id" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -314,12 +342,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+    NEW."crossfade_new_id" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."id" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."id")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_id")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -366,7 +403,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."id")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_id")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
@@ -387,7 +433,7 @@ BEGIN
   ELSIF NEW."crossfade_new_id" IS NULL THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."id" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -395,12 +441,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+    NEW."crossfade_new_id" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."id" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."id")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_id")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -516,29 +571,42 @@ BEGIN;
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind"("id" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("id")::bigint);
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind"(integer) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind"("id" bigint) RETURNS integer
   LANGUAGE sql STABLE RETURN (("id")::integer);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind"(bigint) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind"(crossfade_1 bigint) RETURNS integer
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
 -- body: reverse
+DECLARE
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
-  IF (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL) THEN
+  crossfade_forward := ((NEW."crossfade_old_id")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."id")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF (((NEW."id" IS DISTINCT FROM crossfade_forward AND NEW."crossfade_old_id" IS DISTINCT FROM crossfade_backward AND NOT (NEW."id" IS NOT NULL AND crossfade_backward IS NULL)) OR (NEW."id" IS NOT NULL AND crossfade_backward IS NULL))) IS NOT TRUE THEN
+    RETURN NEW;
+  END IF;
+  IF (NEW."id" IS NOT NULL AND crossfade_backward IS NULL) THEN
     -- Without a counterpart it keeps what it has; the row is recorded, and is looked for before the name is given back.
     BEGIN
       PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
@@ -547,13 +615,13 @@ BEGIN
     END;
     RETURN NEW;
   END IF;
-  NEW."crossfade_old_id" := "crossfade"."crossfade_backward_kind"(NEW."id");
+  NEW."crossfade_old_id" := crossfade_backward;
   RETURN NEW;
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure);
 CREATE TRIGGER "~crossfade_kind" BEFORE INSERT OR UPDATE ON "public"."Order" FOR EACH ROW
-  WHEN (((NEW."id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."crossfade_old_id") AND NEW."crossfade_old_id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."id") AND NOT (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL)) OR (NEW."id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."id") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~crossfade_kind";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_kind"() RETURNS trigger
   -- SECURITY DEFINER: a writer may have no right to read the table. A plan made while it was small would go on reading all of it.
@@ -749,7 +817,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."id")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_id")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_id" IS NULL THEN 'old' ELSE 'new' END;
@@ -763,7 +840,7 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) OR NOT (NEW."id" IS DISTINCT FROM "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_id" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."id" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -771,12 +848,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_id" := "crossfade"."crossfade_forward_kind"(NEW."id");
+    NEW."crossfade_new_id" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL) THEN NEW."id" ELSE "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") END;
+    NEW."id" := CASE WHEN (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."id" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND "crossfade"."crossfade_backward_kind"(NEW."crossfade_new_id") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."id")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_id")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_id" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_0b27c158_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -809,7 +895,7 @@ COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps id 
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_kind" BEFORE INSERT OR UPDATE ON "public"."Order" FOR EACH ROW
-  WHEN (NEW."crossfade_new_id" IS DISTINCT FROM "crossfade"."crossfade_forward_kind"(NEW."id")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  WHEN (NEW."crossfade_new_id" IS DISTINCT FROM ((NEW."id")::bigint)) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."Order" ENABLE ALWAYS TRIGGER "~crossfade_kind";
 COMMIT;
 

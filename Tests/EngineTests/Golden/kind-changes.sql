@@ -91,21 +91,22 @@ ALTER TABLE "S.1"."My ""People""" ADD COLUMN "crossfade_new_age" bigint;
 SET LOCAL search_path = pg_catalog, "S.1";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind#2"("age" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("age")::bigint);
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind#2"(integer) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind#2"("age" bigint) RETURNS integer
   LANGUAGE sql STABLE RETURN (("age")::integer);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind#2"(bigint) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind#2"(crossfade_1 bigint) RETURNS integer
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward_value_kind#2"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind#2"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
@@ -117,7 +118,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."age")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_age")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
@@ -140,7 +150,7 @@ BEGIN
   ELSIF NEW."crossfade_new_age" IS NULL THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."age" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -148,12 +158,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+    NEW."crossfade_new_age" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."age" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."age")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_age")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -187,7 +206,7 @@ COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#2"() IS 'Crossfade: keeps a
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_kind#2" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
+  WHEN (NEW."crossfade_new_age" IS DISTINCT FROM ((NEW."age")::bigint)) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_kind#2";
 COMMIT;
 
@@ -289,43 +308,46 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind#5"("first"
   LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind#5"(text, text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind#5"(crossfade_1 text, crossfade_2 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward1_value_kind#5"(crossfade_1, crossfade_2);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind#5"(text, text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind#5"("whole" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 1))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind#5"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind#5"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward1_value_kind#5"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind#5"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind#5"("whole" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 2))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind#5"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind#5"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward2_value_kind#5"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind#5"(text) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
@@ -336,7 +358,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."whole", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."whole", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
@@ -360,22 +404,22 @@ BEGIN
   ELSIF (NEW."whole" IS NULL) THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+    NEW."whole" := coalesce(crossfade_forward1, NEW."whole");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -397,7 +441,7 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#5"()'::regprocedur
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#5"() IS 'Crossfade: keeps columns of "S.1"."My ""People""" equal (plan kind#5)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN ((NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#5"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#5"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind#5";
 COMMIT;
 
@@ -758,7 +802,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."age")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_age")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
@@ -774,7 +827,7 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."age" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -782,12 +835,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+    NEW."crossfade_new_age" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."age" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."age")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_age")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -966,7 +1028,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."whole", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."whole", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
@@ -983,22 +1067,22 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+    NEW."whole" := coalesce(crossfade_forward1, NEW."whole");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -1033,7 +1117,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."whole", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."whole", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
@@ -1057,22 +1163,22 @@ BEGIN
   ELSIF (NEW."whole" IS NULL) THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+    NEW."whole" := coalesce(crossfade_forward1, NEW."whole");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -1168,7 +1274,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."age")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_age")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
@@ -1191,7 +1306,7 @@ BEGIN
   ELSIF NEW."crossfade_new_age" IS NULL THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."age" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -1199,12 +1314,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+    NEW."crossfade_new_age" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."age" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."age")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_age")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -1538,52 +1662,77 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind#5"("first"
   LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind#5"(text, text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind#5"(crossfade_1 text, crossfade_2 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward1_value_kind#5"(crossfade_1, crossfade_2);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind#5"(text, text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind#5"("whole" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 1))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind#5"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind#5"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward1_value_kind#5"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind#5"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind#5"("whole" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part(whole, ' ', 2))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind#5"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind#5"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward2_value_kind#5"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind#5"(text) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind#5"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
+DECLARE
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  BEGIN
+    crossfade_forward1 := ((((NEW."crossfade_old_first" || ' '::text) || NEW."crossfade_old_last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."whole", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."whole", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((((NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NEW."crossfade_old_first" IS NULL OR NEW."crossfade_old_last" IS NULL) AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C"))) IS NOT TRUE THEN
+    RETURN NEW;
+  END IF;
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
-  IF ("crossfade"."crossfade_backward1_kind#5"(NEW."whole") IS NULL OR "crossfade"."crossfade_backward2_kind#5"(NEW."whole") IS NULL) THEN
+  IF (crossfade_backward1 IS NULL OR crossfade_backward2 IS NULL) THEN
     BEGIN
       PERFORM crossfade.note_row('kind#5', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
     EXCEPTION WHEN OTHERS THEN
@@ -1591,14 +1740,14 @@ BEGIN
     END;
     RETURN NEW;
   END IF;
-  NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind#5"(NEW."whole");
-  NEW."crossfade_old_last" := "crossfade"."crossfade_backward2_kind#5"(NEW."whole");
+  NEW."crossfade_old_first" := crossfade_backward1;
+  NEW."crossfade_old_last" := crossfade_backward2;
   RETURN NEW;
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind#5"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN ((((NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") OR NEW."crossfade_old_first" IS NULL OR NEW."crossfade_old_last" IS NULL) AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind#5"();
+  EXECUTE FUNCTION "crossfade"."crossfade_back_kind#5"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_back_kind#5";
 COMMIT;
 
@@ -1689,7 +1838,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."whole", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."whole", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
@@ -1706,22 +1877,22 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."whole"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind#5"(NEW."whole")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind#5"(NEW."whole")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."whole" := coalesce("crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last"), NEW."whole");
+    NEW."whole" := coalesce(crossfade_forward1, NEW."whole");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind#5"(NEW."whole"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind#5"(NEW."whole"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -1743,7 +1914,7 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#5"()'::regprocedur
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#5"() IS 'Crossfade: keeps columns of "S.1"."My ""People""" equal (plan kind#5)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind#5" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN ((NEW."whole"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind#5"(NEW."first", NEW."last")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#5"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#5"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind#5";
 COMMIT;
 
@@ -1840,29 +2011,42 @@ BEGIN;
 SET LOCAL search_path = pg_catalog, "S.1";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind#2"("age" integer) RETURNS bigint
   LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (("age")::bigint);
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward_kind#2"(integer) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_value_kind#2"("age" bigint) RETURNS integer
   LANGUAGE sql STABLE RETURN (("age")::integer);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward_value_kind#2"(bigint) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward_kind#2"(crossfade_1 bigint) RETURNS integer
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward_value_kind#2"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward_kind#2"(bigint) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
 -- body: reverse
+DECLARE
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
-  IF (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL) THEN
+  crossfade_forward := ((NEW."crossfade_old_age")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."age")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF (((NEW."age" IS DISTINCT FROM crossfade_forward AND NEW."crossfade_old_age" IS DISTINCT FROM crossfade_backward AND NOT (NEW."age" IS NOT NULL AND crossfade_backward IS NULL)) OR (NEW."age" IS NOT NULL AND crossfade_backward IS NULL))) IS NOT TRUE THEN
+    RETURN NEW;
+  END IF;
+  IF (NEW."age" IS NOT NULL AND crossfade_backward IS NULL) THEN
     -- Without a counterpart it keeps what it has; the row is recorded, and is looked for before the name is given back.
     BEGIN
       PERFORM crossfade.note_row('kind#2', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
@@ -1871,13 +2055,13 @@ BEGIN
     END;
     RETURN NEW;
   END IF;
-  NEW."crossfade_old_age" := "crossfade"."crossfade_backward_kind#2"(NEW."age");
+  NEW."crossfade_old_age" := crossfade_backward;
   RETURN NEW;
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind#2"()'::regprocedure);
 CREATE TRIGGER "~crossfade_kind#2" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN (((NEW."age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."crossfade_old_age") AND NEW."crossfade_old_age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."age") AND NOT (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL)) OR (NEW."age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."age") IS NULL))) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_kind#2";
 ALTER INDEX "S.1"."people_age" RENAME TO "crossfade_people_age";
 COMMIT;
@@ -1952,7 +2136,16 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward bigint;
+  crossfade_backward integer;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  crossfade_forward := ((NEW."age")::bigint);
+  BEGIN
+    crossfade_backward := ((NEW."crossfade_new_age")::integer);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     -- The new column has no default while both live: a value in it was written.
     crossfade_winner := CASE WHEN NEW."crossfade_new_age" IS NULL THEN 'old' ELSE 'new' END;
@@ -1968,7 +2161,7 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) OR NOT (NEW."age" IS DISTINCT FROM "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age"))) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."crossfade_new_age" IS DISTINCT FROM crossfade_forward) OR NOT (NEW."age" IS DISTINCT FROM crossfade_backward)) THEN
     crossfade_winner := NULL;  -- both were written, and come from each other
     crossfade_side := NULL;
   END IF;
@@ -1976,12 +2169,21 @@ BEGIN
     crossfade_winner := 'new';
   END IF;
   IF crossfade_winner = 'old' THEN
-    NEW."crossfade_new_age" := "crossfade"."crossfade_forward_kind#2"(NEW."age");
+    NEW."crossfade_new_age" := crossfade_forward;
   ELSIF crossfade_winner = 'new' THEN
-    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL) THEN NEW."age" ELSE "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") END;
+    NEW."age" := CASE WHEN (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL) THEN NEW."age" ELSE crossfade_backward END;
   END IF;
 
-  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND "crossfade"."crossfade_backward_kind#2"(NEW."crossfade_new_age") IS NULL)) THEN
+  IF crossfade_side = 'both' THEN
+    -- One of the two values has just been made of the other.
+    crossfade_forward := ((NEW."age")::bigint);
+    BEGIN
+      crossfade_backward := ((NEW."crossfade_new_age")::integer);
+    EXCEPTION WHEN OTHERS THEN
+      crossfade_backward := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+    END;
+  END IF;
+  IF (crossfade_side IN ('new', 'both') AND (NEW."crossfade_new_age" IS NOT NULL AND crossfade_backward IS NULL)) THEN
     -- Noted beside the writer itself, who is still one of its column.
     IF current_setting('crossfade.seen_3137a8d3_' || 'unconvertible', true) IS DISTINCT FROM
          (current_setting('application_name') || floor(date_part('epoch', clock_timestamp()) / 60)) THEN
@@ -2014,7 +2216,7 @@ COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind#2"() IS 'Crossfade: keeps a
 -- On any update, without a column list: a change made by another trigger is seen too, and a row that an unrelated
 -- update moves into a block already passed has been copied on the way. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_kind#2" BEFORE INSERT OR UPDATE ON "S.1"."My ""People""" FOR EACH ROW
-  WHEN (NEW."crossfade_new_age" IS DISTINCT FROM "crossfade"."crossfade_forward_kind#2"(NEW."age")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
+  WHEN (NEW."crossfade_new_age" IS DISTINCT FROM ((NEW."age")::bigint)) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind#2"();
 ALTER TABLE "S.1"."My ""People""" ENABLE ALWAYS TRIGGER "~crossfade_kind#2";
 COMMIT;
 

@@ -13,43 +13,46 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("first" t
   LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind"(text, text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"(crossfade_1 text, crossfade_2 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward1_value_kind"(crossfade_1, crossfade_2);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text, text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind"("fullName" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 1))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward1_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind"("fullName" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 2))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward2_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind"(text) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
@@ -60,7 +63,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
@@ -84,22 +109,22 @@ BEGIN
   ELSIF (NEW."fullName" IS NULL) THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_forward1, NEW."fullName");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -121,7 +146,7 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure)
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind";
 COMMIT;
 
@@ -211,7 +236,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
@@ -228,22 +275,22 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_forward1, NEW."fullName");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -278,7 +325,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
@@ -302,22 +371,22 @@ BEGIN
   ELSIF (NEW."fullName" IS NULL) THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_forward1, NEW."fullName");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -386,52 +455,77 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("first" t
   LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind"(text, text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"(crossfade_1 text, crossfade_2 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward1_value_kind"(crossfade_1, crossfade_2);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text, text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind"("fullName" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 1))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward1_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_value_kind"("fullName" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 2))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward2_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward2_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward2_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward2_kind"(text) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
+DECLARE
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  BEGIN
+    crossfade_forward1 := ((((NEW."crossfade_old_first" || ' '::text) || NEW."crossfade_old_last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NEW."crossfade_old_first" IS NULL OR NEW."crossfade_old_last" IS NULL) AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C"))) IS NOT TRUE THEN
+    RETURN NEW;
+  END IF;
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
-  IF ("crossfade"."crossfade_backward1_kind"(NEW."fullName") IS NULL OR "crossfade"."crossfade_backward2_kind"(NEW."fullName") IS NULL) THEN
+  IF (crossfade_backward1 IS NULL OR crossfade_backward2 IS NULL) THEN
     BEGIN
       PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
     EXCEPTION WHEN OTHERS THEN
@@ -439,14 +533,14 @@ BEGIN
     END;
     RETURN NEW;
   END IF;
-  NEW."crossfade_old_first" := "crossfade"."crossfade_backward1_kind"(NEW."fullName");
-  NEW."crossfade_old_last" := "crossfade"."crossfade_backward2_kind"(NEW."fullName");
+  NEW."crossfade_old_first" := crossfade_backward1;
+  NEW."crossfade_old_last" := crossfade_backward2;
   RETURN NEW;
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN ((((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."crossfade_old_first", NEW."crossfade_old_last")::text COLLATE "C") OR NEW."crossfade_old_first" IS NULL OR NEW."crossfade_old_last" IS NULL) AND (NEW."crossfade_old_first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."crossfade_old_last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_back_kind";
 COMMIT;
 
@@ -538,7 +632,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_backward1 text;
+  crossfade_backward2 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
@@ -555,22 +671,22 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C") OR NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward2_kind"(NEW."fullName")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_backward2::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_forward1, NEW."fullName");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_backward1, NEW."first");
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_backward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_backward2, NEW."last");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -592,7 +708,7 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure)
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN ((NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind";
 COMMIT;
 

@@ -66,9 +66,14 @@ BEGIN
       -- A row that had lost its counterpart gets another: what it held is kept where it can be found.
       IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-        INSERT INTO crossfade.replaced (plan, role, object, key, value)
-        SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
-          FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+        BEGIN
+          INSERT INTO crossfade.replaced (plan, role, object, key, value)
+          SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
+            FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+        EXCEPTION
+          WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+          WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+        END;
       END IF;
     END IF;
     IF EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
@@ -106,10 +111,15 @@ BEGIN
          WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
     -- A row that was made after this transaction's snapshot cannot be seen, and has taken over what was there before. Its entry
     -- does show, by its key: it is a serialization failure then.
-    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
-    IF FOUND THEN
-      DELETE FROM crossfade.pulled p USING "public"."User" o WHERE p.plan = 'kind' AND p.key = concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) AND o."id" = NEW."id";
-    END IF;
+    BEGIN
+      INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
+      IF FOUND THEN
+        DELETE FROM crossfade.pulled p USING "public"."User" o WHERE p.plan = 'kind' AND p.key = concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) AND o."id" = NEW."id";
+      END IF;
+    EXCEPTION
+      WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+      WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
 
   IF sync.wrote THEN
@@ -201,9 +211,14 @@ BEGIN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = OLD."userId";
     sync.written := '"public"."Profile"';
@@ -282,17 +297,27 @@ BEGIN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = OLD."userId";
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = OLD."userId";
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
@@ -355,9 +380,14 @@ BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
+    BEGIN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
+    EXCEPTION
+      WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+      WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   sync.written := '"public"."User"';
   IF pg_has_role(session_user, current_user, 'MEMBER') THEN
@@ -439,8 +469,13 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
-      INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END)
-        ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+      BEGIN
+        INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END)
+          ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);
@@ -583,17 +618,27 @@ BEGIN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = OLD."userId";
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = OLD."userId";
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
@@ -726,9 +771,14 @@ BEGIN
     -- Not copied yet, and it belongs to another row from now on: it goes there with its values.
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
     SELECT o."bio" INTO sync.held FROM "public"."User" o WHERE o."id" = OLD."userId";
     sync.written := '"public"."Profile"';
@@ -807,17 +857,27 @@ BEGIN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = OLD."userId";
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = OLD."userId";
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
@@ -954,17 +1014,27 @@ BEGIN
     -- Deleted or moved away: the value goes too, or a row made again would pull it back. It is kept where it can be found.
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = OLD."userId";
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = OLD."userId";
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.arrives AND TG_OP = 'UPDATE' AND (OLD."userId" IS DISTINCT FROM NEW."userId") THEN
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-      INSERT INTO crossfade.replaced (plan, role, object, key, value)
-      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-        FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      BEGIN
+        INSERT INTO crossfade.replaced (plan, role, object, key, value)
+        SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+          FROM "public"."User" o WHERE o."id" = NEW."userId" AND num_nonnulls(o."bio") > 0;
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   IF sync.leaves OR sync.arrives THEN
@@ -1027,9 +1097,14 @@ BEGIN
   PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
   IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-    INSERT INTO crossfade.replaced (plan, role, object, key, value)
-    SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
-      FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
+    BEGIN
+      INSERT INTO crossfade.replaced (plan, role, object, key, value)
+      SELECT 'kind', session_user, '"public"."User"', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT o."bio") v)
+        FROM "public"."User" o WHERE num_nonnulls(o."bio") > 0;
+    EXCEPTION
+      WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+      WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
   sync.written := '"public"."User"';
   IF pg_has_role(session_user, current_user, 'MEMBER') THEN
@@ -1148,9 +1223,14 @@ BEGIN
       -- A row that had lost its counterpart gets another: what it held is kept where it can be found.
       IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'replaced' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'INSERT')) THEN
-        INSERT INTO crossfade.replaced (plan, role, object, key, value)
-        SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
-          FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+        BEGIN
+          INSERT INTO crossfade.replaced (plan, role, object, key, value)
+          SELECT 'kind', session_user, '"public"."Profile"', concat_ws(', ', 'userId=' || coalesce(n."userId"::text, 'NULL')), (SELECT to_jsonb(v.*) FROM (SELECT n."bio") v)
+            FROM "public"."Profile" n WHERE n."userId" = NEW."id";
+        EXCEPTION
+          WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+          WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+        END;
       END IF;
     END IF;
     IF EXISTS (SELECT FROM "public"."Profile" n WHERE n."userId" = NEW."id" AND ((n."bio"::text COLLATE "C" IS DISTINCT FROM NEW."bio"::text COLLATE "C")))
@@ -1188,10 +1268,15 @@ BEGIN
          WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
     -- A row that was made after this transaction's snapshot cannot be seen, and has taken over what was there before. Its entry
     -- does show, by its key: it is a serialization failure then.
-    INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
-    IF FOUND THEN
-      DELETE FROM crossfade.pulled p USING "public"."User" o WHERE p.plan = 'kind' AND p.key = concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) AND o."id" = NEW."id";
-    END IF;
+    BEGIN
+      INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."id" ON CONFLICT (plan, key) DO NOTHING;
+      IF FOUND THEN
+        DELETE FROM crossfade.pulled p USING "public"."User" o WHERE p.plan = 'kind' AND p.key = concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) AND o."id" = NEW."id";
+      END IF;
+    EXCEPTION
+      WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+      WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+    END;
   END IF;
 
   IF sync.wrote THEN
@@ -1282,8 +1367,13 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     IF EXISTS (SELECT FROM pg_class c JOIN pg_namespace s ON s.oid = c.relnamespace
          WHERE s.nspname = 'crossfade' AND c.relname = 'pulled' AND has_schema_privilege(s.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE') AND has_table_privilege(c.oid, 'DELETE')) THEN
-      INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END)
-        ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+      BEGIN
+        INSERT INTO crossfade.pulled (plan, key) SELECT 'kind', concat_ws(', ', 'id=' || coalesce(o."id"::text, 'NULL')) FROM "public"."User" o WHERE o."id" = NEW."userId" AND NOT (CASE WHEN age(o.xmin) <= age(pg_current_xact_id()::xid) THEN pg_xact_status((pg_current_xact_id()::text::bigint + age(pg_current_xact_id()::xid) - age(o.xmin))::text::xid8) = 'in progress' ELSE false END)
+          ON CONFLICT (plan, key) DO UPDATE SET at = clock_timestamp();
+      EXCEPTION
+        WHEN transaction_rollback OR lock_not_available THEN RAISE;  -- it met another transaction's entry
+        WHEN OTHERS THEN RAISE LOG 'crossfade could not keep a value: %', SQLERRM;  -- the application's statement goes on; checks name the cause
+      END;
     END IF;
   END IF;
   PERFORM pg_catalog.set_config('search_path', sync.path, true);

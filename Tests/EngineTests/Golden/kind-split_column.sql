@@ -14,43 +14,46 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("fullName
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 1))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward1_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward2_value_kind"("fullName" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 2))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward2_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward2_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward2_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward2_kind"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind"("first" text, "last" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind"(text, text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"(crossfade_1 text, crossfade_2 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward1_value_kind"(crossfade_1, crossfade_2);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text, text) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
@@ -61,7 +64,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_forward2 text;
+  crossfade_backward1 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_forward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
@@ -85,22 +110,22 @@ BEGIN
   ELSIF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."fullName")::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_forward1, NEW."first");
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_forward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_forward2, NEW."last");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_backward1, NEW."fullName");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -122,7 +147,7 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure)
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN ((NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."fullName")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind";
 COMMIT;
 
@@ -243,7 +268,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_forward2 text;
+  crossfade_backward1 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_forward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
@@ -260,22 +307,22 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."fullName")::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_forward1, NEW."first");
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_forward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_forward2, NEW."last");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_backward1, NEW."fullName");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -310,7 +357,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_forward2 text;
+  crossfade_backward1 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_forward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
@@ -334,22 +403,22 @@ BEGIN
   ELSIF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
     crossfade_winner := 'old';  -- a touched row is a copied row
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."fullName")::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_forward1, NEW."first");
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_forward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_forward2, NEW."last");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_backward1, NEW."fullName");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -425,52 +494,77 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("fullName
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 1))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward1_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward1_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward1_kind"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward2_value_kind"("fullName" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((split_part("fullName", ' ', 2))::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_forward2_value_kind"(text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward2_kind"(crossfade_1 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_forward2_value_kind"(crossfade_1);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_forward2_kind"(text) TO PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_value_kind"("first" text, "last" text) RETURNS text
   LANGUAGE sql STABLE RETURN ((first || ' ' || last)::text);
 REVOKE ALL ON FUNCTION "crossfade"."crossfade_backward1_value_kind"(text, text) FROM PUBLIC;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_backward1_kind"(crossfade_1 text, crossfade_2 text) RETURNS text
-  -- SECURITY DEFINER: writers have no right to look into the schema crossfade.
+  -- SECURITY DEFINER: who copies or compares has no right to execute the function that it calls.
   LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER AS $crossfade$
 BEGIN
   RETURN "crossfade"."crossfade_backward1_value_kind"(crossfade_1, crossfade_2);
-EXCEPTION WHEN OTHERS THEN
-  RETURN NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+EXCEPTION
+  WHEN insufficient_privilege OR undefined_function OR invalid_schema_name THEN RAISE;  -- it says nothing of the value
+  WHEN OTHERS THEN RETURN NULL;  -- no counterpart: the row is a violation
 END
 $crossfade$;
--- The trigger's condition calls it as the writer; default privileges may keep functions from PUBLIC.
+-- Copies and checks call it, whichever operator runs them; default privileges may keep functions from PUBLIC.
 GRANT EXECUTE ON FUNCTION "crossfade"."crossfade_backward1_kind"(text, text) TO PUBLIC;
 SET LOCAL search_path = pg_catalog;
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
+DECLARE
+  crossfade_forward1 text;
+  crossfade_forward2 text;
+  crossfade_backward1 text;
 BEGIN
+  BEGIN
+    crossfade_forward1 := ((split_part(NEW."crossfade_old_fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_forward2 := ((split_part(NEW."crossfade_old_fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_backward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((((NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C") OR NEW."crossfade_old_fullName" IS NULL) AND (NEW."crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C"))) IS NOT TRUE THEN
+    RETURN NEW;
+  END IF;
   -- What the old columns cannot hold leaves them as they are; the row is recorded, and is looked for before they get their
   -- names back.
-  IF ("crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last") IS NULL) THEN
+  IF (crossfade_backward1 IS NULL) THEN
     BEGIN
       PERFORM crossfade.note_row('kind', 'ahead', concat_ws(', ', 'id=' || coalesce(NEW."id"::text, 'NULL')));
     EXCEPTION WHEN OTHERS THEN
@@ -478,13 +572,13 @@ BEGIN
     END;
     RETURN NEW;
   END IF;
-  NEW."crossfade_old_fullName" := "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last");
+  NEW."crossfade_old_fullName" := crossfade_backward1;
   RETURN NEW;
 END
 $crossfade$;
 SELECT crossfade.revoke_all('"crossfade"."crossfade_back_kind"()'::regprocedure);
 CREATE TRIGGER "~crossfade_back_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN ((((NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."crossfade_old_fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."crossfade_old_fullName")::text COLLATE "C") OR NEW."crossfade_old_fullName" IS NULL) AND (NEW."crossfade_old_fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C"))) EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_back_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_back_kind";
 COMMIT;
 
@@ -544,7 +638,29 @@ CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
 DECLARE
   crossfade_side text;  -- the writer: 'old', 'new', 'both' (and they differ), 'stale' (NULL over a value not yet copied)
   crossfade_winner text;  -- the side that the other one is made of
+  crossfade_forward1 text;
+  crossfade_forward2 text;
+  crossfade_backward1 text;
 BEGIN
+  -- The plan's expressions stand here, so that a write needs no right on the schema crossfade.
+  BEGIN
+    crossfade_forward1 := ((split_part(NEW."fullName", ' '::text, 1))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  BEGIN
+    crossfade_forward2 := ((split_part(NEW."fullName", ' '::text, 2))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_forward2 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
+  IF ((NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C")) IS NOT TRUE THEN
+    RETURN NEW;  -- both sides hold what belongs together
+  END IF;
+  BEGIN
+    crossfade_backward1 := ((((NEW."first" || ' '::text) || NEW."last"))::text);
+  EXCEPTION WHEN OTHERS THEN
+    crossfade_backward1 := NULL;  -- no counterpart: the application's statement goes on, and the row is recorded
+  END;
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
@@ -561,22 +677,22 @@ BEGIN
     crossfade_winner := 'old';
     crossfade_side := 'old';
   END IF;
-  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."fullName")::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C")) THEN
+  IF crossfade_side = 'both' AND (NOT (NEW."first"::text COLLATE "C" IS DISTINCT FROM crossfade_forward1::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM crossfade_forward2::text COLLATE "C") OR NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C")) THEN
     crossfade_winner := NULL;  -- both sides were written, and come from each other
     crossfade_side := NULL;
-  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last")::text COLLATE "C") THEN
+  ELSIF crossfade_winner = 'new' AND NOT (NEW."fullName"::text COLLATE "C" IS DISTINCT FROM crossfade_backward1::text COLLATE "C") THEN
     crossfade_winner := NULL;
   END IF;
   IF crossfade_side = 'both' THEN
   END IF;
   IF crossfade_winner = 'old' THEN
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."first" := coalesce("crossfade"."crossfade_forward1_kind"(NEW."fullName"), NEW."first");
+    NEW."first" := coalesce(crossfade_forward1, NEW."first");
     -- Where there is no counterpart the new column keeps what it has.
-    NEW."last" := coalesce("crossfade"."crossfade_forward2_kind"(NEW."fullName"), NEW."last");
+    NEW."last" := coalesce(crossfade_forward2, NEW."last");
   ELSIF crossfade_winner = 'new' THEN
     -- Where there is no counterpart the old column keeps what it has.
-    NEW."fullName" := coalesce("crossfade"."crossfade_backward1_kind"(NEW."first", NEW."last"), NEW."fullName");
+    NEW."fullName" := coalesce(crossfade_backward1, NEW."fullName");
   END IF;
   IF crossfade_side IS NOT NULL THEN
     -- Evidence, at most one row per session, application, side and minute.
@@ -598,7 +714,7 @@ SELECT crossfade.revoke_all('"crossfade"."crossfade_sync_kind"()'::regprocedure)
 COMMENT ON FUNCTION "crossfade"."crossfade_sync_kind"() IS 'Crossfade: keeps columns of public.User equal (plan kind)';
 -- On any update, without a column list: a change made by another trigger is seen too. '~' sorts after the table's own triggers.
 CREATE TRIGGER "~crossfade_sync_kind" BEFORE INSERT OR UPDATE ON "public"."User" FOR EACH ROW
-  WHEN ((NEW."first"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward1_kind"(NEW."fullName")::text COLLATE "C" OR NEW."last"::text COLLATE "C" IS DISTINCT FROM "crossfade"."crossfade_forward2_kind"(NEW."fullName")::text COLLATE "C")) EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
+  EXECUTE FUNCTION "crossfade"."crossfade_sync_kind"();
 ALTER TABLE "public"."User" ENABLE ALWAYS TRIGGER "~crossfade_sync_kind";
 COMMIT;
 

@@ -131,6 +131,40 @@ struct EvidencePathTests {
         #expect(reason("no_legacy_writes", again).contains("recorded for too short a time"), "\(again)")
     }
 
+    @Test func `the time of observation begins again where writes could not be recorded for a while`() async throws {
+        let roles = try RightsRoles()
+        let fixture = try await roles.fixture(
+            "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'v' || n FROM generate_series(1, 50) n",
+            Self.plan.replacing("observe: 0s", with: "observe: 1h")
+        )
+        defer { roles.drop(in: fixture) }
+        let engine = try engine(roles, fixture, as: "anna")
+        _ = try await engine.advance(through: .dualWriteCheck, waits: false, confirmation: .notGiven)
+        // All of it began two hours ago.
+        try fixture.sql(
+            """
+            UPDATE crossfade.phase SET applied_at = applied_at - interval '2 h',
+                   baseline = jsonb_set(baseline, '{startedAt}', to_jsonb((baseline->>'startedAt')::float8 - 7200)) WHERE phase = 'dual_write_check'
+            """
+        )
+        #expect(try await engine.status().gate?.verdict == .open)
+        let function = "FUNCTION crossfade.note(text, text)"
+        try fixture.sql(roles.named("REVOKE EXECUTE ON \(function) FROM anna; GRANT EXECUTE ON \(function) TO anna"))
+        let restored = try #require(try await engine.status().gate)
+        #expect(
+            restored.verdict == .waiting && reason("observe", restored).contains("could be recorded again"),
+            "\(restored)"
+        )
+        _ = try await engine.verify()
+        let looked = try #require(try await engine.status().gate)
+        #expect(
+            looked.verdict == .waiting && reason("observe", looked).contains("could be recorded again"),
+            "\(looked)"
+        )
+        let report = try await engine.advance(through: .dualWriteCheck, waits: false, confirmation: .notGiven)
+        #expect(report.outcome != .done, "\(report)")
+    }
+
     @Test func `a ledger whose schema was renamed is named, and no other is made beside it`() async throws {
         let roles = try RightsRoles()
         let (fixture, engine) = try await enforced(roles)

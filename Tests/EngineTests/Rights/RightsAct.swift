@@ -4,10 +4,16 @@ struct RightsAct: Sendable {
     let statements: String
     /// A part of what a check says of it; nil where recording goes on.
     let reason: String?
-    /// Whether sync functions still find names in the ledger's schema, as they do the functions of a plan's expressions.
-    var findsNames = true
+    /// Whether writes can still be recorded where no reason is given.
+    var records = true
+    /// Whether the act is done to what keeps the values that a row takes along.
+    var breaksKeeping = false
+    /// Whether the act is done to the functions of the plan's expressions.
+    var breaksExpressions = false
     /// What sets the ledger back for the comparison that follows.
     var restore = ""
+    /// What the plan's expressions need before rows can be compared.
+    var regrant = ""
     /// A setting of the application's session.
     var setting = ""
 
@@ -27,7 +33,7 @@ struct RightsAct: Sendable {
                 name: "USAGE is revoked",
                 statements: "REVOKE USAGE ON SCHEMA crossfade FROM anna, owners",
                 reason: "has no USAGE on the schema crossfade",
-                findsNames: false
+                regrant: "GRANT USAGE ON SCHEMA crossfade TO anna, owners"
             ),
             RightsAct(
                 name: "EXECUTE is revoked",
@@ -45,7 +51,7 @@ struct RightsAct: Sendable {
                 name: "the schema is renamed",
                 statements: "ALTER SCHEMA crossfade RENAME TO elsewhere",
                 reason: nil,
-                findsNames: false,
+                records: false,
                 restore: "ALTER SCHEMA elsewhere RENAME TO crossfade"
             ),
             RightsAct(
@@ -124,12 +130,57 @@ struct RightsAct: Sendable {
                 reason: nil
             ),
             RightsAct(
+                name: "the other tables get constraints",
+                statements:
+                    "ALTER TABLE crossfade.replaced ADD CONSTRAINT never CHECK (false) NOT VALID; ALTER TABLE crossfade.pulled ADD CONSTRAINT never CHECK (false) NOT VALID",
+                reason: "crossfade.pulled has the constraint never",
+                breaksKeeping: true
+            ),
+            RightsAct(
+                name: "the other tables get triggers",
+                statements:
+                    "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$; CREATE TRIGGER refuse BEFORE INSERT ON crossfade.replaced FOR EACH ROW EXECUTE FUNCTION public.refuse(); CREATE TRIGGER refuse BEFORE INSERT ON crossfade.pulled FOR EACH ROW EXECUTE FUNCTION public.refuse()",
+                reason: "crossfade.replaced has the trigger refuse",
+                breaksKeeping: true
+            ),
+            RightsAct(
                 name: "the other functions fail",
                 statements:
                     "CREATE OR REPLACE FUNCTION crossfade.wrote(writer xid) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'replaced'; END $$; DROP FUNCTION crossfade.path_of_caller(text, text)",
                 reason: nil
             ),
+            RightsAct(
+                name: "EXECUTE on the functions of expressions is revoked from PUBLIC and from their owner",
+                statements: ofExpressions("REVOKE ALL ON FUNCTION %s FROM PUBLIC, anna", "p.oid::regprocedure"),
+                reason: "has no EXECUTE on crossfade.",
+                breaksExpressions: true
+            ),
+            RightsAct(
+                name: "the functions of expressions are dropped",
+                statements: ofExpressions("DROP FUNCTION IF EXISTS %s CASCADE", "p.oid::regprocedure"),
+                reason: ", a function of the plan's expressions, is missing",
+                breaksExpressions: true
+            ),
+            RightsAct(
+                name: "the functions of expressions are replaced",
+                statements: ofExpressions(
+                    "CREATE OR REPLACE FUNCTION crossfade.%I(%s) RETURNS %s LANGUAGE plpgsql AS %L",
+                    "p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), 'BEGIN RAISE ''replaced''; END'"
+                ),
+                reason: ", a function of the plan's expressions, is not the one that crossfade made",
+                breaksExpressions: true
+            ),
         ] + settings.map { RightsAct(name: $0, statements: "", reason: nil, setting: $0) }
+
+    /// A statement for each function of the plan's expressions.
+    private static func ofExpressions(_ statement: String, _ values: String) -> String {
+        """
+        DO $do$ DECLARE statement text; BEGIN
+          FOR statement IN SELECT format($f$\(statement)$f$, \(values)) FROM pg_proc p
+            WHERE p.pronamespace = 'crossfade'::regnamespace AND p.proname ~ '^crossfade_(for|back)ward'
+          LOOP EXECUTE statement; END LOOP; END $do$
+        """
+    }
 
     private static let settings = [
         "search_path = ''", "search_path = pg_temp, public", "row_security = off",
@@ -137,6 +188,8 @@ struct RightsAct: Sendable {
         "standard_conforming_strings = off", "plpgsql.variable_conflict = error",
         "application_name = 'a ''quoted'' \"name\" with % and $1'", "session_replication_role = replica",
         "client_min_messages = log",
-        "DateStyle = 'SQL, DMY'", "role = app",
+        "DateStyle = 'SQL, DMY'", "IntervalStyle = sql_standard", "bytea_output = escape", "extra_float_digits = -3",
+        "TimeZone = 'Asia/Tokyo'", "statement_timeout = '1h'", "lock_timeout = '1h'",
+        "default_transaction_read_only = on", "role = app",
     ]
 }

@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Postgres
+import SQL
 import TestSupport
 import Testing
 import Workflow
@@ -65,7 +66,8 @@ private struct RightsTrial {
     private func failures(of act: RightsAct, on connection: Connection) throws -> [String] {
         let isOfRole = act.setting.hasPrefix("role")
         if !act.setting.isEmpty, !isOfRole { try connection.execute("SET \(act.setting)") }
-        try connection.execute("BEGIN")
+        // Without Crossfade a session that is read-only by default fails at its first write too.
+        try connection.execute("BEGIN READ WRITE")
         if !act.statements.isEmpty { try connection.execute(roles.named(act.statements)) }
         try connection.execute("SET LOCAL SESSION AUTHORIZATION \(roles.name("app"))")
         if isOfRole { try connection.execute("SET LOCAL \(roles.named(act.setting))") }
@@ -76,28 +78,47 @@ private struct RightsTrial {
             do { try connection.execute(statement) } catch { return ["\(statement): \(error)"] }
         }
         try connection.execute("RESET SESSION AUTHORIZATION; \(act.restore)")
+        if act.breaksExpressions { return try expressions(act, on: connection) }
         guard hasOld else { return [] }
+        if walk.files.blueprint.recordsWriters { failures += try recording(act, on: connection) }
+        try connection.execute(roles.named(act.regrant))
+        return try failures + differences(on: connection)
+    }
+
+    private func differences(on connection: Connection) throws -> [String] {
         let row = try connection.query(try walk.files.statement("compare", body)).only()
-        for kind in row.columnNames where kind != "rows" {
-            if let count = try row.decodeIfPresent(kind, as: Int.self), count > 0 {
-                failures.append("\(count) \(kind)")
-            }
+        return try row.columnNames.filter { $0 != "rows" }.compactMap { kind in
+            guard let count = try row.decodeIfPresent(kind, as: Int.self), count > 0 else { return nil }
+            return "\(count) \(kind)"
         }
-        guard walk.files.blueprint.recordsWriters else { return failures }
-        failures += try recording(act, on: connection)
-        return failures
+    }
+
+    /// The functions of the plan's expressions are named, and made again as `repair` makes them, before rows are compared.
+    private func expressions(_ act: RightsAct, on connection: Connection) throws -> [String] {
+        guard subject.isMapped, hasOld else { return [] }
+        let path = try EvidencePath(connection: connection, files: walk.files)
+        let breaks = try path.breaks()
+        guard let reason = act.reason, breaks.contains(where: { $0.reason.contains(reason) }) else {
+            return ["not said: \(act.reason ?? ""), but \(breaks.map(\.text))"]
+        }
+        if breaks.allSatisfy({ $0.remedy.hasPrefix("GRANT") }) {
+            for one in breaks { try connection.execute(one.remedy) }
+        } else {
+            let step = try SyncRestoration(walk.files, isEnforced: body == .settled).step(titled: "restore")
+            for statement in step?.statements ?? [] { try connection.execute(statement.text) }
+            let isDone: Bool = try connection.query(step?.done ?? "").only().decode(at: 0)
+            if !isDone { return ["restored, and not done"] }
+        }
+        return try path.breaks().map { "still broken: \($0.text)" } + differences(on: connection)
     }
 
     /// What a check says of the act, and whether its statement restores everything.
     private func recording(_ act: RightsAct, on connection: Connection) throws -> [String] {
-        let path = EvidencePath(
-            connection: connection,
-            scripts: try LedgerScripts(walk.files.templates),
-            blueprint: walk.files.blueprint
-        )
+        let path = try EvidencePath(connection: connection, files: walk.files)
         let breaks = try path.breaks()
-        guard let reason = act.reason else {
-            let seen = act.findsNames ? try connection.query("SELECT FROM crossfade.observation").isEmpty : false
+        let isSaid = !act.breaksKeeping || walk.files.blueprint.keepsValues
+        guard let reason = act.reason, isSaid else {
+            let seen = act.records ? try connection.query("SELECT FROM crossfade.observation").isEmpty : false
             return breaks.map { "said though recording goes on: \($0.text)" } + (seen ? ["nothing was recorded"] : [])
         }
         guard breaks.contains(where: { $0.reason.contains(roles.named(reason)) }) else {
@@ -120,7 +141,7 @@ extension RightsSubject {
 
     /// Whether the act leaves what sync itself needs.
     fileprivate func stands(_ act: RightsAct) -> Bool {
-        if isMapped, !act.findsNames { return false }
+        if act.breaksExpressions, !isMapped { return false }
         // Foreign keys do nothing in a replica either.
         return !(crossesTables && act.setting.hasPrefix("session_replication_role"))
     }
