@@ -139,7 +139,7 @@ struct TwoPlanTests {
         let fixture = try Fixture(schema: pair.schema, plan: pair.plans(0)[0])
         let orders = Self.orders(pair)
         // In steps that meet each way of either plan.
-        let step = TestTier.isExhaustive ? 7 : orders.count / 2 + 1
+        let step = orders.count / (TestTier.isExhaustive ? 5 : 2) + 1
         for place in stride(from: 1, to: orders.count, by: step) {
             let run = Run(pair: pair, fixture: fixture, number: place)
             let order = orders[place]
