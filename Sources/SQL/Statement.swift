@@ -33,6 +33,9 @@ package struct Statement: Hashable, Sendable {
     /// Set for what makes a trigger or its function.
     package let triggerWork: TriggerWork?
 
+    /// Set for what takes NOT NULL from a column.
+    package let relaxedColumn: RelaxedColumn?
+
     /// Set for an INSERT, UPDATE or DELETE that can be a part of a WITH.
     package let write: Write?
 
@@ -55,6 +58,7 @@ package struct Statement: Hashable, Sendable {
             node["SelectStmt"] != nil && creates.isEmpty && locks.allSatisfy { $0.mode == .accessShare }
         write = Self.write(node)
         triggerWork = TriggerWork(node)
+        relaxedColumn = RelaxedColumn(node)
         isTransactionControl = node["TransactionStmt"] != nil
         isLockTable = node["LockStmt"] != nil
         isAnalyze = node["VacuumStmt"].map { !$0.flag("is_vacuumcmd") } ?? false

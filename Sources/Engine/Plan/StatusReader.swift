@@ -20,6 +20,9 @@ struct StatusReader {
         let changes = try record.flatMap {
             try OutsideChangeReader(plan: plan, record: $0).glance(at: look?.resolution, on: connection)
         }
+        let displaced =
+            gate?.obstacles.first?.name == Gate.presence
+            ? try record.flatMap { try DisplacedTable.read($0, on: connection).first } : nil
         let holder = ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection)
         let brownout = try record.flatMap { try ledger.openBrownout(of: $0.id) }
         return StatusReport(
@@ -37,7 +40,7 @@ struct StatusReader {
             afterContract: try record.flatMap(afterContract),
             holder: holder,
             deployable: deployable(run, record?.blueprint.workingNames ?? []),
-            next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate)
+            next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate, displaced)
         )
     }
 
@@ -143,7 +146,7 @@ struct StatusReader {
         return "nothing: the brownout ends by itself, or by Ctrl-C where it runs"
     }
 
-    private func next(_ run: Run, _ gate: Gate?) -> String {
+    private func next(_ run: Run, _ gate: Gate?, _ displaced: DisplacedTable? = nil) -> String {
         let name = plan.name.text
         switch run.state {
         case .completed: return "nothing: the plan is done, and its file may be deleted"
@@ -166,6 +169,7 @@ struct StatusReader {
         }
         let confirm = phase == .contract ? " --confirm \(name)" : ""
         if run.furthestPhase != nil, gate?.obstacles.first?.name == Gate.presence {
+            if let displaced { return "\(displaced.remedy); then crossfade advance \(name)" }
             return "crossfade rollback \(name) --confirm \(name) ends the run"
         }
         if let gate, gate.verdict != .open { return waiting(gate, then: "crossfade advance \(name)\(confirm)") }

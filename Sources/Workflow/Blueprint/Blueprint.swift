@@ -37,6 +37,8 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var retyped: [NamedShape] { get }
     /// Columns that expand adds to tables that are there.
     var addedColumns: [NamedShape] { get }
+    /// What undoing expand drops: columns by the names that they have now, and tables without columns.
+    func vanishing(afterContract: Bool) -> [NamedShape]
     /// What contract makes anew, as it was when this was resolved.
     var redefined: [Redefinition] { get }
     /// The same with what contract makes anew as another one of the same plan has it.
@@ -164,6 +166,7 @@ extension Blueprint {
     package var successors: [NamePair] { [] }
     package var retyped: [NamedShape] { [] }
     package var addedColumns: [NamedShape] { [] }
+    package func vanishing(afterContract _: Bool) -> [NamedShape] { addedColumns }
     package var recreatedTriggers: [ColumnTriggerFacts] { [] }
     package var redefined: [Redefinition] { [] }
     package func redefining(as _: Self) -> Self { self }
