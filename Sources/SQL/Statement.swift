@@ -36,6 +36,9 @@ package struct Statement: Hashable, Sendable {
     /// Set for a CREATE FUNCTION.
     package let function: FunctionDefinition?
 
+    /// Set for what takes NOT NULL from a column.
+    package let relaxedColumn: RelaxedColumn?
+
     /// Set for an INSERT, UPDATE or DELETE that can be a part of a WITH.
     package let write: Write?
 
@@ -59,6 +62,7 @@ package struct Statement: Hashable, Sendable {
         write = Self.write(node)
         triggerWork = TriggerWork(node)
         function = FunctionDefinition(node)
+        relaxedColumn = RelaxedColumn(node)
         isTransactionControl = node["TransactionStmt"] != nil
         isLockTable = node["LockStmt"] != nil
         isAnalyze = node["VacuumStmt"].map { !$0.flag("is_vacuumcmd") } ?? false

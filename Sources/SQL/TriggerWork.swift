@@ -75,7 +75,7 @@ extension TriggerWork.Trigger {
 }
 
 extension QualifiedName {
-    fileprivate init?(relation: SyntaxTree) {
+    init?(relation: SyntaxTree) {
         guard let name = relation.string("relname").flatMap({ try? Identifier($0) }) else { return nil }
         self.init(schema: relation.string("schemaname").flatMap { try? Identifier($0) }, name: name)
     }

@@ -110,7 +110,10 @@ extension PlanEngine {
     /// What people have changed since enforce is carried over; policies and conditions are made anew as they are now: who has
     /// approved contract is shown what becomes of them.
     private func redefined(_ record: RunRecord, _ control: RunControl) async throws -> any RenderedBlueprint {
-        let present = try await resolution(control).blueprint.keeping(record.blueprint)
+        let resolution = try await resolution(control)
+        // What a person has to accept first is not carried over before: the gate names it.
+        guard resolution.objections(to: .enforce, in: plan).isEmpty else { return record.blueprint }
+        let present = resolution.blueprint.keeping(record.blueprint)
         let carried = try await carryOver(to: present, record, control)
         let blueprint = carried.blueprint.redefining(as: present)
         guard AnyHashable(blueprint) != AnyHashable(carried.blueprint) else { return carried.blueprint }

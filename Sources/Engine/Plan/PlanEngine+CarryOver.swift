@@ -39,6 +39,21 @@ extension PlanEngine {
         }
     }
 
+    /// What others have made on the new shape, which goes with it.
+    func lostWithNewShape(_ record: RunRecord, _ control: RunControl) async throws -> String {
+        let shapes = record.blueprint.vanishing(afterContract: record.run.status(of: .contract).hasBegun)
+        guard !shapes.isEmpty else { return "" }
+        let files = files(record.blueprint)
+        let own = try PhaseFile.allCases.flatMap { try files.generated($0) }.map(\.text).joined(separator: "\n")
+        let lost = try await control.session.retrying { try AddedDependants($0).read(shapes, named: own) }
+        func list(_ isInTheWay: Bool, _ words: String) -> String {
+            let shown = lost.filter { $0.isInTheWay == isInTheWay }.map(\.shown)
+            return shown.isEmpty ? "" : "; \(words): \(shown.joined(separator: ", "))"
+        }
+        return list(false, "made on the new shape by others, and lost with it")
+            + list(true, "to be dropped before, since they read it")
+    }
+
     private static func returning(
         _ former: any RenderedBlueprint,
         on connection: Connection

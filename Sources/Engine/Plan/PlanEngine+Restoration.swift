@@ -64,7 +64,7 @@ extension PlanEngine {
     ///
     /// None before expand is done, and none from contract on, when only the ledger knows the old shape; nor where a table or
     /// column is gone, which ends the run, or a person has run contract's file.
-    /// Of expand only triggers and functions are made again: a new column or table would be empty.
+    /// Of expand only triggers and functions are made again, and NOT NULL is taken again: a new column or table would be empty.
     private func repeatableSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
         let run = try withoutEmptyContract(record, on: connection).run
         func isDone(_ phase: Phase) -> Bool { [.applied, .verified].contains(run.status(of: phase)) }
@@ -79,6 +79,8 @@ extension PlanEngine {
             let step = try SyncRestoration(files, isEnforced: isDone(.enforce)).step(
                 titled: "set up the triggers that keep both shapes equal"
             )
+            let relaxing = try Relaxation(files).steps
+            if !relaxing.isEmpty { candidates.append(UndoneSteps(phase: .expand, file: expand.made(of: relaxing))) }
             if let step { candidates.append(UndoneSteps(phase: .expand, file: expand.made(of: [step]))) }
             if files.blueprint.repeatsExpand { candidates.append(UndoneSteps(phase: .expand, file: expand)) }
         }

@@ -18,11 +18,13 @@ extension PlanEngine {
             // One that goes on has its target from before.
             let goal = probe.rollbackTarget
             let missing = try await control.session.retrying { try MissingShape.ofRun(record, on: $0) }
+            try await refuseDisplaced(record, control)
             if missing.includesOld { try await refuseUnrecorded(record, control) }
             try await refuseLoss(of: actions, record, control)
             let losing =
                 loss(record, actions) + (try await changed(by: actions, record, control))
                 + (missing.objects.isEmpty ? try await changedFromOutside(record, control) : "")
+                + (actions.contains(.undoSteps(.expand)) ? try await lostWithNewShape(record, control) : "")
             try await confirmation.require(plan, for: "rollback", losing: losing)
             _ = try await control.apply(
                 .rollBack(to: target),
@@ -61,6 +63,18 @@ extension PlanEngine {
             .refused,
             "contract was run by hand, and is not in the record yet",
             hint: "crossfade advance \(name) --through contract --confirm \(name) records it, then roll back"
+        )
+    }
+
+    /// A table that only has another name or schema is not gone: the run would end, and leave in it what it made.
+    private func refuseDisplaced(_ record: RunRecord, _ control: RunControl) async throws {
+        let displaced = try await control.session.retrying { try DisplacedTable.read(record, on: $0) }
+        guard !displaced.isEmpty else { return }
+        let command = rollbackCommand(to: record.run.rollbackTarget)
+        throw Failure(
+            .refused,
+            displaced.map(\.sentence).joined(separator: "; "),
+            hint: "\(displaced.map(\.remedy).joined(separator: "; ")); then \(command)"
         )
     }
 

@@ -38,7 +38,7 @@ struct Resolution: Sendable {
         do {
             return try connection.keepingPlans { try read(plan, kind, on: connection, isGlance) }
         } catch let problem as CatalogProblem {
-            throw Failure(.closed, problem.message, hint: try problem.remedy(plan, on: connection))
+            throw try problem.failure(plan, on: connection)
         }
     }
 
@@ -113,11 +113,21 @@ extension Plan {
 }
 
 extension CatalogProblem {
-    /// What to do about it: a run that is under way cannot go on, and can be ended.
-    fileprivate func remedy(_ plan: Plan, on connection: Connection) throws -> String? {
-        let run = try Ledger(connection).newestRun(of: plan.name)?.run
-        guard let run, run.furthestPhase != nil, !run.state.isOver else { return hint }
+    /// With what to do about it: a run that is under way cannot go on, and can be ended.
+    fileprivate func failure(_ plan: Plan, on connection: Connection) throws -> Failure {
+        let record = try Ledger(connection).newestRun(of: plan.name)
+        guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
+            return Failure(.closed, message, hint: hint)
+        }
+        if let displaced = try DisplacedTable.read(record, on: connection).first {
+            return Failure(.closed, displaced.sentence, hint: displaced.remedy)
+        }
         let name = plan.name.ofRun
-        return "restore it; or crossfade rollback \(name) --confirm \(name) ends the run, and drops what is left of it"
+        return Failure(
+            .closed,
+            message,
+            hint:
+                "restore it; or crossfade rollback \(name) --confirm \(name) ends the run, and drops what is left of it"
+        )
     }
 }

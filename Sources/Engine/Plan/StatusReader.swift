@@ -20,6 +20,9 @@ struct StatusReader {
         let changes = try record.flatMap {
             try OutsideChangeReader(plan: plan, record: $0).glance(at: look?.resolution, on: connection)
         }
+        let displaced =
+            gate?.obstacles.first?.name == Gate.presence
+            ? try record.flatMap { try DisplacedTable.read($0, on: connection).first } : nil
         let holder = ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection)
         let brownout = try record.flatMap { try ledger.openBrownout(of: $0.id) }
         return StatusReport(
@@ -37,7 +40,7 @@ struct StatusReader {
             afterContract: try record.flatMap(afterContract),
             holder: holder,
             deployable: deployable(run, record?.blueprint.workingNames ?? []),
-            next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate)
+            next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate, displaced)
         )
     }
 
@@ -88,7 +91,9 @@ struct StatusReader {
             return Gatekeeper.Look(gate: try observation.gate(since: baseline, on: connection), resolution: nil)
         }
         if record.run.status(of: phase).hasBegun { return nil }
-        if try ContractByHand(record: record, files: files).isNext(on: connection) { return ContractByHand.gate(plan) }
+        if try ContractByHand(record: record, files: files).isNext(on: connection) {
+            return Gatekeeper.Look(gate: ContractByHand.gate(plan), resolution: nil)
+        }
         return try look(at: phase, keeper)
     }
 
@@ -150,7 +155,7 @@ struct StatusReader {
         return "nothing: the brownout ends by itself, or by Ctrl-C where it runs"
     }
 
-    private func next(_ run: Run, _ gate: Gate?) -> String {
+    private func next(_ run: Run, _ gate: Gate?, _ displaced: DisplacedTable? = nil) -> String {
         let name = plan.name.text
         switch run.state {
         case .completed: return "nothing: the plan is done, and its file may be deleted"
@@ -173,6 +178,7 @@ struct StatusReader {
         }
         let confirm = phase == .contract ? " --confirm \(name)" : ""
         if run.furthestPhase != nil, gate?.obstacles.first?.name == Gate.presence {
+            if let displaced { return "\(displaced.remedy); then crossfade advance \(name)" }
             return "crossfade rollback \(name) --confirm \(name) ends the run"
         }
         if let gate, gate.verdict != .open { return waiting(gate, then: "crossfade advance \(name)\(confirm)") }

@@ -143,6 +143,10 @@ extension ChangeListBlueprint {
             }
     }
 
+    package func vanishing(afterContract: Bool) -> [NamedShape] {
+        blueprints.flatMap { $0.vanishing(afterContract: afterContract) }
+    }
+
     package func atGlance() -> ChangeListBlueprint { with { $0.atGlance() } }
     package var hasUnglanced: Bool { blueprints.contains(where: \.hasUnglanced) }
     package var unglanced: [NamedShape] { blueprints.flatMap(\.unglanced) }

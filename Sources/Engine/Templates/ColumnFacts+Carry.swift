@@ -7,12 +7,9 @@ extension ColumnFacts {
         func isChanged<T: Equatable>(_ attribute: KeyPath<ColumnFacts, T>) -> TemplateValue {
             .flag(before.map { $0[keyPath: attribute] != self[keyPath: attribute] } ?? true)
         }
-        var taken: [[String: TemplateValue]] = []
-        for grant in before.map({ revoked(since: $0) }) ?? grants { taken.append(try Self.variables(grant)) }
-        var given: [[String: TemplateValue]] = []
-        for grant in before.map({ granted(since: $0) }) ?? grants { given.append(try Self.variables(grant)) }
         return [
-            "revoked": .list(taken), "granted": .list(given),
+            "revoked": .list(try (before.map { revoked(since: $0) } ?? grants).variables()),
+            "granted": .list(try (before.map { granted(since: $0) } ?? grants).variables()),
             "changed_comment": isChanged(\.comment), "changed_storage": isChanged(\.storage),
             "changed_compression": isChanged(\.compression), "changed_statistics": isChanged(\.statisticsTarget),
             "changed_options": isChanged(\.options),
@@ -21,12 +18,20 @@ extension ColumnFacts {
         ]
     }
 
-    private static func variables(_ grant: Grant) throws(InvalidName) -> [String: TemplateValue] {
-        var values = SameRowBlueprint.variables(grant)
-        values["privilege_text"] = try .text(grant.privilege)
-        values["grantee_text"] = try .text(grant.grantee?.name ?? "")
-        values["grantor_text"] = try .text(grant.grantor.name)
-        values["grantable_text"] = try .text(grant.isGrantable ? "true" : "false")
-        return values
+}
+
+extension [ColumnFacts.Grant] {
+    /// The variables of rights that are given or taken.
+    func variables() throws(InvalidName) -> [[String: TemplateValue]] {
+        var list: [[String: TemplateValue]] = []
+        for grant in self {
+            var values = SameRowBlueprint.variables(grant)
+            values["privilege_text"] = try .text(grant.privilege)
+            values["grantee_text"] = try .text(grant.grantee?.name ?? "")
+            values["grantor_text"] = try .text(grant.grantor.name)
+            values["grantable_text"] = try .text(grant.isGrantable ? "true" : "false")
+            list.append(values)
+        }
+        return list
     }
 }

@@ -67,19 +67,41 @@ extension LinkTableBlueprint: RenderedBlueprint {
             values["\(part)_trigger"] = .identifier(names.trigger(part))
             values["\(part)_trigger_text"] = try .text(names.trigger(part).name)
         }
-        values["columns"] = .list(
-            columns.map {
-                [
-                    "column": .identifier($0.name), "column_type": .verbatim($0.type), "column_table": .name($0.table),
-                    "column_key": .identifier($0.key), "column_foreign_key": .identifier($0.foreignKey),
-                    "column_grants": Self.variables($0.grants),
-                ]
-            }
-        )
+        let former = use.former as? LinkTableBlueprint
+        values["columns"] = .list(try columnVariables(since: former))
+        values.merge(try changedRights(since: former?.rights)) { $1 }
         values["grants"] = Self.variables(rights.grants)
         values.merge(try names.variables(placeholder, foreignKey, linked: target, targetKey)) { $1 }
         values["sources"] = .list(try sources(use))
         return TemplateContext(values)
+    }
+
+    private func columnVariables(since former: LinkTableBlueprint?) throws(InvalidName) -> [[String: TemplateValue]] {
+        var list: [[String: TemplateValue]] = []
+        for column in columns {
+            let before = former?.columns.first { $0.name == column.name }?.grants
+            list.append([
+                "column": .identifier(column.name), "column_text": try .text(column.name.name),
+                "column_type": .verbatim(column.type), "column_table": .name(column.table),
+                "column_key": .identifier(column.key), "column_foreign_key": .identifier(column.foreignKey),
+                "column_grants": Self.variables(column.grants),
+                "column_revoked": .list(try (before.map(column.grants.revoked) ?? column.grants).variables()),
+                "column_granted": .list(try (before.map(column.grants.granted) ?? column.grants).variables()),
+            ])
+        }
+        return list
+    }
+
+    /// What has been changed of the rights on the old table since; all of it without a resolution of before.
+    private func changedRights(since former: Rights?) throws(InvalidName) -> [String: TemplateValue] {
+        [
+            "changed_owner": .flag(former?.owner != rights.owner), "owner_text": try .text(rights.owner.name),
+            "changed_row_security": .flag(former?.rowSecurity != rights.rowSecurity),
+            "row_security_text": try .text(rights.rowSecurity.isEnabled ? "true" : "false"),
+            "forces_row_security_text": try .text(rights.rowSecurity.isForced ? "true" : "false"),
+            "revoked": .list(try (former.map { rights.grants.revoked(since: $0.grants) } ?? rights.grants).variables()),
+            "granted": .list(try (former.map { rights.grants.granted(since: $0.grants) } ?? rights.grants).variables()),
+        ]
     }
 
     private static func variables(_ grants: [ColumnFacts.Grant]) -> TemplateValue {

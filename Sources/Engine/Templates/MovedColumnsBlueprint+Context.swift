@@ -13,8 +13,10 @@ extension MovedColumnsBlueprint: RenderedBlueprint {
         var values = try tableVariables()
         values.merge(try artefacts(use)) { $1 }
         values.merge(conditions(use)) { $1 }
-        values["columns"] = .list(try columnVariables(since: use.former as? MovedColumnsBlueprint))
-        values["match"] = .list(try matchVariables())
+        let former = use.former as? MovedColumnsBlueprint
+        values["columns"] = .list(try columnVariables(since: former))
+        values.merge(try changedVariables(since: former)) { $1 }
+        values["match"] = .list(try matchVariables(since: use.former as? MovedColumnsBlueprint))
         values["required"] = .list(try requiredVariables())
         values["has_required"] = .flag(!required.isEmpty)
         values["indexes"] = .list(try indexVariables())
@@ -132,13 +134,16 @@ extension MovedColumnsBlueprint {
         return values
     }
 
-    private func matchVariables() throws(InvalidName) -> [[String: TemplateValue]] {
+    private func matchVariables(since former: MovedColumnsBlueprint?) throws(InvalidName) -> [[String: TemplateValue]] {
         var values: [[String: TemplateValue]] = []
         for pair in match {
+            let before = former?.match.first { $0.target == pair.target }?.grants
             values.append([
                 "match_column": .identifier(pair.target), "match_column_text": try .text(pair.target.name),
                 "match_type": .verbatim(pair.type),
                 "match_grants": .list(pair.grants.map { Self.variables($0) }),
+                "match_revoked": .list(try (before.map(pair.grants.revoked) ?? pair.grants).variables()),
+                "match_granted": .list(try (before.map(pair.grants.granted) ?? pair.grants).variables()),
                 "has_match_collation": .flag(pair.collation != nil), "match_collation": .name(pair.collation ?? table),
             ])
         }

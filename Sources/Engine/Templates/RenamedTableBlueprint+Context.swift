@@ -32,6 +32,7 @@ extension RenamedTableBlueprint: RenderedBlueprint {
             "new_view": .list([try view(settled, of: table)]),
             "old_view": .list([try view(table, of: settled)]),
             "old_view_again": .list([try view(table, of: settled, replaces: true)]),
+            "remade_views": .list([try view(settled, of: table), try view(table, of: settled)]),
             "objects": .list(objects),
             "artefact_comment": try .text(Self.comment(of: plan)),
         ])

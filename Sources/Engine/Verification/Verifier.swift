@@ -137,6 +137,8 @@ struct Verifier: Sendable {
         _ record: RunRecord,
         on connection: Connection
     ) throws -> [String] {
+        let displaced = try DisplacedTable.read(record, on: connection)
+        if !displaced.isEmpty { return displaced.map(\.sentence) }
         let gone = try MissingShape.read(record, on: connection).objects
         return gone.isEmpty ? ["\(error)"] : gone.map { "\($0) is gone" }
     }
@@ -213,7 +215,8 @@ struct Verifier: Sendable {
             let generated = try files.generated(.phase(phase))
             guard status == .applied || status == .verified, !generated.isEmpty else { return nil }
             // Whether every row is copied is what the comparison of all rows says; it need not be read twice.
-            let steps = generated.filter { $0.mode != .chunk && !$0.gathersStatistics }
+            let relaxing = phase == .expand && record.isSynced ? try Relaxation(files).steps : []
+            let steps = generated.filter { $0.mode != .chunk && !$0.gathersStatistics } + relaxing
             let missing = try steps.filter { step in
                 try connection.query(step.done).first?.decodeIfPresent(at: 0, as: Bool.self) != true
             }

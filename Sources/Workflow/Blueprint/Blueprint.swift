@@ -43,6 +43,8 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var stayingColumns: [NamedShape] { get }
     /// Columns that expand adds to tables that are there.
     var addedColumns: [NamedShape] { get }
+    /// What undoing expand drops: columns by the names that they have now, and tables without columns.
+    func vanishing(afterContract: Bool) -> [NamedShape]
     /// What contract makes anew, as it was when this was resolved.
     var redefined: [Redefinition] { get }
     /// The same with what contract makes anew as another one of the same plan has it.
@@ -173,6 +175,7 @@ extension Blueprint {
     package var retyped: [NamedShape] { [] }
     package var stayingColumns: [NamedShape] { [] }
     package var addedColumns: [NamedShape] { [] }
+    package func vanishing(afterContract _: Bool) -> [NamedShape] { addedColumns }
     package var recreatedTriggers: [ColumnTriggerFacts] { [] }
     package var redefined: [Redefinition] { [] }
     package func redefining(as _: Self) -> Self { self }

@@ -36,25 +36,45 @@ extension ColumnFacts {
         if comment != former.comment {
             changes.append("COMMENT ON COLUMN \(table).\(name) IS \(Self.literal(comment))")
         }
-        changes += revoked(since: former).map { "REVOKE \($0.privilege) (\(name)) ON \(table) FROM \($0.shownGrantee)" }
-        changes += granted(since: former).map { grant in
-            "GRANT \(grant.privilege) (\(name)) ON \(table) TO \(grant.shownGrantee)"
-                + (grant.isGrantable ? " WITH GRANT OPTION" : "")
-        }
-        return changes
+        return changes + grants.changes(since: former.grants, of: table, column: name)
     }
 
     /// Rights that have come since, in the order to be granted.
-    package func granted(since former: ColumnFacts) -> [Grant] { grants.filter { !former.grants.contains($0) } }
+    package func granted(since former: ColumnFacts) -> [Grant] { grants.granted(since: former.grants) }
 
     /// Rights that are gone, or are other ones since, in the order to be revoked.
-    package func revoked(since former: ColumnFacts) -> [Grant] {
-        former.grants.filter { !grants.contains($0) }.reversed()
+    package func revoked(since former: ColumnFacts) -> [Grant] { grants.revoked(since: former.grants) }
+
+    /// The same, NOT NULL also where another has it: once expand has taken it, the catalog no longer tells; what has got it since
+    /// is to have it back as well.
+    func required(also former: ColumnFacts) -> ColumnFacts {
+        var copy = self
+        copy.isNotNull = isNotNull || former.isNotNull
+        copy.notNullName = former.isNotNull ? former.notNullName : notNullName
+        return copy
     }
 
     /// A comment as COMMENT ON writes it.
     static func literal(_ comment: String?) -> String {
         comment.map { "'" + $0.replacing("'", with: "''") + "'" } ?? "NULL"
+    }
+}
+
+extension [ColumnFacts.Grant] {
+    /// Rights that have come since, in the order to be granted.
+    package func granted(since former: Self) -> Self { filter { !former.contains($0) } }
+
+    /// Rights that are gone, or are other ones since, in the order to be revoked.
+    package func revoked(since former: Self) -> Self { former.filter { !contains($0) }.reversed() }
+
+    /// What has been changed of the rights on a table, or on a column of it, each as the statement that does it.
+    package func changes(since former: Self, of table: QualifiedName, column: Identifier? = nil) -> [String] {
+        let place = column.map { " (\($0))" } ?? ""
+        return revoked(since: former).map { "REVOKE \($0.privilege)\(place) ON \(table) FROM \($0.shownGrantee)" }
+            + granted(since: former).map { grant in
+                "GRANT \(grant.privilege)\(place) ON \(table) TO \(grant.shownGrantee)"
+                    + (grant.isGrantable ? " WITH GRANT OPTION" : "")
+            }
     }
 }
 

@@ -46,21 +46,33 @@ package struct DroppedColumnBlueprint: Blueprint {
 
     package func keepingFunction(of former: DroppedColumnBlueprint) -> DroppedColumnBlueprint {
         var copy = self
-        copy.relaxes = former.relaxes
-        copy.column.isNotNull = former.column.isNotNull
-        copy.column.notNullName = former.column.notNullName
+        copy.relaxes = former.relaxes || relaxes
+        copy.column = column.required(also: former.column)
         return copy
     }
 
     package func differences(from other: DroppedColumnBlueprint) -> [String] {
-        var differences: [String] = []
-        if foreignKeys != other.foreignKeys {
-            differences.append("the foreign keys of \(column.name) are others than when expand ran")
+        follows(other) ? [] : changes(since: other).map { "\($0), since expand" }
+    }
+
+    package func changes(since former: DroppedColumnBlueprint) -> [String] {
+        let keys = Set((foreignKeys + former.foreignKeys).map(\.name))
+        let (now, then) = (Set(goesWith).subtracting(keys), Set(former.goesWith).subtracting(keys))
+        return column.changes(since: former.column, of: table) + foreignKeys.changes(since: former.foreignKeys)
+            + now.subtracting(then).map { "CREATE \($0)" }.sorted()
+            + then.subtracting(now).map { "DROP \($0)" }.sorted()
+    }
+
+    /// All of it stays with the column, which rollback gives its place back, but for foreign keys: contract and its undo go by those
+    /// that are there.
+    package func follows(_ former: DroppedColumnBlueprint) -> Bool {
+        func made(_ blueprint: DroppedColumnBlueprint) -> [AnyHashable?] {
+            [
+                blueprint.table, blueprint.column.name, blueprint.column.type, blueprint.column.identity,
+                blueprint.keyColumns, blueprint.tellsInserts,
+            ]
         }
-        if Set(goesWith) != Set(other.goesWith) {
-            differences.append("the indexes and constraints of \(column.name) are others than when expand ran")
-        }
-        return differences
+        return made(self) == made(former)
     }
 
     package var words: BlueprintWords {

@@ -32,7 +32,16 @@ package struct DroppedTableBlueprint: Blueprint {
     package var claims: [String] { [table.quoted, setAside.quoted] }
 
     package func differences(from other: DroppedTableBlueprint) -> [String] {
-        foreignKeys == other.foreignKeys ? [] : ["the foreign keys of \(table) are others than when expand ran"]
+        follows(other) ? [] : changes(since: other).map { "\($0), since expand" }
+    }
+
+    package func changes(since former: DroppedTableBlueprint) -> [String] {
+        foreignKeys.changes(since: former.foreignKeys)
+    }
+
+    /// All else goes with the table, and comes back with it.
+    package func follows(_ former: DroppedTableBlueprint) -> Bool {
+        table == former.table && isPartitioned == former.isPartitioned
     }
 
     package var words: BlueprintWords {

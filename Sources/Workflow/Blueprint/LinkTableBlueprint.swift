@@ -110,6 +110,7 @@ package struct LinkTableBlueprint: Blueprint {
 
     package var table: QualifiedName { old.table }
     package var tables: [QualifiedName] { [old.table, link] }
+    package func vanishing(afterContract _: Bool) -> [NamedShape] { [NamedShape(table: link, columns: [])] }
     package var legacyNames: [NamedShape]? { [NamedShape(table: old.table, columns: [old.reference])] }
     package var readColumns: [String] {
         ["\(old.table.quoted).\(old.key.quoted)", "\(target.quoted).\(targetKey.quoted)"]
@@ -152,26 +153,38 @@ package struct LinkTableBlueprint: Blueprint {
 
     package func keepingFunction(of former: LinkTableBlueprint) -> LinkTableBlueprint {
         var copy = self
-        copy.column.isNotNull = former.column.isNotNull
-        copy.column.notNullName = former.column.notNullName
+        copy.column = column.required(also: former.column)
         copy.placeholder = former.placeholder
         // Expand has it checked at commit; undo has to know when it was before.
         if former.placeholder != nil, foreignKey?.untimed == former.foreignKey?.untimed {
             copy.foreignKey = former.foreignKey
         }
-        copy.rights = former.rights
-        copy.columns = former.columns
         return copy
     }
 
     package func differences(from other: LinkTableBlueprint) -> [String] {
-        var differences: [String] = []
-        if column != other.column {
-            differences.append("\(old.table).\(old.reference) has other attributes than when enforce ran")
+        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
+    }
+
+    package func changes(since former: LinkTableBlueprint) -> [String] {
+        var changes = column.changes(since: former.column, of: old.table)
+        changes += (foreignKey.map { [$0] } ?? []).changes(since: former.foreignKey.map { [$0] } ?? [])
+        if rights.owner != former.rights.owner { changes.append("ALTER TABLE \(old.table) OWNER TO \(rights.owner)") }
+        changes += rights.rowSecurity.changes(since: former.rights.rowSecurity, of: old.table)
+        changes += rights.grants.changes(since: former.rights.grants, of: old.table)
+        changes += rights.onKey.changes(since: former.rights.onKey, of: old.table, column: old.key)
+        return changes
+    }
+
+    /// The table of links has the plan's own keys, and of the old table who may do what with it.
+    package func follows(_ former: LinkTableBlueprint) -> Bool {
+        func made(_ blueprint: LinkTableBlueprint) -> [AnyHashable?] {
+            [
+                blueprint.old, blueprint.target, blueprint.targetKey, blueprint.link, blueprint.column.type,
+                blueprint.column.default, blueprint.column.identity,
+                blueprint.placeholder == nil ? nil : blueprint.foreignKey,
+            ]
         }
-        if foreignKey != other.foreignKey {
-            differences.append("the foreign key of \(old.table).\(old.reference) has changed since enforce")
-        }
-        return differences
+        return made(self) == made(former)
     }
 }

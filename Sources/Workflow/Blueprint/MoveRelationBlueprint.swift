@@ -123,28 +123,36 @@ package struct MoveRelationBlueprint: Blueprint {
     /// Once expand has relaxed the old column, the catalog no longer tells that it was required.
     package func keepingFunction(of former: MoveRelationBlueprint) -> MoveRelationBlueprint {
         var copy = self
-        copy.column.isNotNull = former.column.isNotNull
-        copy.column.notNullName = former.column.notNullName
+        copy.column = column.required(also: former.column)
         copy.placeholder = former.placeholder
         // Expand has it checked at commit; undo has to know when it was before.
         if former.placeholder != nil, foreignKey?.untimed == former.foreignKey?.untimed {
             copy.foreignKey = former.foreignKey
         }
         copy.isRequired = former.isRequired
+        // What asks for a link is harmless where nothing asks; without a foreign key a row may come before the one it is linked to.
+        copy.pulls = pulls || former.pulls
         return copy
     }
 
     package func differences(from other: MoveRelationBlueprint) -> [String] {
-        var differences: [String] = []
-        if column != other.column {
-            differences.append("\(old.table).\(old.reference) has other attributes than when enforce ran")
+        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
+    }
+
+    package func changes(since former: MoveRelationBlueprint) -> [String] {
+        column.changes(since: former.column, of: old.table) + [unique].changes(since: [former.unique], of: old.table)
+            + (foreignKey.map { [$0] } ?? []).changes(since: former.foreignKey.map { [$0] } ?? [])
+    }
+
+    /// The new column has no attribute of the old one, and its foreign key is the plan's: contract and its undo go by what is there.
+    package func follows(_ former: MoveRelationBlueprint) -> Bool {
+        func made(_ blueprint: MoveRelationBlueprint) -> [AnyHashable?] {
+            [
+                blueprint.old, blueprint.new, blueprint.column.type, blueprint.column.default,
+                blueprint.column.identity,
+                blueprint.placeholder == nil ? nil : blueprint.foreignKey,
+            ]
         }
-        if foreignKey != other.foreignKey {
-            differences.append("the foreign key of \(old.table).\(old.reference) has changed since enforce")
-        }
-        if unique != other.unique {
-            differences.append("the unique index of \(old.table).\(old.reference) has changed since enforce")
-        }
-        return differences
+        return made(self) == made(former)
     }
 }

@@ -7,6 +7,9 @@ extension MovedColumnsBlueprint {
     package var addedColumns: [NamedShape] {
         makesTable ? [] : [NamedShape(table: target, columns: columns.map(\.facts.name))]
     }
+    package func vanishing(afterContract _: Bool) -> [NamedShape] {
+        makesTable ? [NamedShape(table: target, columns: [])] : addedColumns
+    }
     package var claims: [String] {
         let own = columns.flatMap { [$0.name, $0.retired] } + match.map(\.source)
         let others = makesTable ? [] : columns.map(\.name) + match.map(\.target)
@@ -45,47 +48,64 @@ extension MovedColumnsBlueprint {
         return (refused + ["rows of \(target) without a row in \(table) stay there only"]).joined(separator: "; ")
     }
 
-    /// What expand relaxed is NOT NULL no more: only the former blueprint knows what its constraint was called.
+    /// What expand relaxed is NOT NULL no more: only the former blueprint knows it, and what its constraint was called.
     package func keepingFunction(of former: MovedColumnsBlueprint) -> MovedColumnsBlueprint {
         var copy = self
         for position in copy.columns.indices {
             guard let before = former.columns.first(where: { $0.name == copy.columns[position].name }) else { continue }
-            copy.columns[position].facts.isNotNull = before.facts.isNotNull
-            copy.columns[position].facts.notNullName = before.facts.notNullName
+            copy.columns[position].facts = copy.columns[position].facts.required(also: before.facts)
         }
         return copy
     }
 
     package func differences(from other: MovedColumnsBlueprint) -> [String] {
-        var differences: [String] = []
-        if !follows(other) { differences += changes(since: other).map { "\($0), since enforce" } }
-        if Set(indexes.map(\.facts)) != Set(other.indexes.map(\.facts)) {
-            differences.append("the indexes on the moved columns have changed since enforce")
-        }
-        if Set(checks.map(\.facts.comparable)) != Set(other.checks.map(\.facts.comparable)) {
-            differences.append("the checks on the moved columns have changed since enforce")
-        }
-        return differences
+        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
     }
 
     package func changes(since former: MovedColumnsBlueprint) -> [String] {
-        keepingFunction(of: former).columns.flatMap { column in
+        var changes = columns.flatMap { column in
             let before = former.columns.first { $0.name == column.name }
             return before.map { column.facts.changes(since: $0.facts, of: table) } ?? []
         }
+        changes += indexes.map(\.facts).changes(since: former.indexes.map(\.facts), of: table)
+        changes += checks.map(\.facts.comparable).changes(since: former.checks.map(\.facts.comparable), of: table)
+        guard makesTable else { return changes }
+        if owner != former.owner { changes.append("ALTER TABLE \(table) OWNER TO \(owner)") }
+        changes += rowSecurity.changes(since: former.rowSecurity, of: table)
+        changes += grants.changes(since: former.grants, of: table)
+        for column in match {
+            guard let before = former.match.first(where: { $0.target == column.target }) else { continue }
+            changes += column.grants.changes(since: before.grants, of: table, column: column.source)
+        }
+        return changes
     }
 
-    /// Indexes and checks are enforce's, which has to be undone for other ones; all else of a column can be given to its like.
+    /// All of a column can be given to its like; the functions and the columns themselves are made for one type and one key.
     package func follows(_ former: MovedColumnsBlueprint) -> Bool {
         func made(_ blueprint: MovedColumnsBlueprint) -> [AnyHashable] {
             let columns = blueprint.columns.map(\.facts).flatMap { facts -> [AnyHashable?] in
-                [facts.name, facts.type, facts.collation, facts.isNotNull, facts.identity, facts.ownedSequence]
+                [facts.name, facts.type, facts.collation, facts.identity, facts.ownedSequence, facts.default]
             }
-            return [
-                columns, blueprint.table, blueprint.target, blueprint.match, Set(blueprint.indexes.map(\.facts)),
-                Set(blueprint.checks.map(\.facts.comparable)),
-            ]
+            let match = blueprint.match.map { column in
+                var column = column
+                column.grants = []
+                return column
+            }
+            return [columns, blueprint.table, blueprint.target, match]
         }
-        return made(keepingFunction(of: former)) == made(former)
+        return made(self) == made(former)
+    }
+
+    /// What enforce built for the columns as they were, and would not build for them as they are.
+    package func superseded(by present: MovedColumnsBlueprint) -> Superseded<MovedColumnsBlueprint>? {
+        var (gone, rest) = (self, self)
+        gone.indexes.removeAll { mine in
+            present.indexes.contains { $0.name == mine.name && $0.facts.built == mine.facts.built }
+        }
+        gone.checks.removeAll { mine in
+            present.checks.contains { $0.name == mine.name && $0.facts.built == mine.facts.built }
+        }
+        (rest.indexes, rest.checks) = ([], [])
+        return Superseded(gone: gone, rest: rest)
     }
 }

@@ -95,13 +95,39 @@ package struct RenamedTableBlueprint: Blueprint {
     package var repeatsExpand: Bool { true }
 
     package func differences(from other: RenamedTableBlueprint) -> [String] {
-        var differences: [String] = []
-        if columns != other.columns { differences.append("the columns of \(table) are others than when enforce ran") }
-        if owner != other.owner || Set(grants) != Set(other.grants) || hasRowSecurity != other.hasRowSecurity {
-            differences.append("the rights on \(table) are others than when enforce ran")
-        }
-        return differences
+        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
     }
+
+    package func changes(since former: RenamedTableBlueprint) -> [String] {
+        let alter = "ALTER TABLE \(table)"
+        let before = Dictionary(former.columns.map { ($0.name, $0) }) { first, _ in first }
+        let names = Set(columns.map(\.name))
+        var changes = former.columns.filter { !names.contains($0.name) }.map { "\(alter) DROP COLUMN \($0.name)" }
+        for column in columns {
+            guard let known = before[column.name] else {
+                changes.append("\(alter) ADD COLUMN \(column.name)")
+                continue
+            }
+            guard known.default != column.default else { continue }
+            let action = column.default.map { "SET DEFAULT \($0.text)" } ?? "DROP DEFAULT"
+            changes.append("\(alter) ALTER COLUMN \(column.name) \(action)")
+        }
+        if owner != former.owner { changes.append("\(alter) OWNER TO \(owner)") }
+        if hasRowSecurity != former.hasRowSecurity {
+            changes.append("\(alter) \(hasRowSecurity ? "ENABLE" : "DISABLE") ROW LEVEL SECURITY")
+        }
+        changes += former.grants.filter { !grants.contains($0) }.map {
+            "REVOKE \($0.privilege.text) ON \(table) FROM \($0.shownGrantee)"
+        }
+        return changes
+            + grants.filter { !former.grants.contains($0) }.map { grant in
+                "GRANT \(grant.privilege.text) ON \(table) TO \(grant.shownGrantee)"
+                    + (grant.isGrantable ? " WITH GRANT OPTION" : "")
+            }
+    }
+
+    /// The view can be made anew of the table as it is.
+    package func follows(_ former: RenamedTableBlueprint) -> Bool { table == former.table && new == former.new }
 
     package var words: BlueprintWords {
         BlueprintWords(
@@ -114,4 +140,8 @@ package struct RenamedTableBlueprint: Blueprint {
             wayOut: "write a plan that renames \(new) to \(table.name)"
         )
     }
+}
+
+extension RenamedTableBlueprint.Grant {
+    fileprivate var shownGrantee: String { grantee.map { "\($0)" } ?? "PUBLIC" }
 }

@@ -14,6 +14,9 @@ extension SameRowBlueprint {
     package var successors: [NamePair] { losesName ? [NamePair(key: old, value: new)] : [] }
     package var retyped: [NamedShape] { losesName ? [] : [NamedShape(table: table, columns: [old])] }
     package var addedColumns: [NamedShape] { [NamedShape(table: table, columns: [new])] }
+    package func vanishing(afterContract: Bool) -> [NamedShape] {
+        [NamedShape(table: table, columns: [afterContract ? (isExchanged ? retired : live) : new])]
+    }
     package var recreatedTriggers: [ColumnTriggerFacts] { columnTriggers }
     package func recreating(as other: SameRowBlueprint) -> SameRowBlueprint {
         var copy = self

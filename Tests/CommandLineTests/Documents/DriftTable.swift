@@ -21,3 +21,16 @@ enum DriftTable {
         return carrier + (drift.remark.map { "; \($0)" } ?? "")
     }
 }
+
+/// The same of the other kinds.
+enum KindDriftTable {
+    static var text: String {
+        var table = MarkdownTable("kind", "changed from outside", "named by `check`", "carried over by")
+        for drift in KindDrift.all {
+            for act in drift.acts {
+                table.row(drift.kind.code, act.act.code, act.seen.map { "… \($0) …".code } ?? "", act.carried)
+            }
+        }
+        return table.text
+    }
+}

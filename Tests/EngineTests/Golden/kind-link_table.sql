@@ -310,7 +310,7 @@ LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Category" IN ACCESS EXCLUSIVE MODE NOWAIT;
 LOCK TABLE "public"."_CategoryToPost" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Post" ALTER COLUMN "categoryId" SET NOT NULL;
-ALTER TABLE "public"."Post" DROP CONSTRAINT "crossfade_not_null_kind";
+ALTER TABLE "public"."Post" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
 DROP TRIGGER "crossfade_i_kind" ON "public"."Post";
 DROP TRIGGER "crossfade_u_kind" ON "public"."Post";
 DROP TRIGGER "crossfade_i_kind" ON "public"."_CategoryToPost";

@@ -377,7 +377,7 @@ BEGIN;
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Profile" ALTER COLUMN "userId" SET NOT NULL;
-ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_kind";
+ALTER TABLE "public"."Profile" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
 DROP TRIGGER "crossfade_i_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_u_kind" ON "public"."Profile";
 DROP TRIGGER "crossfade_d_kind" ON "public"."Profile";
