@@ -149,6 +149,37 @@ struct MappingTests {
         #expect(set == 0)
     }
 
+    @Test func `names in an expression mean what they meant at expand, whatever is made since`() async throws {
+        let fixture = try fixture(
+            """
+            CREATE DOMAIN word AS text;
+            CREATE FUNCTION mark(text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT '<' || $1 || '>' $$;
+            CREATE TABLE t (id int PRIMARY KEY, "new" varchar, e varchar)
+            """,
+            """
+            merge_columns: {table: t, from: [new, e], to: {name: n, type: text}, loss: acknowledged, \
+            merge: "mark(upper(new)) || (SELECT string_agg(w::word, '-') FROM unnest(string_to_array(e, ' ')) w)", \
+            split: {new: "n", e: "n"}}
+            """
+        )
+        let walk = try await PhaseWalk(fixture)
+        try walk.run(.phase(.expand))
+        try fixture.sql(
+            """
+            CREATE FUNCTION public.upper(varchar) RETURNS text LANGUAGE sql AS $$ SELECT 'other' $$;
+            CREATE FUNCTION public.unnest(varchar[]) RETURNS SETOF varchar LANGUAGE sql AS $$ SELECT 'other'::varchar $$;
+            CREATE FUNCTION public.glue(varchar, text) RETURNS text LANGUAGE sql AS $$ SELECT 'other' $$;
+            CREATE OPERATOR public.|| (LEFTARG = varchar, RIGHTARG = text, FUNCTION = public.glue)
+            """
+        )
+        try fixture.sql("INSERT INTO public.t (id, \"new\", e) VALUES (1, 'a', 'x y')")
+        #expect(try fixture.value("SELECT n FROM t", as: String.self) == "<A>x-y")
+        try fixture.sql("ALTER FUNCTION mark(text) RENAME TO marked")
+        try fixture.sql("UPDATE public.t SET e = 'z' WHERE id = 1")
+        #expect(try fixture.value("SELECT n FROM t", as: String.self) == "<A>z")
+        #expect(try walk.violations(.copying) == 0)
+    }
+
     // MARK: - Types
 
     @Test func `what is too long for the new column fails no statement, and is found`() async throws {

@@ -13,6 +13,20 @@ import Testing
     }
 
     @Test(arguments: [
+        ("lower(name)", "lower(NEW.\"name\")"), (#"a || "b c" || a"#, #"NEW.a || NEW."b c" || NEW.a"#),
+        ("'a' || f.a", "'a' || NEW.a"), ("t.a + a", "t.a + NEW.a"), ("'🐘a' || a", "'🐘a' || NEW.a"),
+        ("(a).x", "(NEW.a).x"),
+        ("(SELECT max(x) FROM unnest(f.a) x)", "(SELECT max(x) FROM unnest(NEW.a) x)"), ("A", "NEW.a"),
+        ("other", "other"),
+    ])
+    func `columns are replaced where they stand, and nothing that only looks like one`(_ text: String, _ made: String)
+        throws
+    {
+        let values = ["a": "NEW.a", "b c": #"NEW."b c""#, "name": #"NEW."name""#]
+        #expect(try SQL.Expression(parsing: text).replacing(values, qualifiedBy: "f") == made)
+    }
+
+    @Test(arguments: [
         "", "  ", "-- nothing", "a, b", "a AS b", "a b", "1), (2", "1) FROM t WHERE (1 = 1", "1; DROP TABLE t", "*",
         "DISTINCT a", "a FROM t", "1 UNION SELECT 2", "SELECT 1", "a -- trailing", "a /* open", "a LIMIT 1",
         "1 INTO t", "$1", "a + $2", "lower(", "'open", "a)", "(a", "1\0",

@@ -20,8 +20,8 @@ struct MappingEvaluations {
             TemplateValue]]
         {
             sides.flatMap { function, columns, hasNull in
-                [function.evaluation(function.variable, function.inlined(columns.map { "NEW.\($0.quoted)" }))]
-                    + (hasNull ? [function.evaluation(function.variableOfNull, function.inlinedOfNull)] : [])
+                [function.evaluation(function.variable, of: columns.map { "NEW.\($0.quoted)" })]
+                    + (hasNull ? [function.evaluation(function.variableOfNull, of: function.nulls)] : [])
             }
         }
         self.forward = made(forward)

@@ -49,17 +49,18 @@ package struct MappingFunction {
         return mayCut || isLimited ? "(\(text))" : "((\(text))::\(type.text))"
     }
 
-    /// Where every column that it names is NULL.
-    var inlinedOfNull: String { inlined(sources.map { "NULL::\($0.type.text)" }) }
+    /// NULL in the place of each column.
+    var nulls: [String] { sources.map { "NULL::\($0.type.text)" } }
 
     /// What a sync function calls the value that NULL becomes.
     var variableOfNull: String { variable + "_of_null" }
 
     /// The variables of one value that a sync function computes, made of these.
-    func evaluation(_ variable: String, _ text: String) -> [String: TemplateValue] {
+    func evaluation(_ variable: String, of values: [String]) -> [String: TemplateValue] {
         [
             "evaluated": .condition(variable), "evaluated_type": .verbatim(variableType),
-            "evaluation": .condition(text),
+            "evaluation": .condition(inlined(values)),
+            "evaluation_call": .condition("\(name.quoted)(\(values.joined(separator: ", ")))"),
             "handled": .flag(isWrapped), "finds_names": .flag(callsApplication),
         ]
     }
