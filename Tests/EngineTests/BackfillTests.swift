@@ -306,7 +306,8 @@ struct BackfillTests {
             )
         )
         try await fixture.advance(through: .expand)
-        let running = Task { try await fixture.advance(through: .backfill) }
+        let detached = "ALTER TABLE public.t DETACH PARTITION public.t2"
+        let running = Task { try await fixture.advance(through: .backfill, changed: [detached]) }
         let watcher = try fixture.database.connect()
         let begun = """
             SELECT coalesce(sum(c.rows), 0) > 50 AS begun FROM crossfade.chunk c JOIN crossfade.pass p ON p.id = c.pass

@@ -116,7 +116,9 @@ struct EvidencePath {
             ), made(name, body) AS (VALUES \(try made())),
             noted AS (
               SELECT m.name, m.body, p.oid, p.proowner, p.prosrc, p.prosecdef, p.proconfig, p.prorettype FROM made m CROSS JOIN home h
-                LEFT JOIN pg_proc p ON p.pronamespace = h.oid AND format('%s(%s)', p.proname, oidvectortypes(p.proargtypes)) = m.name
+                -- By the name alone first, since that is what the index has.
+                LEFT JOIN pg_proc p ON p.proname = split_part(m.name, '(', 1)::name AND p.pronamespace = h.oid
+                 AND format('%s(%s)', p.proname, oidvectortypes(p.proargtypes)) = m.name
             ), book AS (
               SELECT c.* FROM pg_class c JOIN home h ON h.oid = c.relnamespace WHERE c.relname = 'observation'
             ), kept AS (
