@@ -87,7 +87,7 @@ struct ApprovalLedgerTests {
         await #expect(throws: Failure.self) { try await fixture.engine(plan: renamed).approve(.contract, reason: nil) }
     }
 
-    @Test func `only members of the role count, by the session's own role`() async throws {
+    @Test(.asSuperuser("CREATE ROLE")) func `only members of the role count, by the session's own role`() async throws {
         let role = "managers_\(try ScratchDatabase.current.name)"
         let fixture = try await fixture("{approval: {role: \(role)}}")
         await #expect(throws: Failure.self) { try await fixture.engine(user: "berta").approve(.contract, reason: nil) }

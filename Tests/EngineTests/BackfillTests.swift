@@ -325,7 +325,10 @@ struct BackfillTests {
 
     // MARK: - Room for sessions
 
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "", "makes a role"))
+    @Test(
+        .asSuperuser("CREATE ROLE"),
+        .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "", "makes a role")
+    )
     func `more workers than the role may have sessions: those that have one copy every row`() async throws {
         let fixture = try Fixture(
             schema:

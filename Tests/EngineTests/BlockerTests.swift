@@ -10,6 +10,7 @@ import Workflow
 /// Who stands in the way of a lock, as an ordinary owner may see it: of other roles' sessions hardly more than the role.
 @Suite(
     .scratchDatabase,
+    .asSuperuser("CREATE ROLE"),
     .timeLimit(.minutes(60)),
     .enabled(if: ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == "", "makes a role")
 )

@@ -102,7 +102,9 @@ struct ChangeListTests {
         }
     }
 
-    @Test func `what is wrong in one change is found, named and repaired`() async throws {
+    @Test(.asSuperuser("session_replication_role")) func `what is wrong in one change is found, named and repaired`()
+        async throws
+    {
         let fixture = try Fixture(schema: Self.schema, plan: plan())
         try await fixture.advance(through: .dualWriteCheck)
         try fixture.sql(

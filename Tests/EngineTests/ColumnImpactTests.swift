@@ -150,7 +150,7 @@ struct ColumnImpactTests {
         ),
     ]
 
-    @Test(arguments: functions)
+    @Test(.asSuperuser("plpgsql.variable_conflict"), arguments: functions)
     func `functions are read by the catalog and their own path`(_ function: String, _ expected: [String]) async throws {
         let fixture = try fixture("SET check_function_bodies = off; \(function);")
         let found = try await findings(fixture).map { "\($0.id): \($0.message)" }
@@ -158,7 +158,8 @@ struct ColumnImpactTests {
         for (message, beginning) in zip(found, expected) { #expect(message.hasPrefix(beginning), "\(message)") }
     }
 
-    @Test func `statements that the server remembers are read, and functions' own are not`() async throws {
+    @Test(.asSuperuser("CREATE EXTENSION pg_stat_statements"))
+    func `statements that the server remembers are read, and functions' own are not`() async throws {
         try await ScratchDatabase.onServer(with: ["shared_preload_libraries": "pg_stat_statements"]) {
             let fixture = try fixture("CREATE EXTENSION pg_stat_statements")
             try fixture.sql(

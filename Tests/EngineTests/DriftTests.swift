@@ -62,7 +62,7 @@ struct DriftTests {
             ).map { try $0.decode("object") }
     }
 
-    @Test(arguments: cells)
+    @Test(.asSuperuser("OWNER TO a role without rights on the schema"), arguments: cells)
     func `what is changed is named, carried over, and there after a rollback`(_ cell: Cell) async throws {
         let act = cell.drifts.map(\.sql).joined(separator: "; ")
         let fixture = try Fixture(schema: DriftCase.schema, plan: Self.plan)
@@ -110,7 +110,7 @@ struct DriftTests {
     }
 
     /// Where the column has what no other can have, contract exchanges the two, and all of it stays with the column.
-    @Test(arguments: sample)
+    @Test(.asSuperuser("OWNER TO a role without rights on the schema"), arguments: sample)
     func `what is changed stays with a column that contract exchanges`(_ place: Int) async throws {
         let act = DriftCase.lists[place].map(\.sql).joined(separator: "; ")
         let generated = "ALTER TABLE profile ADD loud text GENERATED ALWAYS AS (upper(bio)) STORED;"
@@ -127,7 +127,7 @@ struct DriftTests {
     }
 
     /// The other type takes all of it, and the column keeps its name.
-    @Test(arguments: sample)
+    @Test(.asSuperuser("OWNER TO a role without rights on the schema"), arguments: sample)
     func `what is changed of a column that gets another type is carried over, and there after a rollback`(
         _ place: Int
     ) async throws {
@@ -147,7 +147,10 @@ struct DriftTests {
     }
 
     /// After a rollback that carries nothing over first, too.
-    @Test(arguments: cells.filter { $0.phase == .enforce }.prefix(TestTier.isExhaustive ? .max : 2))
+    @Test(
+        .asSuperuser("OWNER TO a role without rights on the schema"),
+        arguments: cells.filter { $0.phase == .enforce }.prefix(TestTier.isExhaustive ? .max : 2)
+    )
     func `rollback leaves what was changed, and takes back nothing else`(_ cell: Cell) async throws {
         guard !cell.drifts.contains(where: { $0.outcome == .refused }) else { return }
         let act = cell.drifts.map(\.sql).joined(separator: "; ")

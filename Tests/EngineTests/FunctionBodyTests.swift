@@ -37,7 +37,8 @@ struct FunctionBodyTests {
         #expect(try await found(#""T 1""#, #""b.i$""#, body) == isFound)
     }
 
-    @Test func `an extension's functions are its own affair`() async throws {
+    @Test(.asSuperuser("a function of an extension")) func `an extension's functions are its own affair`() async throws
+    {
         #expect(
             try await found("t", "bio", "PERFORM bio FROM t", then: "ALTER EXTENSION plpgsql ADD FUNCTION f()") == false
         )

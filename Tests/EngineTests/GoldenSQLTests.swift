@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// What is sent for a whole rename, statement by statement, compared with files that a person has read.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.scratchDatabase, .asSuperuser("the files have the name of the owner"), .timeLimit(.minutes(60)))
 struct GoldenSQLTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden")
 

@@ -87,7 +87,9 @@ struct LedgerMigrationTests {
         #expect(try Fixture.templates().source("ledger/\(Ledger.version + 1)") == nil)
     }
 
-    @Test func `a ledger is brought up to date as its owner, and keeps what it holds`() throws {
+    @Test(.asSuperuser("CREATE ROLE")) func `a ledger is brought up to date as its owner, and keeps what it holds`()
+        throws
+    {
         let owner = try role("owner")
         try installFirst(as: owner)
         defer { drop(owner) }
@@ -132,7 +134,8 @@ struct LedgerMigrationTests {
 
     // MARK: - Refusals
 
-    @Test func `a role that is no member of the ledger's owner is told who may bring it up to date`() throws {
+    @Test(.asSuperuser("CREATE ROLE"))
+    func `a role that is no member of the ledger's owner is told who may bring it up to date`() throws {
         let (owner, other) = (try role("owner"), try role("other"))
         try installFirst(as: owner)
         defer { drop(owner, other) }

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// What roles may do that are not the superuser: least privileges, tried out.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.scratchDatabase, .asSuperuser("CREATE ROLE"), .timeLimit(.minutes(60)))
 struct LedgerRightTests {
     /// Roles are the server's and not the database's: each case has names of its own.
     private struct Roles {

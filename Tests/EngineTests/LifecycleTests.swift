@@ -228,7 +228,7 @@ struct LifecycleTests {
         )
     }
 
-    @Test(arguments: cases)
+    @Test(.asSuperuser("OWNER TO pg_read_all_stats"), arguments: cases)
     func `each phase can be undone and done again, and in the end all of them`(_ test: Case) async throws {
         try await fixture(test).walk(
             Walk(undoesContractAlone: !test.movesPrimaryKey, restoresRows: !test.countsUpdates)
@@ -241,7 +241,7 @@ struct LifecycleTests {
     }
 
     /// The same from each phase in one rollback.
-    @Test(arguments: cases)
+    @Test(.asSuperuser("OWNER TO pg_read_all_stats"), arguments: cases)
     func `the end is the schema of a plain rename`(_ test: Case) async throws {
         let fixture = try fixture(test)
         let table = try #require(fixture.plan.change.of(RenameColumn.self))

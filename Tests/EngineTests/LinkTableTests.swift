@@ -216,7 +216,9 @@ struct LinkTableTests {
         try await fixture.rollBack()
     }
 
-    @Test func `what a superuser breaks is found by kind, and repaired`() async throws {
+    @Test(.asSuperuser("session_replication_role")) func `what a superuser breaks is found by kind, and repaired`()
+        async throws
+    {
         let fixture = try fixture()
         try await fixture.advance(through: .enforce)
         try fixture.sql(

@@ -194,7 +194,7 @@ struct MappingTests {
         #expect(try walk.violations(.settled) == 2)
     }
 
-    @Test func `a role without rights on the schema crossfade may write`() async throws {
+    @Test(.asSuperuser("CREATE ROLE")) func `a role without rights on the schema crossfade may write`() async throws {
         let fixture = try fixture(
             """
             CREATE TABLE t (id int PRIMARY KEY, c text);

@@ -6,7 +6,7 @@ import Workflow
 @testable import Engine
 
 /// Default privileges open whatever is made; what Crossfade makes is open to those, and for that, as what it is made of was.
-@Suite(.scratchDatabase, .timeLimit(.minutes(60)))
+@Suite(.scratchDatabase, .asSuperuser("CREATE ROLE"), .timeLimit(.minutes(60)))
 struct NewTableRightsTests {
     /// Roles of the server, which each case has for itself.
     private struct Roles {

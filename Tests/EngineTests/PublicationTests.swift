@@ -18,7 +18,9 @@ struct PublicationTests {
         )
     }
 
-    @Test func `a publication of all tables is named before the ledger is made`() async throws {
+    @Test(.asSuperuser("FOR ALL TABLES")) func `a publication of all tables is named before the ledger is made`()
+        async throws
+    {
         let fixture = try fixture("CREATE PUBLICATION everything FOR ALL TABLES;", extra: "acknowledge: [publications]")
         let found = try await fixture.engine().check().filter { $0.id == "publication-ledger" }
         #expect(found.map(\.weight) == [.acknowledge])
@@ -40,7 +42,9 @@ struct PublicationTests {
         #expect(try fixture.value("SELECT to_regnamespace('crossfade') IS NULL", as: Bool.self))
     }
 
-    @Test func `with its consent the ledger is made, and it is not asked again`() async throws {
+    @Test(.asSuperuser("FOR ALL TABLES")) func `with its consent the ledger is made, and it is not asked again`()
+        async throws
+    {
         let fixture = try fixture(
             "CREATE PUBLICATION everything FOR ALL TABLES;",
             extra: "acknowledge: [publications, publication-ledger]"
@@ -49,11 +53,14 @@ struct PublicationTests {
         #expect(try await !fixture.engine().check().contains { $0.id == "publication-ledger" })
     }
 
-    @Test(arguments: [
-        ("CREATE PUBLICATION part FOR TABLE orders;", true),
-        ("CREATE PUBLICATION part FOR TABLES IN SCHEMA public;", true),
-        ("CREATE PUBLICATION part FOR TABLE orders (id, note);", false), ("", false),
-    ])
+    @Test(
+        .asSuperuser("FOR TABLES IN SCHEMA"),
+        arguments: [
+            ("CREATE PUBLICATION part FOR TABLE orders;", true),
+            ("CREATE PUBLICATION part FOR TABLES IN SCHEMA public;", true),
+            ("CREATE PUBLICATION part FOR TABLE orders (id, note);", false), ("", false),
+        ]
+    )
     func `other publications do not take the ledger along, and the subscriber's side is stated`(
         _ publication: String,
         _ isFound: Bool

@@ -7,7 +7,7 @@ import Workflow
 @testable import Engine
 
 /// Who reads the old shape, as pg_stat_statements counts statements.
-@Suite(.load(.ordinary), .timeLimit(.minutes(60)))
+@Suite(.load(.ordinary), .asSuperuser("CREATE EXTENSION pg_stat_statements"), .timeLimit(.minutes(60)))
 struct ReaderWatchTests {
     private static let preloaded = ["shared_preload_libraries": "pg_stat_statements"]
 

@@ -59,7 +59,7 @@ struct RenameTableTests {
         )
     }
 
-    @Test(arguments: between)
+    @Test(.asSuperuser("SET ROLE"), arguments: between)
     func `the same roles have the same rights by either name`(_ phase: Phase) async throws {
         let fixture = try fixture(
             extra: """

@@ -211,7 +211,7 @@ struct RunReportTests {
         }
     }
 
-    @Test
+    @Test(.asSuperuser("SET ROLE"))
     func `it only reads: a role that may do no more can make it, and one that may not read is told what it lacks`()
         async throws
     {

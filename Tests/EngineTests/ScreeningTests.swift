@@ -82,7 +82,7 @@ struct ScreeningTests {
         #expect(try fixture.value("SELECT count(*) FROM crossfade.verification", as: Int64.self) == checks)
     }
 
-    @Test(.ledgerDatabase, arguments: [5, 1500, 2999])
+    @Test(.asSuperuser("session_replication_role"), .ledgerDatabase, arguments: [5, 1500, 2999])
     func `a wrong row anywhere makes a full check due, which blocks`(_ id: Int) async throws {
         let fixture = try await fixture()
         try corrupt(id, fixture)
@@ -113,7 +113,8 @@ struct ScreeningTests {
         }
     }
 
-    @Test(.ledgerDatabase) func `one that was stopped goes on with the next piece`() async throws {
+    @Test(.asSuperuser("session_replication_role"), .ledgerDatabase)
+    func `one that was stopped goes on with the next piece`() async throws {
         let fixture = try await fixture()
         let pieces = Mutex(0)
         struct Stop: Error {}

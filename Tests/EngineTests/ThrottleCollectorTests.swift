@@ -43,7 +43,13 @@ private struct Outlook {
 
 private let isOwnServer = ProcessInfo.processInfo.environment["CROSSFADE_TEST_DATABASE"] ?? "" == ""
 
-@Suite(.load(.quiet), .scratchDatabase, .timeLimit(.minutes(60)), .enabled(if: isOwnServer))
+@Suite(
+    .load(.quiet),
+    .scratchDatabase,
+    .asSuperuser("CREATE ROLE, replication slots"),
+    .timeLimit(.minutes(60)),
+    .enabled(if: isOwnServer)
+)
 struct ThrottleCollectorTests {
     private func sql(_ script: String) throws {
         let connection = try ScratchDatabase.current.connect()

@@ -41,7 +41,9 @@ struct ViewTests {
         """
     }
 
-    @Test func `a rename ends with the views of a plain rename`() async throws {
+    @Test(.asSuperuser("OWNER TO pg_read_all_stats")) func `a rename ends with the views of a plain rename`()
+        async throws
+    {
         let test = LifecycleTests.views
         let fixture = try Fixture(
             schema: test.schema,
@@ -62,7 +64,8 @@ struct ViewTests {
         #expect(try views(fixture) == plain)
     }
 
-    @Test func `a view whose column changes type is created anew with all that it had`() async throws {
+    @Test(.asSuperuser("OWNER TO pg_read_all_stats"))
+    func `a view whose column changes type is created anew with all that it had`() async throws {
         let fixture = try Fixture(
             schema: """
                 CREATE TABLE account (id int PRIMARY KEY, name text);

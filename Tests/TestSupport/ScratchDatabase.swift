@@ -13,6 +13,8 @@ package struct ScratchDatabase: Sendable {
     package var target: ConnectionTarget { ConnectionTarget(url: url, environment: [:]) }
 
     @TaskLocal private static var ofThisCase: ScratchDatabase?
+    /// Whether the present case uses its databases as the server's administrator.
+    @TaskLocal private static var isOfSuperuser = false
 
     /// The present case's database, which the trait `.scratchDatabase` makes.
     package static var current: ScratchDatabase {
@@ -67,7 +69,8 @@ package struct ScratchDatabase: Sendable {
         definition: String = "",
         _ body: () async throws -> Void
     ) async throws {
-        let database = ScratchDatabase(named: server)
+        let owned = ScratchDatabase(named: server)
+        let database = isOfSuperuser ? ScratchDatabase(asSuperuserOf: owned) : owned
         let name = database.name
         // Nobody connects to a template.
         try await server.administer { connection in
@@ -99,9 +102,11 @@ package struct ScratchDatabase: Sendable {
         }.value
     }
 
-    /// Binds the same database, used as the server's administrator, while `body` runs.
+    /// Lets `body` use the case's database as the server's administrator, and those that it makes itself.
     static func asSuperuser(_ body: () async throws -> Void) async throws {
-        try await $ofThisCase.withValue(ScratchDatabase(asSuperuserOf: current)) { try await body() }
+        try await $isOfSuperuser.withValue(true) {
+            try await $ofThisCase.withValue(ofThisCase.map(ScratchDatabase.init(asSuperuserOf:))) { try await body() }
+        }
     }
 
     /// Makes a database for others to be copied from; it goes with the server.

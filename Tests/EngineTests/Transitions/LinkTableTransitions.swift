@@ -9,7 +9,7 @@ import Workflow
 ///
 /// The rule: the old column holds one of the row's links, and none exactly where there is none. It is the one that was written; when
 /// that goes, the smallest of the others.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .asSuperuser("COPY FROM PROGRAM"), .timeLimit(.minutes(60)))
 struct LinkTableTransitions {
     private static let post = WrittenTable(name: "post", key: "id", column: "cat")
 

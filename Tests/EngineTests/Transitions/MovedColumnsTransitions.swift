@@ -9,7 +9,7 @@ import Workflow
 ///
 /// The rule: the value that was written last stands in both places. A new row without a value takes over what the other place has; a
 /// row that goes takes its value along; until enforce is done NULL beside a value is set back.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .asSuperuser("COPY FROM PROGRAM"), .timeLimit(.minutes(60)))
 struct MovedColumnsTransitions {
     enum Kind: String, CaseIterable, Sendable {
         case report

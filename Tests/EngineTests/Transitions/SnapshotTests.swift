@@ -140,7 +140,7 @@ struct SnapshotTests {
         #expect(outcomes.allSatisfy { ["done", "40001", "23503", "23505"].contains($0) }, "\(Set(outcomes))")
     }
 
-    @Test(arguments: cases)
+    @Test(.asSuperuser("session_replication_role"), arguments: cases)
     func `a write of a row that was copied since the snapshot fails to serialize`(_ test: Case) async throws {
         let fixture = try fixture(test)
         try await fixture.advance(through: .expand)
