@@ -9,7 +9,7 @@ import Workflow
 /// Every step's real locks, read from pg_locks before it commits, are those that preview declares.
 @Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct LockTests {
-    @Test(arguments: LifecycleTests.cases)
+    @Test(.asSuperuser("OWNER TO pg_read_all_stats"), arguments: LifecycleTests.cases)
     func `the locks of each step are the declared ones`(_ test: LifecycleTests.Case) async throws {
         let fixture = try Fixture(
             schema: test.schema,

@@ -144,7 +144,7 @@ struct TriggerPathTests {
         }
     }
 
-    @Test(arguments: cases)
+    @Test(.asSuperuser("LANGUAGE internal"), arguments: cases)
     func `a sync function finds its own names and operators whatever path it is called with`(_ test: Case) async throws
     {
         let fixture = try fixture(test)
@@ -182,7 +182,8 @@ struct TriggerPathTests {
         statement.replacing(#/(WHERE \w+) = /#) { "\($0.output.1) OPERATOR(pg_catalog.=) " }
     }
 
-    @Test func `who may write one table does not become who ran expand by a trigger of the other`() async throws {
+    @Test(.asSuperuser("CREATE ROLE"))
+    func `who may write one table does not become who ran expand by a trigger of the other`() async throws {
         let name = try ScratchDatabase.current.name
         let attacker = "\(name)_app"
         let test = Self.cases[0]
