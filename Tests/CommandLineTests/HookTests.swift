@@ -188,7 +188,7 @@ struct HookTests {
         #expect(try told(program).map(\.line).filter { $0 != "begun expand" } == ["verified expand"])
     }
 
-    @Test func `what a role may not tell is told by the next command`() async throws {
+    @Test(.asSuperuser("CREATE ROLE")) func `what a role may not tell is told by the next command`() async throws {
         let program = try await program(
             hooks: "  - {on: [approved], run: [hooks/note]}",
             contract: "requires: [{approval: {}}]"

@@ -28,11 +28,11 @@ package struct TestServer: Sendable {
 
     /// A server of the tests' own.
     ///
-    /// With `CROSSFADE_TEST_ROLE=owner` an ordinary role owns the databases and runs the cases.
+    /// An ordinary role owns the databases and runs the cases; with `CROSSFADE_TEST_ROLE=superuser` the administrator does.
     init(owned cluster: Cluster) async throws {
         self.cluster = cluster
         url = cluster.url
-        guard ProcessInfo.processInfo.environment["CROSSFADE_TEST_ROLE"] == "owner" else {
+        guard ProcessInfo.processInfo.environment["CROSSFADE_TEST_ROLE"] != "superuser" else {
             owner = nil
             return
         }
