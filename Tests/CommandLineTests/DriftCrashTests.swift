@@ -45,7 +45,7 @@ struct DriftCrashTests {
         ["advance", "kind", "--through", phase, "--confirm", "kind", "--quiet"]
     }
 
-    @Test(arguments: cases)
+    @Test(.asSuperuser("OWNER TO a role without rights on the schema"), arguments: cases)
     func `killed on the way to contract, advance ends as if it never had been`(_ example: Case) async throws {
         let program = try Program(plan: example.test.plan(), name: "kind")
         let catalog = try CatalogShape(program.database)

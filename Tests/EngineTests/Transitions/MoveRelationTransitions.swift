@@ -9,7 +9,7 @@ import Workflow
 ///
 /// The rule: what the side holds that was written, the other side holds too. Two exceptions: until enforce is done a link that the
 /// new side sets to NULL beside the old side's is set back, and what either shape forbids by itself fails.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .asSuperuser("COPY FROM PROGRAM"), .timeLimit(.minutes(60)))
 struct MoveRelationTransitions {
     /// How the old column references the other table.
     enum Reference: String, CaseIterable, Sendable {

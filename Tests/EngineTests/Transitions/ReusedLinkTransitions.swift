@@ -8,7 +8,7 @@ import Workflow
 /// A key that one statement takes from a row and gives to another, where the rows are linked.
 ///
 /// The rule: what the old column holds when the statement is over is the link, as it is without the change.
-@Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
+@Suite(.ledgerDatabase, .asSuperuser("session_replication_role"), .timeLimit(.minutes(60)))
 struct ReusedLinkTransitions {
     /// How the old column references the other table.
     enum Reference: String, CaseIterable, Sendable {
