@@ -91,16 +91,7 @@ struct DeadRows: Sendable {
         hold(due.contains(where: \.isLate))
         for due in due {
             let start = ContinuousClock.now
-            // A lock that is not to be had at once is somebody's VACUUM or DDL: it comes first. No truncation, which would
-            // need ACCESS EXCLUSIVE.
-            let skipped = try await session.run { connection in
-                let cleanup = due.isCleaningIndexes ? "auto" : "off"
-                try connection.executeAlone(
-                    "VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0, INDEX_CLEANUP \(cleanup)) \(due.relation)"
-                )
-                return connection.notices.first?.message
-            }
-            if let skipped {
+            if let skipped = try await vacuum(due, on: session) {
                 // Nothing was given back, and there is nothing to wait for.
                 hold(false)
                 if told != skipped { participant.workspace.remark(.notice("VACUUM: \(skipped)")) }
@@ -120,6 +111,47 @@ struct DeadRows: Sendable {
             }
         }
         return nil
+    }
+
+    /// Returns the server's word when it would not.
+    private func vacuum(_ due: Due, on session: Session) async throws -> String? {
+        // It may take long, as it gives way to the applications, and the copy goes on beside it.
+        async let _ = watchLateness()
+        // A lock that is not to be had at once is another VACUUM or DDL: it comes first. No truncation, which would need
+        // ACCESS EXCLUSIVE.
+        return try await session.run { connection in
+            let cleanup = due.isCleaningIndexes ? "auto" : "off"
+            try connection.executeAlone(
+                "VACUUM (SKIP_LOCKED, TRUNCATE false, PARALLEL 0, INDEX_CLEANUP \(cleanup)) \(due.relation)"
+            )
+            return connection.notices.first?.message
+        }
+    }
+
+    /// Lets the copy wait as soon as too many rows are dead, until it is cancelled.
+    private func watchLateness() async {
+        let plan = participant.plan.name.text
+        var session: Session?
+        do {
+            while true {
+                // Most end sooner, and need no second session.
+                try await Task.sleep(for: .milliseconds(100))
+                let open: Session
+                if let session {
+                    open = session
+                } else {
+                    open = try await participant.workspace.openSession(plan, "dead rows")
+                    session = open
+                }
+                hold(try await findDue(open).contains(where: \.isLate))
+            }
+        } catch is CancellationError {
+            if let session { await participant.workspace.closeSession(session, plan, "dead rows") }
+        } catch {
+            await session?.close()
+            guard !Task.isCancelled else { return }
+            participant.workspace.remark(.notice("dead rows were not counted beside VACUUM: \(error)"))
+        }
     }
 
     private func hold(_ isLate: Bool) {
