@@ -2,7 +2,8 @@ extension Connection {
     /// Runs a statement that this session runs again and again: from the second time on the server has it parsed, and
     /// inside `keepingPlans` planned.
     ///
-    /// For reads of the server's own catalog: what they name is not made anew meanwhile, so that the form of their rows stays.
+    /// For statements on the server's own catalog and on the ledger: what they name is not made anew meanwhile, so that the form
+    /// of their rows stays. Not for an application's rows, of which the next range may want another plan.
     /// Behind a pooler it is a query as any other, since the next one may run in another session.
     package func queryKept(_ sql: String, _ parameters: [(any Parameter)?] = []) throws(PostgresError) -> Rows {
         guard !isPooled, keptStatements.seen.contains(sql) else {

@@ -11,11 +11,19 @@ package final class SessionStore: Sendable {
     }
 
     private let lifetime: Duration
+    private let settling: @Sendable (Connection) throws -> Void
     private let resting = Mutex<[SessionOptions: [Resting]]>([:])
 
     /// - Parameter lifetime: how long a session rests at most; what a firewall or a timeout of the server's does to idle
     ///   sessions takes longer.
-    package init(lifetime: Duration = .seconds(1)) { self.lifetime = lifetime }
+    /// - Parameter settling: what is done in a session when it is given back.
+    package init(
+        lifetime: Duration = .seconds(1),
+        settling: @escaping @Sendable (Connection) throws -> Void = { _ in }
+    ) {
+        self.lifetime = lifetime
+        self.settling = settling
+    }
 
     /// A session that was opened with these options, or nil where none rests.
     package func take(_ options: SessionOptions) async -> Session? {
@@ -38,6 +46,11 @@ package final class SessionStore: Sendable {
     /// Keeps a session for the next that asks, or closes it where it cannot be used again.
     package func giveBack(_ session: Session, _ options: SessionOptions) async {
         guard !session.isPooled, await session.isAtRest else { return await session.close() }
+        do {
+            try await session.run(settling)
+        } catch {
+            return await session.close()
+        }
         resting.withLock { $0[options, default: []].append(Resting(session: session, since: .now)) }
     }
 }

@@ -148,7 +148,7 @@ struct BackfillWorker: Sendable {
             do {
                 return try await session.retrying { [participant, number] connection in
                     try lease.transaction(on: connection) { connection in
-                        let state: String = try connection.query(
+                        let state: String = try connection.queryKept(
                             "SELECT state FROM crossfade.run WHERE id = $1",
                             [participant.run]
                         ).only().decode("state")

@@ -67,7 +67,7 @@ extension KeyOrder {
     ///
     /// - Throws: ``Failure`` `refused` when it has none.
     static func read(of table: QualifiedName, on connection: Connection) throws -> KeyOrder {
-        let columns = try connection.query(
+        let columns = try connection.queryKept(
             """
             SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type,
                    (SELECT opcnamespace = 'pg_catalog'::regnamespace FROM pg_opclass WHERE oid = i.indclass[k.place - 1]) AS builtin

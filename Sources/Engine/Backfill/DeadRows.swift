@@ -100,7 +100,7 @@ struct DeadRows: Sendable {
             let seconds = (ContinuousClock.now - start).seconds
             try await session.run { connection in
                 try lease.transaction(on: connection) { connection in
-                    _ = try connection.query(
+                    _ = try connection.queryKept(
                         """
                         UPDATE crossfade.pass SET vacuums = vacuums + 1, vacuumed_rows = $2, vacuum_seconds = vacuum_seconds + $3
                          WHERE id = $1
@@ -162,7 +162,7 @@ struct DeadRows: Sendable {
 
     private func findDue(_ session: Session) async throws -> [Due] {
         try await session.run { [participant] connection in
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT p.id, p.relation, p.rows_done, (p.vacuums + 1) % $5 = 0 AS cleans,
                        p.rows_done - p.vacuumed_rows > $6::float8 * $4::float8 * greatest(k.reltuples, 1000) AS late

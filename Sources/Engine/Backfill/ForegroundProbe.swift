@@ -97,7 +97,7 @@ struct ForegroundProbe: Sendable {
 
     private func isWorthwhile(_ session: Session) async throws -> Bool {
         try await session.run { [participant] connection in
-            let blocks: Int64 = try connection.query(
+            let blocks: Int64 = try connection.queryKept(
                 """
                 SELECT coalesce(sum(pg_relation_size(relid)), 0)::bigint / current_setting('block_size')::bigint AS blocks
                   FROM (SELECT to_regclass($1) AS relid UNION SELECT relid FROM pg_partition_tree(to_regclass($1))) t
@@ -124,7 +124,7 @@ struct ForegroundProbe: Sendable {
     /// A role that may not see others' states takes each of them for active.
     private func look(on session: Session) async throws -> Look {
         try await session.run { [participant] connection in
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 """
                 WITH others AS (
                   SELECT pid, state, state_change, wait_event_type, query_start FROM pg_stat_activity

@@ -45,7 +45,7 @@ final class ParticipantReporter: Sendable {
         let session = try await session()
         do {
             let row: Int64 = try await session.run { [participant] connection in
-                try connection.query(
+                try connection.queryKept(
                     "INSERT INTO crossfade.participant (run, actor, pid, workers) VALUES ($1, $2, $3, $4) RETURNING id",
                     [
                         participant.run, participant.workspace.actor.name, Int(participant.workspace.actor.pid),
@@ -81,7 +81,7 @@ final class ParticipantReporter: Sendable {
 
     private func end(_ row: Int64, on session: Session) async throws {
         try await session.run { connection in
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 "UPDATE crossfade.participant SET ended_at = clock_timestamp(), held_by = NULL WHERE id = $1",
                 [row]
             )
@@ -134,7 +134,7 @@ final class ParticipantReporter: Sendable {
             let workers = max(1, conditions.workers)
             return (workers, conditions.foreground.share(of: workers) / Double(workers), conditions.foreground.pressure)
         }
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             UPDATE crossfade.participant SET seen_at = clock_timestamp(), workers = $2, share = $3, pressure = $4, held_by = $5,
                    held_since = CASE WHEN $5::text IS NOT NULL THEN coalesce(held_since, clock_timestamp()) END WHERE id = $1
@@ -190,7 +190,7 @@ final class ParticipantReporter: Sendable {
 
     private func readNews(on connection: Connection) throws -> News {
         let plan = participant.plan.name.text
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT r.state, r.id AS run,
                    EXISTS (SELECT FROM crossfade.phase p WHERE p.run = r.id AND p.phase = 'backfill' AND p.status = 'applying') AS copying,

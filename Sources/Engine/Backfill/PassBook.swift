@@ -22,7 +22,7 @@ struct PassBook {
 
     /// The number of the pass under way or last completed, 0 before the first.
     func latestPass() throws -> Int {
-        try connection.query(
+        try connection.queryKept(
             "SELECT coalesce(max(number), 0) AS number FROM crossfade.pass WHERE run = $1 AND step = $2",
             [run, step]
         ).only().decode("number")
@@ -42,7 +42,7 @@ struct PassBook {
 
     /// Whether a pass goes by key; nil when there is none.
     func isByKey(_ number: Int) throws -> Bool? {
-        try connection.query(
+        try connection.queryKept(
             "SELECT ordering = 'key' AS keyed FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 LIMIT 1",
             [run, step, number]
         ).first?.decode("keyed")
@@ -56,26 +56,26 @@ struct PassBook {
     /// partition whose file is another one (VACUUM FULL, CLUSTER, TRUNCATE) begins again from its first block.
     func open(_ number: Int, over relations: [QualifiedName], by range: ChunkRange) throws {
         // A partition that was dropped or detached meanwhile has nothing left to copy.
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND relation <> ALL ($4::text[])
             """,
             [run, step, number, relations.map(\.quoted)]
         )
         // A pass of another order cannot be gone on with; the rows it copied are copied.
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND ordering <> $4",
             [run, step, number, range.ordering]
         )
         for relation in relations {
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 """
                 DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND relation = $4 AND ordering = 'blocks'
                    AND filenode IS DISTINCT FROM pg_relation_filenode(to_regclass($4))
                 """,
                 [run, step, number, relation.quoted]
             )
-            let isThere: Bool = try connection.query(
+            let isThere: Bool = try connection.queryKept(
                 """
                 SELECT to_regclass($4) IS NULL
                     OR EXISTS (SELECT FROM crossfade.pass WHERE run = $1 AND step = $2 AND number = $3 AND relation = $4) AS there
@@ -90,7 +90,7 @@ struct PassBook {
     ///
     /// - Returns: whether there were any.
     func forgetDropped() throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             "DELETE FROM crossfade.pass WHERE run = $1 AND step = $2 AND to_regclass(relation) IS NULL",
             [run, step]
         ).affected > 0
@@ -99,7 +99,7 @@ struct PassBook {
     private func begin(_ number: Int, _ relation: QualifiedName, _ range: ChunkRange) throws {
         switch range {
         case .blocks:
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 """
                 INSERT INTO crossfade.pass (run, step, number, relation, filenode, bound)
                 SELECT $1, $2, $3, $4, pg_relation_filenode(to_regclass($4)),
@@ -111,7 +111,7 @@ struct PassBook {
             let last = try connection.query(
                 "SELECT \(order.texts) AS key FROM \(relation.quoted) ORDER BY \(order.descending) LIMIT 1"
             ).first?.decode("key", as: [String].self)
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 """
                 INSERT INTO crossfade.pass (run, step, number, relation, filenode, bound, ordering, last_key)
                 SELECT $1, $2, $3, $4, pg_relation_filenode(oid), greatest(reltuples, 1)::bigint, 'key', $5::text[]
@@ -226,12 +226,12 @@ struct PassBook {
 
     /// Makes sure that the chunk is still the worker's, and keeps it from being taken until the transaction ends.
     func hold(_ chunk: Chunk) throws {
-        _ = try connection.query("SELECT crossfade.hold_chunk($1, $2)", [chunk.id, chunk.attempt])
+        _ = try connection.queryKept("SELECT crossfade.hold_chunk($1, $2)", [chunk.id, chunk.attempt])
     }
 
     /// Leaves a claimed chunk to anybody.
     func giveBack(_ chunk: Chunk) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.chunk SET lease_until = '-infinity' WHERE id = $1 AND attempts = $2 AND status = 'claimed'",
             [chunk.id, chunk.attempt]
         )
@@ -239,7 +239,7 @@ struct PassBook {
 
     /// Counts rows of a chunk that is copied in pieces, in the transaction that copied them.
     func count(_ rows: Int, in chunk: Chunk) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             WITH counted AS (
               UPDATE crossfade.chunk SET rows = coalesce(rows, 0) + $2, ordinal = nextval('crossfade.ordinal') WHERE id = $1
@@ -253,7 +253,7 @@ struct PassBook {
 
     /// Records the chunk as done, in the transaction that copied its last rows.
     func finish(_ chunk: Chunk, rows: Int, seconds: Double) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             WITH finished AS (
               UPDATE crossfade.chunk SET status = 'done', rows = coalesce(rows, 0) + $2, seconds = $3,
@@ -269,7 +269,7 @@ struct PassBook {
 
     /// Rows copied in one pass.
     func rows(in number: Int) throws -> Int64 {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT coalesce(sum(rows_done), 0)::bigint AS rows FROM crossfade.pass
              WHERE run = $1 AND step = $2 AND number = $3
@@ -280,7 +280,7 @@ struct PassBook {
 
     /// Rows copied in all passes.
     func rows() throws -> Int64 {
-        try connection.query(
+        try connection.queryKept(
             "SELECT coalesce(sum(rows_done), 0)::bigint AS rows FROM crossfade.pass WHERE run = $1 AND step = $2",
             [run, step]
         ).only().decode("rows")
@@ -290,7 +290,7 @@ struct PassBook {
 
     /// Records a row that turned the copy away, and tells how many there are in the same pass over the partition.
     func reject(_ key: String, of chunk: Chunk, because error: ServerError) throws -> Int {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             INSERT INTO crossfade.rejection (run, pass, relation, key, sql_state, message)
             SELECT $1, pass, $3, $4, $5, $6 FROM crossfade.chunk c WHERE id = $2
@@ -299,7 +299,7 @@ struct PassBook {
             """,
             [run, chunk.id, chunk.relation, key, error.state.rawValue, error.message]
         )
-        return try connection.query(
+        return try connection.queryKept(
             "SELECT count(*) AS count FROM crossfade.rejection WHERE pass = (SELECT pass FROM crossfade.chunk WHERE id = $1)",
             [chunk.id]
         ).only().decode("count")
@@ -307,7 +307,7 @@ struct PassBook {
 
     /// How many rows turned the copy away in a pass.
     func rejections(in number: Int) throws -> Int {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT count(*) AS count FROM crossfade.rejection r JOIN crossfade.pass p ON p.id = r.pass
              WHERE p.run = $1 AND p.step = $2 AND p.number = $3
@@ -318,7 +318,7 @@ struct PassBook {
 
     /// The first rows that turned the copy away in a pass, each with its error: `id=7: value too long (22001)`.
     func rejectionTexts(in number: Int, limit: Int) throws -> [String] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT r.key || ': ' || r.message || ' (' || r.sql_state || ')' AS text
               FROM crossfade.rejection r JOIN crossfade.pass p ON p.id = r.pass

@@ -12,7 +12,7 @@ struct AddedDependants {
     /// run's own files name.
     func read(_ shapes: [NamedShape], named own: String) throws -> [(shown: String, isInTheWay: Bool)] {
         try shapes.flatMap { shape in
-            try connection.query(
+            try connection.queryKept(
                 """
                 WITH place AS (
                   SELECT a.attrelid, a.attnum FROM pg_attribute a

@@ -74,7 +74,7 @@ private struct Together {
     /// An index, constraint or trigger of columns of two changes would be carried over by each, and be right in neither.
     private func spanning() throws -> [Finding] {
         let columns = members.enumerated().flatMap { place, member in member.blueprint.outgoing.map { (place, $0) } }
-        return try connection.query(
+        return try connection.queryKept(
             """
             WITH outgoing AS (
               SELECT a.attrelid, a.attnum, o.change FROM unnest($2::text[], $3::int[]) AS o (name, change)

@@ -187,7 +187,7 @@ extension ChangeType: ResolvedKind {
     {
         guard before.domainBase != nil else { return [] }
         let shown = "\(relation.name).\(column) is of the domain \(before.type.text)"
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             WITH RECURSIVE domain AS (
               SELECT t.* FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = $1 AND a.attname = $2
@@ -215,7 +215,7 @@ extension ChangeType: ResolvedKind {
     }
 
     private func replanned(_ table: Relation, on connection: Connection) throws -> [ServerText] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT DISTINCT format('%s COST %s', p.oid::regprocedure, p.procost) AS function FROM pg_trigger g
               JOIN pg_proc p ON p.oid = g.tgfoid JOIN pg_language l ON l.oid = p.prolang
@@ -238,7 +238,7 @@ extension ChangeType: ResolvedKind {
         else {
             return
         }
-        let type: String? = try connection.query(
+        let type: String? = try connection.queryKept(
             "SELECT format_type(seqtypid, NULL) AS type FROM pg_sequence WHERE seqrelid = to_regclass($1)",
             [sequence.quoted]
         ).first?.decode("type")

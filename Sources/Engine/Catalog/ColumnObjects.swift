@@ -12,7 +12,7 @@ struct ColumnObjects {
     let spanning: [Identifier]
 
     init(of column: Identifier, on table: Relation, _ connection: Connection) throws {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT coalesce(k.conname, c.relname) AS name, coalesce(k.contype = 'f', false) AS is_foreign_key,
                    bool_or(o.refobjsubid <> a.attnum) AS spans

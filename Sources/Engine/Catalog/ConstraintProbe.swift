@@ -61,7 +61,7 @@ struct ConstraintProbe {
     /// Whether what has that name on the table is what the clone has: an index, or a constraint, of the same definition.
     private func hasLike(of own: Identifier, on clone: QualifiedName, as name: Identifier) throws(PostgresError) -> Bool
     {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT EXISTS (
               SELECT FROM pg_index i JOIN pg_class n ON n.oid = i.indexrelid
@@ -101,7 +101,7 @@ struct ConstraintProbe {
 
     private func names(on clone: QualifiedName) throws(PostgresError) -> Set<Identifier> {
         Set(
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT conname::text AS name FROM pg_constraint WHERE conrelid = to_regclass($1)
                 UNION SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = to_regclass($1)
@@ -112,7 +112,7 @@ struct ConstraintProbe {
     }
 
     private func exclusion(on clone: QualifiedName) throws(PostgresError) -> [ExclusionElement] {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT a.attname AS name, format('%I.%s', n.nspname, o.oprname) AS operator, i.indpred IS NOT NULL AS partial
               FROM pg_constraint k JOIN pg_index i ON i.indexrelid = k.conindid

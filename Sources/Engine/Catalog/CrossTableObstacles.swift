@@ -14,12 +14,12 @@ struct CrossTableObstacles {
 
     /// What concerns the table as a whole.
     func read() throws -> [Finding] {
-        try connection.query(Self.query, [table.oid]).map(Self.finding)
+        try connection.queryKept(Self.query, [table.oid]).map(Self.finding)
     }
 
     /// What hangs on a column that is to be set aside, but for the constraints of the given names, which go with it.
     func dependants(of column: Identifier, without names: [Identifier]) throws -> [Finding] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT 'dependant' AS id, 'blocksContract' AS weight,
                    pg_describe_object(d.classid, d.objid, d.objsubid) || ' names ' || quote_ident($2) AS message,

@@ -24,7 +24,7 @@ extension Custom: ResolvedKind {
 
     private func findings(_ relation: Relation, on connection: Connection) throws -> [Finding] {
         var findings: [Finding] = []
-        if try connection.query("SELECT pg_catalog.pg_is_in_recovery() AS standby").only().decode("standby") {
+        if try connection.queryKept("SELECT pg_catalog.pg_is_in_recovery() AS standby").only().decode("standby") {
             let message = "the server is in recovery: it cannot be written to"
             findings.append(Finding("read-only", .refused, message, hint: "connect to the primary"))
         }

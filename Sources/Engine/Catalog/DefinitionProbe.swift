@@ -189,7 +189,7 @@ struct DefinitionProbe {
     private func constraintDefinitions(_ clone: QualifiedName) throws
         -> [String: (definition: ServerText, expression: ServerText)]
     {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT conname AS name, pg_get_constraintdef(oid) AS definition,
                    coalesce(pg_get_expr(conbin, conrelid), '') AS expression

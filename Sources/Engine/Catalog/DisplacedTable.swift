@@ -14,13 +14,13 @@ struct DisplacedTable: Sendable, Hashable {
         let functions = record.blueprint.functions.map { $0.quoted + "()" }
         guard record.isSynced, !functions.isEmpty else { return [] }
         let tables = record.blueprint.tables
-        let there = try connection.query(
+        let there = try connection.queryKept(
             "SELECT to_regclass(t) IS NOT NULL AS there FROM unnest($1::text[]) WITH ORDINALITY AS t (t, place) ORDER BY place",
             [tables.map(\.quoted)]
         ).map { try $0.decode("there", as: Bool.self) }
         let missing = zip(tables, there).filter { !$1 }.map(\.0)
         guard !missing.isEmpty else { return [] }
-        let found = try connection.query(
+        let found = try connection.queryKept(
             """
             SELECT DISTINCT n.nspname AS schema, c.relname AS name
               FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -8,7 +8,7 @@ extension RenderedBlueprint {
     /// Then a new name that is taken is taken by the plan itself.
     func hasExpanded(_ plan: Plan, on connection: Connection) throws -> Bool {
         if try Ledger(connection).furthestPhase(of: plan.name) != nil { return true }
-        return try connection.query(
+        return try connection.queryKept(
             "SELECT EXISTS (SELECT FROM unnest($1::text[]) f WHERE to_regprocedure(f) IS NOT NULL) AS found",
             [functions.map { $0.quoted + "()" }]
         ).only().decode("found")

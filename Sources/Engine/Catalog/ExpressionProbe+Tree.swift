@@ -34,7 +34,7 @@ extension ExpressionProbe {
     /// and of bytea (bytea_output), quote_ident (quote_all_identifiers), and XML (xmlbinary). What a function of the
     /// application reads is unknown. Enums have a text form that no setting changes.
     func readsSettings(_ tree: String) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             WITH called AS (
               SELECT (regexp_matches($1, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\\d+)', 'g'))[1]::oid AS id

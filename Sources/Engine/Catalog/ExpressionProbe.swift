@@ -38,9 +38,10 @@ struct ExpressionProbe {
             )
             let definition = type.text + (collation.map { " COLLATE \($0.quoted)" } ?? "")
             try attempt(path: "DEFAULT", "CREATE TEMPORARY TABLE \(name.name.quoted) (value \(definition))")
-            let oid: UInt32 = try connection.query("SELECT to_regclass($1)::oid AS oid", [name.quoted]).only().decode(
-                "oid"
-            )
+            let oid: UInt32 = try connection.queryKept("SELECT to_regclass($1)::oid AS oid", [name.quoted]).only()
+                .decode(
+                    "oid"
+                )
             let relation = Relation(oid: oid, name: name, kind: .table)
             let column = try ColumnReader(connection, relation).read(Identifier(shortening: "value"))
             try connection.execute("DROP TABLE \(name.quoted)")
@@ -56,7 +57,7 @@ struct ExpressionProbe {
 
     /// Whether values of a type are compared by a collation.
     func isCollatable(_ type: ServerText) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             "SELECT EXISTS (SELECT FROM pg_type WHERE oid = to_regtype($1) AND typcollation <> 0) AS found",
             [type.text]
         ).only().decode("found")
@@ -65,7 +66,7 @@ struct ExpressionProbe {
     /// Whether two of PostgreSQL's own types are of one category, such as numbers: what is written for values of the one means
     /// the same of the other.
     func areAlike(_ first: ServerText, _ second: ServerText) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT count(*) > 0 AND count(DISTINCT typcategory) = 1 AND bool_and(oid < 16384) AS alike
               FROM pg_type WHERE oid IN (to_regtype($1), to_regtype($2))
@@ -97,7 +98,7 @@ struct ExpressionProbe {
             path: path,
             "CREATE OR REPLACE FUNCTION \(function) RETURNS \(type.text) LANGUAGE sql RETURN (\(expression.text))"
         )
-        return try connection.query(
+        return try connection.queryKept(
             """
             SELECT regexp_replace(prosqlbody::text, ':(\\w*location|stmt_len) -?\\d+', '', 'g') AS tree
               FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_tree'
@@ -194,7 +195,7 @@ extension ExpressionProbe {
     /// `to_date` and the like are STABLE for the sake of lc_time and TimeZone. What a type reads from text may be more: 'today'
     /// is another date tomorrow.
     private func unpinned() throws -> [String]? {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             WITH made AS (
               SELECT prosqlbody::text AS tree FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_value'
@@ -233,7 +234,7 @@ extension ExpressionProbe {
             mapsNull: try hasValue("pg_temp.crossfade_value(\(nulls))", path),
             mapsOmitted: try hasValue("pg_temp.crossfade_value(\(omitted))", path),
             readsSettings: try readsSettings(
-                try connection.query(
+                try connection.queryKept(
                     "SELECT prosqlbody::text AS tree FROM pg_proc WHERE pronamespace = pg_my_temp_schema() AND proname = 'crossfade_value'"
                 ).only().decode("tree")
             )

@@ -10,7 +10,7 @@ extension GivenUp {
         _ comment: (GivenUp) -> String
     ) throws -> GivenUp? {
         guard let function else { return nil }
-        let present: String? = try connection.query(
+        let present: String? = try connection.queryKept(
             "SELECT obj_description(to_regprocedure($1), 'pg_proc') AS comment",
             [function.quoted + "()"]
         ).only().decodeIfPresent("comment")

@@ -13,7 +13,7 @@ struct KeyType {
 
     /// The sync functions resolve operators in pg_catalog, and a key must be equal only to itself.
     func isBuiltIn(_ name: Identifier) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT coalesce(o.opcnamespace = 'pg_catalog'::regnamespace, false) AND coalesce(c.collisdeterministic, true) AS fits
               FROM pg_attribute a

@@ -13,7 +13,7 @@ struct LedgerPublications {
     /// A finding for each, until the ledger is there: its first row is what stops a subscriber.
     func findings() throws -> [Finding] {
         guard try !Ledger(connection).isInstalled else { return [] }
-        return try connection.query(
+        return try connection.queryKept(
             "SELECT quote_ident(pubname) AS name FROM pg_publication WHERE puballtables ORDER BY pubname"
         ).map { row in
             let message =

@@ -90,7 +90,7 @@ extension LinkTable: ResolvedKind {
 
     /// Indexes on the column alone: they are set aside with it, and harm nobody.
     private func plainIndexes(_ table: Relation, on connection: Connection) throws -> [Identifier] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
               JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
@@ -163,8 +163,11 @@ extension LinkTable: ResolvedKind {
     private func takenName(_ blueprint: LinkTableBlueprint, _ plan: Plan, on connection: Connection) throws -> [Finding]
     {
         guard try !blueprint.hasExpanded(plan, on: connection) else { return [] }
-        let isTaken: Bool = try connection.query("SELECT to_regclass($1) IS NOT NULL AS taken", [blueprint.link.quoted])
-            .only().decode("taken")
+        let isTaken: Bool = try connection.queryKept(
+            "SELECT to_regclass($1) IS NOT NULL AS taken",
+            [blueprint.link.quoted]
+        )
+        .only().decode("taken")
         guard isTaken else { return [] }
         let message = "there is a relation \(blueprint.link) already"
         return [Finding("name-taken", .refused, message, hint: "choose another name under through:")]

@@ -41,7 +41,7 @@ struct MissingShape: Sendable, Hashable {
     /// What is absent of shapes; of a table that is, its columns are not named.
     private static func absent(_ shapes: [NamedShape], on connection: Connection) throws -> [String] {
         try shapes.flatMap { shape in
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT format('the table %s', $1::text) AS name WHERE to_regclass($2) IS NULL
                 UNION ALL

@@ -88,7 +88,7 @@ extension MoveRelation: ResolvedKind {
         on connection: Connection
     ) throws -> [Finding] {
         try [(near, nearKey), (far, farKey)].compactMap { table, key in
-            let isUnique: Bool = try connection.query(
+            let isUnique: Bool = try connection.queryKept(
                 """
                 SELECT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND i.indkey[0] = a.attnum AND i.indnkeyatts = 1
                   WHERE i.indrelid = $1 AND a.attname = $2 AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL) AS found
@@ -150,7 +150,7 @@ extension MoveRelation: ResolvedKind {
     }
 
     private func takenColumn(_ far: Relation, on connection: Connection) throws -> [Finding] {
-        let isTaken: Bool = try connection.query(
+        let isTaken: Bool = try connection.queryKept(
             "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = $1 AND attname = $2 AND NOT attisdropped) AS taken",
             [far.oid, to.column]
         ).only().decode("taken")
@@ -162,7 +162,7 @@ extension MoveRelation: ResolvedKind {
     private func takenNames(_ blueprint: MoveRelationBlueprint, _ far: Relation, on connection: Connection) throws
         -> [Finding]
     {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT c.relname AS name FROM pg_class c JOIN pg_class t ON t.relnamespace = c.relnamespace
              WHERE t.oid = $1 AND c.relname = $2 AND NOT EXISTS (SELECT FROM pg_index i JOIN pg_attribute a

@@ -56,7 +56,7 @@ struct MovedColumnsReader {
         facts.keyColumns = table.keyColumns
         facts.tableColumns = table.columns
         facts.isUnderWay =
-            try connection.query(
+            try connection.queryKept(
                 "SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = $1 AND tgname = $2) AS there",
                 [from.oid, names.updateTrigger]
             ).only().decode("there")
@@ -73,13 +73,13 @@ struct MovedColumnsReader {
             return target
         }
         facts.targetExists =
-            try connection.query("SELECT to_regclass($1) IS NOT NULL AS there", [facts.target.quoted]).only()
+            try connection.queryKept("SELECT to_regclass($1) IS NOT NULL AS there", [facts.target.quoted]).only()
             .decode("there")
         return facts.targetExists && facts.isUnderWay ? try RelationLookup(connection).find(facts.target) : nil
     }
 
     private func neededColumns(_ target: Relation, besides known: [Identifier]) throws -> [Identifier] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT attname FROM pg_attribute
              WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef AND attidentity = ''
@@ -94,7 +94,7 @@ struct MovedColumnsReader {
     /// A column that expand relaxed is NOT NULL by the check at commit, whose condition names it.
     private func column(_ name: Identifier) throws -> ColumnFacts {
         var column = try ColumnReader(connection, from).read(name)
-        let isRelaxed: Bool = try connection.query(
+        let isRelaxed: Bool = try connection.queryKept(
             """
             SELECT EXISTS (SELECT FROM pg_trigger g
               JOIN pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = g.oid
@@ -138,7 +138,7 @@ struct MovedColumnsReader {
 
     /// Whether a unique index has exactly these columns, without a condition, and is not deferrable.
     private func isUnique(_ columns: [Identifier], of relation: Relation, isRequired: Bool) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = $1 AND i.indisunique AND i.indimmediate AND i.indisvalid
               AND i.indpred IS NULL AND i.indexprs IS NULL
@@ -168,7 +168,7 @@ struct MovedColumnsReader {
 
     /// Indexes and checks that contain moved columns beside others, which no single table has any more.
     private func strangers(_ columns: [Identifier]) throws -> Set<Identifier> {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT c.relname AS name, ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = $1
                      AND (a.attnum = ANY (i.indkey::int2[]) OR EXISTS (SELECT FROM pg_depend d
@@ -236,7 +236,7 @@ struct MovedColumnsReader {
 
     private func schemaRights(_ target: QualifiedName) throws -> [Finding] {
         guard let schema = target.schema else { return [] }
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT n.oid IS NOT NULL AS there, coalesce(has_schema_privilege(n.oid, 'CREATE'), false) AS may
               FROM (SELECT to_regnamespace($1)::oid AS oid) n

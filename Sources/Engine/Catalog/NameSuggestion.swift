@@ -13,7 +13,7 @@ struct NameSuggestion {
     /// A sentence for each name that is found elsewhere; nil: there is none.
     func hint(for names: MentionedNames) throws -> String? {
         try connection.execute("SAVEPOINT names; SET LOCAL search_path = \(path)")
-        let found = try connection.query(
+        let found = try connection.queryKept(
             Self.query,
             [names.relations.sorted(), names.types.sorted(), names.functions.sorted()]
         ).map { row in
@@ -63,7 +63,7 @@ extension ExpressionProbe {
         guard refusal.state == .undefinedColumn else {
             return try NameSuggestion(connection: connection, path: path).hint(for: names)
         }
-        let others = try connection.query(
+        let others = try connection.queryKept(
             "SELECT quote_ident(attname) AS name FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped AND attname = ANY ($2) ORDER BY 1",
             [table.oid, names.columns.subtracting(columns.map(\.name.name)).sorted()]
         ).map { try $0.decode("name", as: String.self) }

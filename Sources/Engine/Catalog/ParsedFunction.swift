@@ -91,7 +91,7 @@ extension RedefinitionClone {
     func rewrite(_ function: ParsedFunction) throws -> Redefinition {
         if let hindrance = function.hindrance { throw RedefinitionReader.Hindrance(message: hindrance) }
         if let problem = column.againstItsText { throw RedefinitionReader.Hindrance(message: problem) }
-        let spelling = try connection.query(
+        let spelling = try connection.queryKept(
             "SELECT format('%I.%I', $1::text, $3::text) AS original, format('%I.%I', $2::text, $3::text) AS clone",
             [table.name.schema ?? name.name, name.schema ?? name.name, name.name]
         ).only()
@@ -100,7 +100,7 @@ extension RedefinitionClone {
             by: try spelling.decode("clone")
         )
         try connection.execute(definition.text)
-        let readsItself: Bool = try connection.query(
+        let readsItself: Bool = try connection.queryKept(
             """
             SELECT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_proc'::regclass AND objid = to_regprocedure($1)
                               AND refclassid = 'pg_class'::regclass AND refobjid = $2) AS itself

@@ -104,7 +104,7 @@ extension RedefinitionClone {
 extension RedefinitionClone {
     /// The trigger as the server writes it of the clone.
     private func pieces(of trigger: TriggerCandidate) throws -> (event: String, rest: String) {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT pg_get_triggerdef(oid) AS definition, format('%I.%I', $3::text, $4::text) AS relation,
                    'CREATE ' || CASE WHEN tgconstraint <> 0 THEN 'CONSTRAINT ' ELSE '' END || 'TRIGGER ' || quote_ident(tgname) || ' ' AS head
@@ -128,7 +128,7 @@ extension RedefinitionClone {
             "CREATE POLICY \(policy.name.quoted) ON \(name.quoted)\(Self.clauses(policy.using, policy.check))"
         )
         // A sub-select of the table itself names the column of the table, not of the clone.
-        let readsItself: Bool = try connection.query(
+        let readsItself: Bool = try connection.queryKept(
             """
             SELECT EXISTS (SELECT FROM pg_depend d JOIN pg_policy p ON p.oid = d.objid AND p.polrelid = to_regclass($1) AND p.polname = $2
                             WHERE d.classid = 'pg_policy'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = $3) AS itself
@@ -159,7 +159,7 @@ extension RedefinitionClone {
 
     /// The policy as the server writes it of the clone.
     private func read(_ policy: RedefinitionReader.Policy) throws -> RedefinitionReader.Policy {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT pg_get_expr(polqual, polrelid) AS "using", pg_get_expr(polwithcheck, polrelid) AS "check"
               FROM pg_policy WHERE polrelid = to_regclass($1) AND polname = $2
@@ -200,7 +200,7 @@ extension RedefinitionClone {
             )
         }
         func read() throws -> String {
-            try connection.query(
+            try connection.queryKept(
                 "SELECT pg_get_statisticsobjdef_columns(oid) AS elements FROM pg_statistic_ext WHERE stxrelid = to_regclass($1)",
                 [name.quoted]
             ).only().decode("elements")

@@ -37,7 +37,7 @@ extension RenameTable: ResolvedKind {
 
     /// Whether it is the view that the plan's files make, whoever ran them.
     private func isOwnView(_ name: QualifiedName, _ plan: Plan, on connection: Connection) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass($1) AND relkind = 'v'
                               AND obj_description(oid, 'pg_class') = $2) AS found
@@ -53,19 +53,20 @@ private struct RenamedTableReader {
     let table: Relation
 
     func owner() throws -> Identifier {
-        try connection.query("SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = $1", [table.oid])
+        try connection.queryKept("SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = $1", [table.oid])
             .only()
             .decode("owner")
     }
 
     func hasRowSecurity() throws -> Bool {
-        try connection.query("SELECT relrowsecurity AS found FROM pg_class WHERE oid = $1", [table.oid]).only().decode(
-            "found"
-        )
+        try connection.queryKept("SELECT relrowsecurity AS found FROM pg_class WHERE oid = $1", [table.oid]).only()
+            .decode(
+                "found"
+            )
     }
 
     func columns() throws -> [RenamedTableBlueprint.Column] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS text FROM pg_attribute a
               LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum AND a.attgenerated = ''
@@ -82,7 +83,7 @@ private struct RenamedTableReader {
 
     /// Rights that a view can have a use for, of the table and of its columns.
     func grants() throws -> [RenamedTableBlueprint.Grant] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT x.privilege_type AS privilege, x.grantee = 0 AS to_public, pg_get_userbyid(x.grantee) AS grantee, x.is_grantable AS grantable
               FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
@@ -105,7 +106,7 @@ private struct RenamedTableReader {
 
     /// What is called `table_...`, as PostgreSQL and the ORMs name things; too long a name is kept.
     func objects(from old: Identifier, to new: Identifier) throws -> [RenamedTableBlueprint.Object] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT 'constraint' AS kind, conname::text AS name FROM pg_constraint WHERE conrelid = $1
             UNION ALL
@@ -147,7 +148,7 @@ private struct RenamedTableObstacles {
     private func names(_ hasBegun: Bool) throws -> [Finding] {
         var wanted = blueprint.objects.map { $0.kind == .trigger ? nil : $0.after.name }.compactMap { $0 }
         if !hasBegun { wanted += [blueprint.new.name, blueprint.setAside.name.name] }
-        return try connection.query(
+        return try connection.queryKept(
             """
             SELECT c.relname AS name FROM pg_class c JOIN pg_class t ON t.relnamespace = c.relnamespace
              WHERE t.oid = $1 AND c.relname = ANY ($2::text[]) ORDER BY 1
@@ -176,7 +177,7 @@ private struct RenamedTableObstacles {
     }
 
     private func publications() throws -> [Finding] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT DISTINCT p.pubname AS name FROM pg_publication_tables p JOIN pg_class c ON c.relname = p.tablename
               JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = p.schemaname WHERE c.oid = $1 ORDER BY 1

@@ -40,7 +40,7 @@ struct Rivals {
     }
 
     private func underWay(beside plan: Plan) throws -> [any RenderedBlueprint] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT blueprint FROM crossfade.run r
              WHERE state NOT IN ('completed', 'rolled_back') AND plan <> $1
@@ -56,7 +56,7 @@ struct Rivals {
     /// Indexes, constraints, views and the like that depend on columns of both changes, in words.
     private func shared(_ blueprint: any RenderedBlueprint, _ other: any RenderedBlueprint) throws -> [String] {
         let tables = (blueprint.tables + other.tables + [blueprint.settled, other.settled]).map(\.quoted)
-        return try connection.query(
+        return try connection.queryKept(
             Self.query,
             [tables, blueprint.changedNames, other.changedNames]
         ).map { try $0.decode("name", as: String.self) }

@@ -84,7 +84,7 @@ struct StatementHistory {
         for row in rows {
             // Others' texts and numbers are hidden from a role that may not see them.
             guard let queryID: Int64 = try row.decodeIfPresent("query_id") else {
-                let role: String = try connection.query("SELECT current_user AS role").only().decode("role")
+                let role: String = try connection.queryKept("SELECT current_user AS role").only().decode("role")
                 throw Gap(
                     wayOut: "role \(role) may not see the statements of others: GRANT pg_read_all_stats TO \(role)"
                 )
@@ -107,7 +107,7 @@ struct StatementHistory {
 
     /// What keeps the server from counting statements, of everybody or of a role.
     private func uncounted(on connection: Connection) throws -> Gap? {
-        let settings = try connection.query(
+        let settings = try connection.queryKept(
             """
             SELECT coalesce(current_setting('compute_query_id', true), 'auto') AS ids,
                    coalesce(current_setting('pg_stat_statements.track', true), 'top') AS track,
@@ -133,7 +133,7 @@ struct StatementHistory {
     }
 
     private func schema() throws -> Identifier? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
              WHERE e.extname = 'pg_stat_statements'

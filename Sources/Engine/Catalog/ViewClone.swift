@@ -57,7 +57,7 @@ struct ViewClone {
         guard let own = prefixes.first else { return view.definition }
         var query = try view.definition.replacing(table: own.original + spelling, by: own.clone + spelling)
         for other in below {
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 "SELECT format('%I.%I', $1::text, $3::text) AS original, format('%I.%I', $2::text, $3::text) AS clone",
                 [other.name.schema ?? other.name.name, name(of: other).schema ?? other.name.name, other.name.name]
             ).only()
@@ -82,14 +82,14 @@ struct ViewClone {
 
     func definition(of view: ViewCandidate) throws -> ServerText {
         ViewCandidate.query(
-            try connection.query("SELECT pg_get_viewdef(to_regclass($1)) AS text", [name(of: view).quoted]).only()
+            try connection.queryKept("SELECT pg_get_viewdef(to_regclass($1)) AS text", [name(of: view).quoted]).only()
                 .decode("text")
         )
     }
 
     /// Whether the view could be replaced in place, which keeps whatever hangs on it.
     func hasTheSameColumns(_ view: ViewCandidate) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT (SELECT array_agg(row(attname, atttypid, atttypmod, attcollation)::text ORDER BY attnum) FROM pg_attribute
                      WHERE attrelid = $1 AND attnum > 0)
@@ -111,7 +111,7 @@ struct ViewClone {
 
     /// What a view over the clone reads, with the new column in place of the old one where it is asked for.
     func reads(_ view: ViewCandidate, replacing column: ViewReader.Replacement? = nil) throws -> Reads {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT d.refclassid = 'pg_class'::regclass AS is_relation,
                    CASE d.refclassid WHEN 'pg_class'::regclass THEN d.refobjid::regclass::text WHEN 'pg_type'::regclass THEN d.refobjid::regtype::text

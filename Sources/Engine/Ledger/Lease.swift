@@ -27,14 +27,14 @@ struct Lease: Sendable {
     private func take(_ plan: PlanName, for actor: Actor, on connection: Connection) throws -> [String] {
         try connection.transaction { connection in
             try connection.execute("SET LOCAL lock_timeout = '5s'")
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 """
                 INSERT INTO crossfade.lease (plan, token, host, pid, started_at, expires_at)
                 VALUES ($1, '', '', 0, clock_timestamp(), '-infinity') ON CONFLICT (plan) DO NOTHING
                 """,
                 [plan.text]
             )
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 """
                 SELECT host, pid, expires_at > clock_timestamp() AS alive, started_at::text AS started
                   FROM crossfade.lease WHERE plan = $1 FOR UPDATE
@@ -50,7 +50,7 @@ struct Lease: Sendable {
                     hint: "wait for it to end, or stop it there; crossfade status \(plan.text) shows how far it is"
                 )
             }
-            return try connection.query(
+            return try connection.queryKept(
                 """
                 UPDATE crossfade.lease SET token = $2, host = $3, pid = $4, started_at = clock_timestamp(),
                        expires_at = clock_timestamp() + make_interval(secs => $5),
@@ -68,12 +68,12 @@ struct Lease: Sendable {
             try connection.transaction { connection in
                 try connection.execute("SET LOCAL lock_timeout = '10s'")
                 for token in former {
-                    _ = try connection.query(
+                    _ = try connection.queryKept(
                         "SELECT pg_advisory_xact_lock(hashtext('crossfade.lease'), hashtext($1))",
                         [token]
                     )
                 }
-                _ = try connection.query(
+                _ = try connection.queryKept(
                     "UPDATE crossfade.lease SET former = '{}' WHERE plan = $1 AND token = $2",
                     [plan, token]
                 )
@@ -103,7 +103,7 @@ struct Lease: Sendable {
     /// - Throws: ``StepFailure`` `leaseLost`.
     func require(on connection: Connection) throws {
         do throws(PostgresError) {
-            _ = try connection.query("SELECT crossfade.assert_lease($1, $2)", [plan, token])
+            _ = try connection.queryKept("SELECT crossfade.assert_lease($1, $2)", [plan, token])
         } catch {
             throw error.sqlState == .leaseLost ? StepFailure.leaseLost : error
         }
@@ -116,7 +116,7 @@ struct Lease: Sendable {
 
     /// Whether the lease is still ours; renews it if so, for so many seconds.
     func renew(for seconds: Int = lifetime, on connection: Connection) throws -> Bool {
-        try !connection.query(
+        try !connection.queryKept(
             """
             UPDATE crossfade.lease SET expires_at = clock_timestamp() + make_interval(secs => $3)
              WHERE plan = $1 AND token = $2 RETURNING plan
@@ -127,7 +127,7 @@ struct Lease: Sendable {
 
     /// Gives the plan back; the token stays, so that the next holder waits for what an assistant has under way.
     func release(on connection: Connection) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.lease SET expires_at = '-infinity' WHERE plan = $1 AND token = $2",
             [plan, token]
         )
@@ -135,7 +135,7 @@ struct Lease: Sendable {
 
     /// Who holds the plan now, as status shows it.
     static func holder(of plan: PlanName, on connection: Connection) throws -> String? {
-        try connection.query(
+        try connection.queryKept(
             "SELECT host, pid FROM crossfade.lease WHERE plan = $1 AND expires_at > clock_timestamp()",
             [plan.text]
         ).first.map { "process \(try $0.decode("pid", as: Int.self)) on \(try $0.decode("host", as: String.self))" }

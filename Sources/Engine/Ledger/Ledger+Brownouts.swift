@@ -6,7 +6,7 @@ import Workflow
 extension Ledger {
     /// Notes that one begins, in the transaction that begins contract.
     func beginBrownout(of duration: Duration, run: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "INSERT INTO crossfade.brownout (run, seconds) VALUES ($1, $2)",
             [run, duration.seconds]
         )
@@ -14,7 +14,7 @@ extension Ledger {
 
     /// Notes that the old shape of the one under way is away; nothing where none is.
     func retireForBrownout(run: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.brownout SET retired_at = clock_timestamp() WHERE run = $1 AND ended_at IS NULL",
             [run]
         )
@@ -25,7 +25,7 @@ extension Ledger {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .iso8601
         let sightings = String(decoding: try encoder.encode(brownout.sightings), as: UTF8.self)
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.brownout SET sightings = $2, rollbacks = $3 WHERE run = $1 AND ended_at IS NULL",
             [run, sightings, brownout.rollbacks]
         )
@@ -33,7 +33,7 @@ extension Ledger {
 
     /// Ends the one under way, in the transaction that proves its end; nothing where none is.
     func endBrownout(_ outcome: Brownout.Outcome, run: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.brownout SET ended_at = clock_timestamp(), outcome = $2 WHERE run = $1 AND ended_at IS NULL",
             [run, outcome.rawValue]
         )

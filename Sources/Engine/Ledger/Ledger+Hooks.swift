@@ -18,12 +18,12 @@ extension Ledger {
     /// Takes down hooks seen for the first time, which are told nothing of the past.
     func register(_ hooks: [Hook], of plan: PlanName) throws {
         let names = hooks.map(\.name)
-        let known = try connection.query(
+        let known = try connection.queryKept(
             "SELECT count(*) AS known FROM crossfade.hook WHERE plan = $1 AND name = ANY ($2::text[])",
             [plan.text, names]
         ).only().decode("known", as: Int64.self)
         guard known < Int64(names.count) else { return }
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             INSERT INTO crossfade.hook (plan, name, upto)
             SELECT $1, name, coalesce((SELECT max(id) FROM crossfade.event WHERE plan = $1), 0) FROM unnest($2::text[]) name
@@ -35,7 +35,7 @@ extension Ledger {
 
     /// The first event that a hook was not told of yet.
     func nextEvent(for hook: Hook, of plan: PlanName) throws -> HookEvent? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT e.id, e.run, e.kind, e.phase, e.at, e.actor, e.role, e.message
               FROM crossfade.hook h JOIN crossfade.event e ON e.plan = h.plan AND e.id > h.upto
@@ -71,7 +71,7 @@ extension Ledger {
 
     /// Notes that a hook was told of an event, or, with the reason, that it could not be; in a transaction of who tells.
     func settle(_ event: HookEvent, for hook: Hook, of plan: PlanName, failure: String?, by actor: Actor) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.hook SET upto = greatest(upto, $3) WHERE plan = $1 AND name = $2",
             [plan.text, hook.name, event.id]
         )
@@ -89,7 +89,7 @@ extension Ledger {
             guard let run = try lockNewestRun(of: plan), let phase = Phase(rawValue: gate.subject)
             else { return nil }
             let names = gate.obstacles.map(\.name).joined(separator: ", ")
-            let last = try connection.query(
+            let last = try connection.queryKept(
                 """
                 SELECT kind, message FROM crossfade.event
                  WHERE run = $1 AND phase = $2 AND kind IN ($3, 'phase begun', 'phase undone') ORDER BY id DESC LIMIT 1
@@ -105,14 +105,14 @@ extension Ledger {
             let reasons = gate.obstacles.map(\.reason).joined(separator: "; ")
             let event = LedgerEvent(Hook.Occurrence.waitingKind, phase: phase, beginning + reasons)
             try append(event, run: run, plan: plan.text, by: actor)
-            return try connection.query("SELECT max(id) AS id FROM crossfade.event WHERE run = $1", [run]).only()
+            return try connection.queryKept("SELECT max(id) AS id FROM crossfade.event WHERE run = $1", [run]).only()
                 .decode("id")
         }
     }
 
     private func lockNewestRun(of plan: PlanName) throws -> Int64? {
         try connection.execute("SET LOCAL lock_timeout = '2s'")
-        return try connection.query(
+        return try connection.queryKept(
             "SELECT id FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE",
             [plan.text]
         ).first?.decode("id")

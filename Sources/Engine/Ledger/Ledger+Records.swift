@@ -22,7 +22,7 @@ struct LedgerEvent {
 extension Ledger {
     func append(_ event: LedgerEvent, run: Int64?, plan: String, by actor: Actor) throws {
         let message = try holdable(event.message)
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             INSERT INTO crossfade.event (plan, run, actor, pid, kind, phase, step, message, sql_digest)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -95,12 +95,12 @@ extension Ledger {
 
     /// Draws a place in the ledger's order, before a check reads its first row.
     func drawOrdinal() throws -> Int64 {
-        try connection.query("SELECT nextval('crossfade.ordinal') AS ordinal").only().decode("ordinal")
+        try connection.queryKept("SELECT nextval('crossfade.ordinal') AS ordinal").only().decode("ordinal")
     }
 
     /// The place of the newest change to data or shape.
     func lastChange(of run: Int64) throws -> Int64? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT max(ordinal) AS ordinal FROM (
               SELECT max(ordinal) AS ordinal FROM crossfade.step WHERE run = $1 AND outcome = 'done'
@@ -116,7 +116,7 @@ extension Ledger {
 
     func record(_ result: Verifier.Result, phase: Phase?, run: Int64) throws {
         let report = result.report
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             INSERT INTO crossfade.verification
                    (ordinal, run, phase, verdict, rows_checked, violations, checks, started_at, writes, compare_seconds, wal_upto)
@@ -129,7 +129,7 @@ extension Ledger {
             ]
         )
         // A slow check that began before one that failed, and ends after it, takes nothing back.
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             UPDATE crossfade.run SET blocked = true WHERE id = $1 AND NOT blocked
                AND (SELECT verdict FROM crossfade.verification WHERE run = $1 ORDER BY ordinal DESC LIMIT 1) = 'failed'
@@ -143,7 +143,7 @@ extension Ledger {
 
     /// Whether contract was found applied, so that nobody has let it in.
     func hasFoundContract(of run: Int64) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT coalesce((SELECT message = $2 FROM crossfade.event
                               WHERE run = $1 AND kind = 'phase begun' AND phase = 'contract' ORDER BY id DESC LIMIT 1), false) AS found
@@ -154,7 +154,7 @@ extension Ledger {
 
     /// Whether a step of purge has dropped something: from then on there is no way but to its end.
     func hasBegunPurge(_ run: Int64) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             "SELECT EXISTS (SELECT FROM crossfade.step WHERE run = $1 AND file LIKE '%/' || $2 AND outcome = 'done') AS begun",
             [run, PhaseFile.purge.template]
         ).only().decode("begun")
@@ -162,7 +162,7 @@ extension Ledger {
 
     /// What had been written when every row was last read, if all were right; nil when they were not.
     func writesAtLastCheck(of run: Int64) throws -> WriteCounters? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT writes::text AS writes FROM (
               SELECT ordinal, verdict, writes FROM crossfade.verification WHERE run = $1
@@ -176,14 +176,14 @@ extension Ledger {
 
     /// How long the newest full check took to compare the rows; nil where none did.
     func lastComparison(of run: Int64) throws -> Duration? {
-        try connection.query(
+        try connection.queryKept(
             "SELECT compare_seconds FROM crossfade.verification WHERE run = $1 ORDER BY ordinal DESC LIMIT 1",
             [run]
         ).first?.decodeIfPresent("compare_seconds", as: Double.self).map { .seconds($0) }
     }
 
     func lastCheck(of run: Int64) throws -> CheckSummary? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT verdict, rows_checked, violations, ordinal, finished_at FROM crossfade.verification
              WHERE run = $1 ORDER BY ordinal DESC LIMIT 1
@@ -210,7 +210,7 @@ extension Ledger {
         digests: (change: String, check: String, steps: String),
         reason: String?
     ) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "SELECT crossfade.approve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             [
                 record.plan, record.id, phase.rawValue, actor.user, actor.name, Int(actor.pid), digests.change,
@@ -221,7 +221,7 @@ extension Ledger {
 
     /// Takes back what this person, as this session's role, agreed to; false when there is nothing to take back.
     func withdraw(_ phase: Phase, of record: RunRecord, by actor: Actor, reason: String?) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             "SELECT crossfade.withdraw($1, $2, $3, $4, $5, $6, $7) AS withdrawn",
             [record.plan, record.id, phase.rawValue, actor.user, actor.name, Int(actor.pid), reason]
         ).only().decode("withdrawn")
@@ -229,7 +229,7 @@ extension Ledger {
 
     /// The approvals of a phase, each with those of the given roles that it speaks for now.
     func approvals(_ phase: Phase, run: Int64, roles: [String]) throws -> [GateFacts.Approval] {
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT approver, role, given_at, withdrawn_at, ordinal, change_digest, check_digest, file_digest
               FROM crossfade.approval WHERE run = $1 AND phase = $2 ORDER BY given_at
@@ -257,7 +257,7 @@ extension Ledger {
     /// Not `pg_has_role`, by which a superuser is a member of everything.
     func memberships(of role: String, among roles: [String]) throws -> Set<String> {
         guard !roles.isEmpty else { return [] }
-        let found = try connection.query(
+        let found = try connection.queryKept(
             """
             WITH RECURSIVE member AS (
               SELECT oid, rolname FROM pg_roles WHERE rolname = $1
@@ -271,7 +271,7 @@ extension Ledger {
 
     /// The place of what happened last that an approval cannot have known of.
     func approvalsVoided(of run: Int64) throws -> Int64? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT max(ordinal) AS ordinal FROM (
               SELECT max(ordinal) AS ordinal FROM crossfade.verification WHERE run = $1 AND verdict = 'failed'

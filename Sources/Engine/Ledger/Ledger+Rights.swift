@@ -22,7 +22,7 @@ extension Ledger {
     /// Lets the roles of an operator that own tables find names in the schema: its sync functions become theirs when it leaves
     /// (REASSIGN OWNED), and find the functions of a plan's expressions by name.
     func grantUsage(toOwnersAround role: String) throws {
-        let grants = try connection.query(
+        let grants = try connection.queryKept(
             """
             SELECT format('GRANT USAGE ON SCHEMA crossfade TO %I', r.rolname) AS statement FROM pg_roles r
              WHERE r.rolname <> $1 AND NOT r.rolsuper AND pg_has_role($1, r.oid, 'MEMBER')
@@ -39,7 +39,7 @@ extension Ledger {
 
     var hasOpenRun: Bool {
         get throws {
-            try connection.query(
+            try connection.queryKept(
                 "SELECT EXISTS (SELECT FROM crossfade.run WHERE state NOT IN ('completed', 'rolled_back')) AS open"
             ).only().decode("open")
         }
@@ -48,7 +48,7 @@ extension Ledger {
     /// Whether the owner of a sync function, of any plan, may not call what records writes.
     var hasMuteFunctions: Bool {
         get throws {
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT EXISTS (
                   SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -64,7 +64,7 @@ extension Ledger {
     /// Whether the table of evidence is there.
     var hasObservations: Bool {
         get throws {
-            try connection.query("SELECT to_regclass('crossfade.observation') IS NOT NULL AS there").only().decode(
+            try connection.queryKept("SELECT to_regclass('crossfade.observation') IS NOT NULL AS there").only().decode(
                 "there"
             )
         }
@@ -88,7 +88,7 @@ extension Ledger {
         }
         guard !restoring.isEmpty else { return false }
         try connection.transaction { connection in
-            let owner: String = try connection.query(
+            let owner: String = try connection.queryKept(
                 "SELECT quote_ident(pg_get_userbyid(nspowner)) AS owner FROM pg_namespace WHERE nspname = 'crossfade'"
             ).only().decode("owner")
             try connection.execute("SET LOCAL ROLE \(owner)")
@@ -129,7 +129,7 @@ extension Ledger {
     ///
     /// - Throws: ``Failure`` `refused` where it may not: without evidence contract could never begin.
     func requireNotes() throws {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT current_user::text AS role, pg_get_userbyid(nspowner)::text AS owner,
                    has_schema_privilege(oid, 'USAGE')

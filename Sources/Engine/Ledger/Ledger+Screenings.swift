@@ -18,8 +18,8 @@ extension Ledger {
         walUpto: String?,
         run: Int64
     ) throws -> ScreeningRecord {
-        _ = try connection.query("DELETE FROM crossfade.screening WHERE run = $1 AND finished_at IS NULL", [run])
-        let row = try connection.query(
+        _ = try connection.queryKept("DELETE FROM crossfade.screening WHERE run = $1 AND finished_at IS NULL", [run])
+        let row = try connection.queryKept(
             """
             INSERT INTO crossfade.screening (run, scope, pieces, next_block, writes, wal_upto)
             VALUES ($1, $2, $3, $4, $5, $6::text::pg_lsn) RETURNING id, ordinal, started_at
@@ -41,7 +41,7 @@ extension Ledger {
     func openScreening(of run: Int64) throws -> ScreeningRecord? {
         guard try isCurrent else { return nil }
         let change = try lastChange(of: run) ?? 0
-        return try connection.query(
+        return try connection.queryKept(
             """
             SELECT id, ordinal, scope, pieces::text AS pieces, position, next_block, rows_read, blocks_read, started_at
               FROM crossfade.screening WHERE run = $1 AND finished_at IS NULL AND ordinal > $2 ORDER BY id DESC LIMIT 1
@@ -69,7 +69,7 @@ extension Ledger {
     /// - Returns: false when it was given up meanwhile.
     func save(_ record: ScreeningRecord) throws -> Bool {
         let screening = record.screening
-        return try !connection.query(
+        return try !connection.queryKept(
             """
             UPDATE crossfade.screening SET position = $2, next_block = $3, rows_read = $4, blocks_read = $5
              WHERE id = $1 AND finished_at IS NULL RETURNING id
@@ -86,19 +86,22 @@ extension Ledger {
             try giveUp(record)
             return false
         }
-        return try !connection.query(
+        return try !connection.queryKept(
             "UPDATE crossfade.screening SET finished_at = clock_timestamp() WHERE id = $1 AND finished_at IS NULL RETURNING id",
             [record.id]
         ).isEmpty
     }
 
     func giveUp(_ record: ScreeningRecord) throws {
-        _ = try connection.query("DELETE FROM crossfade.screening WHERE id = $1 AND finished_at IS NULL", [record.id])
+        _ = try connection.queryKept(
+            "DELETE FROM crossfade.screening WHERE id = $1 AND finished_at IS NULL",
+            [record.id]
+        )
     }
 
     /// When rows were looked at last, in a full check or by a screening.
     func lastLook(of run: Int64) throws -> Date? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT max(at) AS at FROM (
               SELECT max(finished_at) AS at FROM crossfade.verification WHERE run = $1
@@ -113,7 +116,7 @@ extension Ledger {
     /// What was proved of a block stays so until it is written: it does not matter how long ago that was.
     func screened(_ run: Int64) throws -> (upto: String?, allReadAt: Date?) {
         let change = try lastChange(of: run) ?? 0
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             WITH clean AS (
               SELECT ordinal, wal_upto, finished_at, true AS whole FROM crossfade.verification WHERE run = $1 AND verdict = 'passed'

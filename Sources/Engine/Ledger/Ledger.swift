@@ -17,7 +17,7 @@ package struct Ledger {
 
     package var isInstalled: Bool {
         get throws {
-            if try connection.query("SELECT to_regclass('crossfade.version') IS NOT NULL AS there").only().decode(
+            if try connection.queryKept("SELECT to_regclass('crossfade.version') IS NOT NULL AS there").only().decode(
                 "there"
             ) {
                 return true
@@ -30,7 +30,7 @@ package struct Ledger {
     /// - Throws: ``Failure`` `refused` where the ledger's schema has been given another name: a ledger beside it would know
     ///   of no run.
     private func requireNoOtherName() throws {
-        let renamed = try connection.query(
+        let renamed = try connection.queryKept(
             """
             SELECT n.nspname::text AS name, format('ALTER SCHEMA %I RENAME TO crossfade', n.nspname) AS statement FROM pg_namespace n
              WHERE n.nspname <> 'crossfade' AND obj_description(n.oid, 'pg_namespace') LIKE 'Ledger and sync functions of Crossfade.%'
@@ -56,7 +56,7 @@ package struct Ledger {
         if try isInstalled, try installedVersion() == scripts.version { return }
         try connection.transaction { connection in
             // Two first runs at the same moment: the second waits for the first and finds the ledger.
-            _ = try connection.query("SELECT pg_advisory_xact_lock(hashtext('crossfade.ledger'))")
+            _ = try connection.queryKept("SELECT pg_advisory_xact_lock(hashtext('crossfade.ledger'))")
             let current = try isInstalled ? installedVersion() : 0
             guard current <= scripts.version else { throw Self.tooNew(current, known: scripts.version) }
             if current > 0, current < scripts.version {
@@ -95,7 +95,7 @@ package struct Ledger {
     /// Functions of the ledger run as their owner, in the application's statement: one that belonged to another role could
     /// fail that statement.
     private func becomeOwner(for version: Int) throws {
-        let owner: String = try connection.query(
+        let owner: String = try connection.queryKept(
             "SELECT pg_get_userbyid(relowner)::text AS owner FROM pg_class WHERE oid = 'crossfade.version'::regclass"
         ).only().decode("owner")
         do throws(PostgresError) {
@@ -112,7 +112,7 @@ package struct Ledger {
 
     /// Refuses while an older program runs, which would go on with tables of the old version.
     private func refuseHolders(for version: Int) throws {
-        let holders = try connection.query(
+        let holders = try connection.queryKept(
             """
             SELECT format('%s (process %s on %s)', plan, pid, host) AS holder FROM crossfade.lease
              WHERE expires_at > clock_timestamp() ORDER BY plan
@@ -129,7 +129,7 @@ package struct Ledger {
 
     /// The version of the tables that are there.
     func installedVersion() throws -> Int {
-        try connection.query("SELECT max(version) AS version FROM crossfade.version").only().decode("version")
+        try connection.queryKept("SELECT max(version) AS version FROM crossfade.version").only().decode("version")
     }
 }
 
@@ -142,8 +142,11 @@ extension Ledger {
     /// The plan's newest run; nil when it never began or there is no ledger yet.
     package func newestRun(of plan: PlanName) throws -> RunRecord? {
         guard try isInstalled else { return nil }
-        let rows = try connection.query(
-            "SELECT * FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1",
+        let rows = try connection.queryKept(
+            """
+            SELECT id, plan, state, rollback_to, blocked, change_digest, template_digest, author, author_role, blueprint, created_at
+              FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1
+            """,
             [plan.ofRun]
         )
         guard let row = rows.first else { return nil }
@@ -173,7 +176,7 @@ extension Ledger {
 
     private func phaseRecords(of run: Int64) throws -> [Phase: RunRecord.PhaseRecord] {
         var records: [Phase: RunRecord.PhaseRecord] = [:]
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             SELECT phase, status, attempts, edited, started_at, applied_at, finished_at, baseline
               FROM crossfade.phase WHERE run = $1
@@ -207,7 +210,7 @@ extension Ledger {
         throws
         -> Int64
     {
-        let id: Int64 = try connection.query(
+        let id: Int64 = try connection.queryKept(
             """
             INSERT INTO crossfade.run (plan, state, change_digest, template_digest, author, blueprint)
             VALUES ($1, 'new', $2, $3, $4, $5) RETURNING id
@@ -215,7 +218,7 @@ extension Ledger {
             [plan.name.text, digests.change, digests.templates, author, try Self.encode(blueprint)]
         ).only().decode("id")
         for (position, phase) in Phase.allCases.enumerated() {
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 "INSERT INTO crossfade.phase (run, phase, position) VALUES ($1, $2, $3)",
                 [id, phase.rawValue, position + 1]
             )
@@ -225,7 +228,7 @@ extension Ledger {
 
     /// Writes what an event made of a run; the times of a phase follow its status.
     func save(_ run: Run, was before: Run, id: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             UPDATE crossfade.run SET state = $2, rollback_to = $3, blocked = $4,
                    finished_at = CASE WHEN $2 IN ('completed', 'rolled_back') THEN coalesce(finished_at, clock_timestamp()) END
@@ -234,7 +237,7 @@ extension Ledger {
             [id, run.state.rawValue, run.rollbackTarget?.rawValue, run.isBlocked]
         )
         for phase in Phase.allCases where run.status(of: phase) != before.status(of: phase) {
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 """
                 UPDATE crossfade.phase SET status = $3,
                        started_at = CASE WHEN $3 = 'applying' AND status <> 'failed' THEN clock_timestamp() ELSE started_at END,
@@ -249,21 +252,21 @@ extension Ledger {
     }
 
     func countAttempt(_ phase: Phase, isEdited: Bool, run: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.phase SET attempts = attempts + 1, edited = $3 WHERE run = $1 AND phase = $2",
             [run, phase.rawValue, isEdited]
         )
     }
 
     func saveBaseline(_ baseline: ObservationBaseline, _ phase: Phase, run: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.phase SET baseline = $3 WHERE run = $1 AND phase = $2",
             [run, phase.rawValue, try Self.encode(baseline)]
         )
     }
 
     func saveBlueprint(_ blueprint: any RenderedBlueprint, run: Int64) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "UPDATE crossfade.run SET blueprint = $2 WHERE id = $1",
             [run, try Self.encode(blueprint)]
         )

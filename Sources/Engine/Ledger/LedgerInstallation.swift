@@ -69,8 +69,8 @@ package struct LedgerInstallation: Sendable {
 
     /// Grants; as an `isAddition` beside a path of evidence that was whole, which is as good as before then.
     private func grant(_ right: LedgerRight, to role: String, on connection: Connection, isAddition: Bool) throws {
-        let database: String = try connection.query("SELECT current_database()::text AS name").only().decode("name")
-        guard try !connection.query("SELECT FROM pg_roles WHERE rolname = $1", [role]).isEmpty else {
+        let database: String = try connection.queryKept("SELECT current_database()::text AS name").only().decode("name")
+        guard try !connection.queryKept("SELECT FROM pg_roles WHERE rolname = $1", [role]).isEmpty else {
             throw Failure(.refused, "there is no role \(role)", hint: "CREATE ROLE, then the same command again")
         }
         let context = TemplateContext([

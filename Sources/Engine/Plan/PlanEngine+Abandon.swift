@@ -110,7 +110,7 @@ extension PlanEngine {
             )
         )
         let left = try await control.session.retrying { connection in
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT p.proname AS name, p.oid::regprocedure::text AS signature
                   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

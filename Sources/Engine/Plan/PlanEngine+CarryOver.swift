@@ -61,7 +61,7 @@ extension PlanEngine {
         try connection.rolledBack { connection in
             var blueprint = former
             for pair in former.successorsInPlace {
-                let columns = try connection.query(
+                let columns = try connection.queryKept(
                     """
                     SELECT attname FROM pg_attribute
                      WHERE attrelid = to_regclass($1) AND attname IN ($2, $3) AND NOT attisdropped

@@ -135,7 +135,7 @@ extension PlanEngine {
             let session = try await workspace.openSession("-", "status")
             rows = try await session.run { connection in
                 guard try Ledger(connection).isInstalled else { return [] }
-                return try connection.query(
+                return try connection.queryKept(
                     """
                     SELECT DISTINCT ON (r.plan) r.plan, r.state,
                            (SELECT phase FROM crossfade.phase p WHERE p.run = r.id AND p.status <> 'verified' ORDER BY position LIMIT 1) AS phase

@@ -105,7 +105,7 @@ extension PlanEngine {
 
     private static func size(of table: QualifiedName, on connection: Connection) throws -> (rows: Int64?, bytes: Int64)
     {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT nullif(sum(greatest(c.reltuples, -1)), -1)::bigint AS rows, sum(pg_table_size(c.oid))::bigint AS bytes
               FROM pg_class c

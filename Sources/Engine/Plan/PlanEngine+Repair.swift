@@ -94,7 +94,7 @@ extension Ledger {
     /// Keeps what rows were before a repair, in the transaction that repairs them.
     fileprivate func keep(_ rows: [RepairedRow], run: Int64) throws {
         guard !rows.isEmpty else { return }
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             INSERT INTO crossfade.repaired (run, relation, key, before)
             SELECT $1, relation, key, nullif(before, '')::jsonb FROM unnest($2::text[], $3::text[], $4::text[]) AS r(relation, key, before)

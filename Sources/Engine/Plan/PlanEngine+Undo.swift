@@ -235,7 +235,7 @@ extension PlanEngine {
         guard blueprint.isPartitioned else { return blueprint }
         let leaves = try await control.session.retrying { connection in
             try connection.rolledBack { connection in
-                let isSettled = try connection.query(
+                let isSettled = try connection.queryKept(
                     "SELECT to_regclass($1) IS NOT NULL AS found",
                     [blueprint.settled.quoted]
                 ).only().decode("found", as: Bool.self)
@@ -288,7 +288,10 @@ extension PlanEngine {
         let settled = record.blueprint.settled.quoted
         let rows: Int64? = try await control.session.retrying { connection in
             // A table that was dropped is no longer there to be counted.
-            guard try connection.query("SELECT to_regclass($1) IS NOT NULL AS found", [settled]).only().decode("found")
+            guard
+                try connection.queryKept("SELECT to_regclass($1) IS NOT NULL AS found", [settled]).only().decode(
+                    "found"
+                )
             else { return nil }
             return try connection.query("SELECT count(*) AS rows FROM \(settled)").only().decode("rows")
         }

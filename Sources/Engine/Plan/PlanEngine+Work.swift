@@ -106,7 +106,7 @@ extension PlanEngine {
 
     private func copied(by participant: BackfillParticipant) async throws -> (chunks: Int64, rows: Int64) {
         try await observing("work") { connection in
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 """
                 SELECT count(*) AS chunks, coalesce(sum(rows), 0)::bigint AS rows FROM crossfade.chunk
                  WHERE run = $1 AND status = 'done' AND starts_with(worker, $2)

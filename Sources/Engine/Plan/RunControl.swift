@@ -32,7 +32,7 @@ final class RunControl: Sendable {
                     orSay: "write acknowledge: [\(LedgerPublications.id)] in the plan"
                 )
                 try Ledger(connection).install(LedgerScripts(workspace.templates))
-                let milliseconds: Int = try connection.query(
+                let milliseconds: Int = try connection.queryKept(
                     "SELECT setting::int AS setting FROM pg_settings WHERE name = 'deadlock_timeout'"
                 ).only().decode("setting")
                 return (
@@ -145,7 +145,7 @@ final class RunControl: Sendable {
         also: (Ledger, RunRecord) throws -> Void = { _, _ in }
     ) throws -> [Action] {
         let ledger = Ledger(connection)
-        _ = try connection.query(
+        _ = try connection.queryKept(
             "SELECT FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE",
             [plan.name.text]
         )

@@ -4,7 +4,7 @@ import Workflow
 
 extension RunReportReader {
     func checks(of record: RunRecord) throws -> [RunReport.Check] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT phase, verdict, rows_checked, violations, checks, started_at, finished_at FROM crossfade.verification
              WHERE run = $1 ORDER BY ordinal
@@ -59,12 +59,12 @@ extension RunReportReader {
 
     func readers(of record: RunRecord) throws -> RunReport.Readers? {
         guard
-            let look = try connection.query(
+            let look = try connection.queryKept(
                 "SELECT since, looked_at FROM crossfade.statement_look WHERE run = $1",
                 [record.id]
             ).first
         else { return nil }
-        let statements = try connection.query(
+        let statements = try connection.queryKept(
             """
             SELECT role, query, calls - first_calls AS calls, last_seen FROM crossfade.statement_reader
              WHERE run = $1 ORDER BY last_seen DESC NULLS LAST, role, query_id
@@ -86,7 +86,7 @@ extension RunReportReader {
     }
 
     func approvals(of record: RunRecord) throws -> [RunReport.Approval] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT phase, approver, role, given_at, withdrawn_at, reason, change_digest FROM crossfade.approval
              WHERE run = $1 ORDER BY given_at, id

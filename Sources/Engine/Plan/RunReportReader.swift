@@ -52,7 +52,7 @@ struct RunReportReader {
 
 extension RunReportReader {
     private func head(of record: RunRecord) throws -> RunReport.Head {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT current_database() AS database, current_setting('server_version') AS server, author_role, finished_at,
                    clock_timestamp() AS now
@@ -87,7 +87,7 @@ extension RunReportReader {
 extension RunReportReader {
     /// The event of a step is written right after it, in the same transaction: it tells who it was.
     private func steps(of record: RunRecord) throws -> [RunReport.Step] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT s.file, s.title, s.outcome, s.attempts, s.seconds, s.error, s.sql_digest, s.finished_at, e.actor
               FROM crossfade.step s
@@ -161,7 +161,7 @@ extension RunReportReader {
 
 extension RunReportReader {
     private func passes(of record: RunRecord) throws -> [RunReport.Pass] {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT p.step, p.number, p.relation, p.started_at, p.rows_done, c.chunks, c.seconds, c.finished_at,
                    (SELECT count(*) FROM crossfade.rejection r WHERE r.pass = p.id) AS rejections
@@ -205,7 +205,7 @@ extension RunReportReader {
                 before: try row.decodeIfPresent("before")
             )
         }
-        let total: Int64 = try connection.query(
+        let total: Int64 = try connection.queryKept(
             "SELECT count(*) AS total FROM crossfade.repaired WHERE run = $1",
             [record.id]
         ).only().decode("total")
@@ -216,7 +216,7 @@ extension RunReportReader {
     private func throughput(of record: RunRecord) throws -> [Throughput] {
         var shares: [String: [Throughput.Share]] = [:]
         var steps: [String] = []
-        let rows = try connection.query(
+        let rows = try connection.queryKept(
             """
             WITH done AS (
               SELECT p.step, coalesce(c.rows, 0) AS rows, c.finished_at AS ended,

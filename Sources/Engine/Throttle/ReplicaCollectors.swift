@@ -20,10 +20,10 @@ struct ReplicaRoll: Sendable {
     /// Backups and other receivers that never replay do not count.
     mutating func read(_ session: MonitorSession) async throws -> (position: Int64, Result<[ReplicaState], Blindness>) {
         let (position, rows, isHidden) = try await session.run { connection in
-            let position: Int64 = try connection.query(
+            let position: Int64 = try connection.queryKept(
                 "SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::int8 AS position"
             ).only().decode("position")
-            let rows = try connection.query(Self.query)
+            let rows = try connection.queryKept(Self.query)
             let isHidden = try rows.contains { try $0.decode("hidden") }
             return (position, try rows.map(Self.state), isHidden)
         }

@@ -22,7 +22,7 @@ struct ReplicaURLCollector: SignalCollector {
 
     mutating func read(_ settings: ThrottleSettings) async throws -> SignalReading? {
         let (position, system) = try await place.session.run { connection in
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 """
                 SELECT pg_wal_lsn_diff(pg_current_wal_flush_lsn(), '0/0')::int8 AS position,
                        (SELECT system_identifier FROM pg_control_system()) AS system
@@ -84,7 +84,7 @@ struct ReplicaURLCollector: SignalCollector {
     }
 
     private static func answer(_ connection: Connection) throws -> Answer {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             """
             SELECT pg_is_in_recovery() AS recovery, (SELECT system_identifier FROM pg_control_system()) AS system,
                    pg_wal_lsn_diff(pg_last_wal_replay_lsn(), '0/0')::int8 AS replayed

@@ -8,7 +8,7 @@ struct ActiveSessionCollector: SignalCollector {
 
     func read(_: ThrottleSettings) async throws -> SignalReading? {
         try await place.session.run { [own = place.ownSessions] connection in
-            let row = try connection.query(Self.query, [own]).only()
+            let row = try connection.queryKept(Self.query, [own]).only()
             let busy: Int = try row.decode("busy")
             let hidden: Int = try row.decode("hidden")
             return .measured(
@@ -41,7 +41,9 @@ struct LockWaitCollector: SignalCollector {
 
     func read(_: ThrottleSettings) async throws -> SignalReading? {
         try await place.session.run { [own = place.ownSessions, table = place.table] connection in
-            let count: Int = try connection.query(Self.query, [try table.oid(connection), own]).only().decode("waiting")
+            let count: Int = try connection.queryKept(Self.query, [try table.oid(connection), own]).only().decode(
+                "waiting"
+            )
             return .measured(Double(count), "\(ThrottleWords.counted(count, "lock request")) waiting on the table")
         }
     }
@@ -70,7 +72,7 @@ struct WraparoundCollector: SignalCollector {
 
     func read(_: ThrottleSettings) async throws -> SignalReading? {
         try await place.session.run { [table = place.table] connection in
-            let rows = try connection.query(Self.query, [try table.oid(connection)])
+            let rows = try connection.queryKept(Self.query, [try table.oid(connection)])
             for row in rows {
                 let name: String = try row.decode("name")
                 switch try row.decodeIfPresent("prevents", as: Bool.self) {

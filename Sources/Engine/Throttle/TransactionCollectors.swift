@@ -15,7 +15,7 @@ struct OldestTransactionCollector: SignalCollector {
 
     mutating func read(_: ThrottleSettings) async throws -> SignalReading? {
         let (seen, hidden) = try await place.session.run { [own = place.ownSessions] connection in
-            let seen = try connection.query(Self.query, [own]).map { row in
+            let seen = try connection.queryKept(Self.query, [own]).map { row in
                 (age: try row.decode("age", as: Double.self), what: try row.decode("what", as: String.self))
             }
             let hidden = try connection.query(Self.hiddenQuery, [own]).map { row in
@@ -73,7 +73,7 @@ struct XminCollector: SignalCollector {
 
     func read(_: ThrottleSettings) async throws -> SignalReading? {
         try await place.session.run { [own = place.ownSessions] connection in
-            guard let row = try connection.query(Self.query, [own]).first else {
+            guard let row = try connection.queryKept(Self.query, [own]).first else {
                 return .measured(0, "nothing holds vacuum back")
             }
             let age: Double = try row.decode("age")

@@ -9,7 +9,7 @@ struct SlotCollector: SignalCollector {
 
     func read(_: ThrottleSettings) async throws -> SignalReading? {
         try await place.session.run { connection in
-            let rows = try connection.query(
+            let rows = try connection.queryKept(
                 """
                 SELECT slot_name AS name, wal_status AS status,
                        pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::float8 AS bytes
@@ -43,7 +43,7 @@ struct BacklogCollector: SignalCollector {
 
     func read(_: ThrottleSettings) async throws -> SignalReading? {
         try await place.session.run { connection in
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 """
                 SELECT current_setting('archive_mode') = 'off' AS off,
                        pg_size_bytes(current_setting('wal_segment_size'))::int8 AS size,
@@ -54,7 +54,7 @@ struct BacklogCollector: SignalCollector {
             let size: Int64 = try row.decode("size")
             let segments: Int64
             if try row.decode("allowed") {
-                segments = try connection.query(
+                segments = try connection.queryKept(
                     "SELECT count(*) AS segments FROM pg_ls_archive_statusdir() WHERE name ~ '^[0-9A-F]{24}\\.ready$'"
                 ).only().decode("segments")
             } else {
@@ -70,7 +70,7 @@ struct BacklogCollector: SignalCollector {
 
     /// The finished segments after the one archived last, which everybody may see; nil when there is none to count from.
     private static func sinceLastArchived(_ size: Int64, _ connection: Connection) throws -> Int64? {
-        let row = try connection.query(
+        let row = try connection.queryKept(
             "SELECT last_archived_wal AS last, pg_walfile_name(pg_current_wal_lsn()) AS current FROM pg_stat_archiver"
         ).only()
         guard let last = try row.decodeIfPresent("last", as: String.self).flatMap(WALSegment.init),
@@ -115,7 +115,7 @@ struct WALRateCollector: SignalCollector {
 
     mutating func read(_: ThrottleSettings) async throws -> SignalReading? {
         let position = try await place.session.run { connection in
-            try connection.query("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::int8 AS position")
+            try connection.queryKept("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::int8 AS position")
                 .only().decode("position", as: Int64.self)
         }
         let now = ContinuousClock.now

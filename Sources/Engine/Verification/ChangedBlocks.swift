@@ -15,7 +15,7 @@ struct ChangedBlocks {
     static func read(_ tables: [QualifiedName], since place: String, on connection: Connection) throws -> ChangedBlocks?
     {
         guard try WALPosition.isSummarized(on: connection) else { return nil }
-        let covered = try connection.query(
+        let covered = try connection.queryKept(
             """
             WITH summary AS (
               SELECT tli, start_lsn, end_lsn, lag(end_lsn) OVER (ORDER BY start_lsn) AS former
@@ -40,7 +40,7 @@ struct ChangedBlocks {
 
     /// The place itself, where the server has summed up just as far.
     private static func unchanged(since place: String, on connection: Connection) throws -> String? {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT $1::text AS upto WHERE NOT EXISTS (SELECT FROM pg_available_wal_summaries() WHERE end_lsn > $1::text::pg_lsn)
                                       AND (SELECT summarized_lsn FROM pg_get_wal_summarizer_state()) IS NOT NULL
@@ -52,7 +52,7 @@ struct ChangedBlocks {
     private static func blocks(of relation: Relation, since place: String, on connection: Connection) throws
         -> [Screening.Piece]
     {
-        let blocks = try connection.query(
+        let blocks = try connection.queryKept(
             """
             SELECT DISTINCT c.relblocknumber AS block
               FROM pg_available_wal_summaries() s CROSS JOIN LATERAL pg_wal_summary_contents(s.tli, s.start_lsn, s.end_lsn) c
@@ -77,7 +77,7 @@ extension ChangedBlocks {
         var whole: Screening.Piece { Screening.Piece(relation: name, first: 0, end: blocks) }
 
         static func read(_ tables: [QualifiedName], on connection: Connection) throws -> [Relation] {
-            try connection.query(
+            try connection.queryKept(
                 """
                 SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name, pg_relation_filenode(c.oid)::bigint AS filenode,
                        pg_relation_size(c.oid) / current_setting('block_size')::int AS blocks, c.relpersistence = 'p' AS logged

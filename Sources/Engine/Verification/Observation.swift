@@ -89,7 +89,7 @@ struct Observation: Sendable {
 
     /// Rows inserted or updated in the change's tables, as the statistics system counts them, over all partitions.
     private func writes(on connection: Connection) throws -> Int64 {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT coalesce(sum(pg_stat_get_tuples_inserted(r.relid) + pg_stat_get_tuples_updated(r.relid)), 0)::bigint AS writes
               FROM (SELECT to_regclass(t.name)::oid AS relid FROM unnest($1::text[]) t(name)
@@ -100,6 +100,6 @@ struct Observation: Sendable {
     }
 
     static func now(on connection: Connection) throws -> Date {
-        try connection.query("SELECT clock_timestamp() AS now").only().decode("now")
+        try connection.queryKept("SELECT clock_timestamp() AS now").only().decode("now")
     }
 }

@@ -77,7 +77,7 @@ struct ReaderWatch {
     }
 
     private func remember(_ look: Look, on connection: Connection) throws {
-        _ = try connection.query(
+        _ = try connection.queryKept(
             """
             INSERT INTO crossfade.statement_look (run, since, looked_at, reset_at, deallocations) VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (run) DO UPDATE SET since = excluded.since, looked_at = excluded.looked_at, reset_at = excluded.reset_at,
@@ -86,7 +86,7 @@ struct ReaderWatch {
             [record.id, look.since, look.lookedAt, look.resetAt, look.deallocations]
         )
         for reader in look.readers {
-            _ = try connection.query(
+            _ = try connection.queryKept(
                 """
                 INSERT INTO crossfade.statement_reader (run, role, query_id, query, first_calls, calls, last_seen)
                 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -104,12 +104,12 @@ struct ReaderWatch {
     private func former() throws -> Look? {
         guard try Ledger(connection).isCurrent else { return nil }
         guard
-            let row = try connection.query(
+            let row = try connection.queryKept(
                 "SELECT since, looked_at, reset_at, deallocations FROM crossfade.statement_look WHERE run = $1",
                 [record.id]
             ).first
         else { return nil }
-        let readers = try connection.query(
+        let readers = try connection.queryKept(
             "SELECT role, query_id, query, first_calls, calls, last_seen FROM crossfade.statement_reader WHERE run = $1",
             [record.id]
         ).map { row in

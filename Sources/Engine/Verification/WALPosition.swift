@@ -5,7 +5,7 @@ enum WALPosition {
     /// Whether the server keeps account of the blocks that change: from PostgreSQL 17 on, with `summarize_wal = on`, for
     /// roles that may ask for it.
     static func isSummarized(on connection: Connection) throws -> Bool {
-        try connection.query(
+        try connection.queryKept(
             """
             SELECT current_setting('summarize_wal', true) = 'on'
                    AND has_function_privilege('pg_available_wal_summaries()', 'EXECUTE')
@@ -17,7 +17,7 @@ enum WALPosition {
 
     /// The earlier of two places.
     static func earlier(_ one: String, _ other: String, on connection: Connection) throws -> String {
-        try connection.query(
+        try connection.queryKept(
             "SELECT least($1::text::pg_lsn, $2::text::pg_lsn)::text AS place",
             [one, other]
         ).only().decode("place")
@@ -33,18 +33,20 @@ enum WALPosition {
     /// read are all that matter. (A snapshot's xmax would not do: it is the end of those that are over, not of those begun.)
     static func settled(on connection: Connection) throws -> String? {
         guard try isSummarized(on: connection) else { return nil }
-        let place: String = try connection.query("SELECT pg_current_wal_insert_lsn()::text AS place").only().decode(
+        let place: String = try connection.queryKept("SELECT pg_current_wal_insert_lsn()::text AS place").only().decode(
             "place"
         )
-        let bound: String = try connection.query("SELECT pg_current_xact_id()::text AS bound").only().decode("bound")
+        let bound: String = try connection.queryKept("SELECT pg_current_xact_id()::text AS bound").only().decode(
+            "bound"
+        )
         let end = ContinuousClock.now + patience
         repeat {
-            let isOver = try connection.query(
+            let isOver = try connection.queryKept(
                 "SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8 AS over",
                 [bound]
             ).only().decode("over", as: Bool.self)
             if isOver { return place }
-            _ = try connection.query("SELECT pg_sleep(0.02)")
+            _ = try connection.queryKept("SELECT pg_sleep(0.02)")
         } while ContinuousClock.now < end
         return nil
     }

@@ -22,7 +22,7 @@ struct WriteCounters: Codable, Hashable, Sendable {
 
     /// The counters now; read before the rows are, so that what is written meanwhile makes the next ones differ.
     static func read(_ tables: [QualifiedName], on connection: Connection) throws -> WriteCounters {
-        let relations = try connection.query(
+        let relations = try connection.queryKept(
             """
             SELECT c.oid::regclass::text AS name, coalesce(pg_relation_filenode(c.oid), 0)::bigint AS filenode,
                    (pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid) + pg_stat_get_tuples_deleted(c.oid))::bigint AS written
@@ -39,7 +39,7 @@ struct WriteCounters: Codable, Hashable, Sendable {
                 written: try row.decode("written")
             )
         }
-        let server = try connection.query(
+        let server = try connection.queryKept(
             """
             SELECT pg_postmaster_start_time() AS started, (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()) AS reset
             """

@@ -16,7 +16,14 @@ struct Fixture {
     let remarks = RemarkLog()
     private let reading: KeptConnection
     /// The commands of a case follow one another in the same sessions.
-    private let sessions = SessionStore(lifetime: .seconds(300))
+    ///
+    /// A session that has a temporary schema keeps the plans of its statements: without one each probe's temporary table gives
+    /// it another search path until it is rolled back.
+    private let sessions = SessionStore(lifetime: .seconds(300)) { connection in
+        guard try connection.queryKept("SELECT pg_my_temp_schema() = 0 AS is_missing").only().decode("is_missing")
+        else { return }
+        try connection.execute("CREATE TEMPORARY TABLE pg_temp.crossfade_rest (); DROP TABLE pg_temp.crossfade_rest")
+    }
 
     init(schema: String, plan text: String) throws {
         database = try ScratchDatabase.current
