@@ -23,8 +23,8 @@ let commit = (Context.environment["CROSSFADE_COMMIT"] ?? "").filter {
 }
 
 /// A module of the program; arrows point one way (ARCHITECTURE.md).
-func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings + optimized)
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings + optimized)
 }
 
 /// A test target; every one may use the scratch databases and fixtures of `TestSupport`.
@@ -72,6 +72,7 @@ let package = Package(
                 .linkedLibrary("pg_query", .when(platforms: [.macOS])),
             ]
         ),
+        module("PrismaSchema", ["SQL", "Diagnostics"], exclude: ["README.md"]),
         module("Workflow", ["YAML", "SQL", "Diagnostics"]),
         module("Postgres", ["CLibPQ", "SQL"]),
         module("Cluster", [subprocess]),
@@ -118,6 +119,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("YAMLTests", ["YAML", "Diagnostics"]),
         tests("SQLTests", ["SQL", "Diagnostics"]),
+        tests("PrismaSchemaTests", ["PrismaSchema", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
         tests("DemoTests", ["Demo"]),
