@@ -87,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "CrossfadeCLI",
             dependencies: [
-                "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", "CBuild",
+                "Engine", "Reporting", "Workflow", "PrismaSchema", "Postgres", "SQL", "Diagnostics", "Cluster",
+                "CBuild",
                 "CSignals", argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings + optimized
@@ -102,6 +103,13 @@ let package = Package(
             dependencies: ["Cluster", "Postgres", subprocess, unixSignals],
             path: "Benchmarks/Bench",
             swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "Corpora",
+            dependencies: ["PrismaSchema", "Diagnostics"],
+            path: "Benchmarks/Corpora",
+            swiftSettings: settings + optimized
         ),
 
         .target(
@@ -131,7 +139,10 @@ let package = Package(
         ),
         tests(
             "CommandLineTests",
-            ["CrossfadeCLI", "Engine", "Workflow", "YAML", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
+            [
+                "CrossfadeCLI", "Engine", "PrismaSchema", "Workflow", "YAML", "Postgres", "SQL", "Diagnostics",
+                "Cluster", subprocess,
+            ],
             exclude: ["Golden"]
         ),
     ]

@@ -244,13 +244,12 @@ private let cases: [DifferenceCase] = [
 
 @Suite("Differences between Prisma schemas")
 struct DifferenceTests {
-    @Test("is what Prisma makes of it", arguments: cases)
-    func isPrismas(_ difference: DifferenceCase) throws {
+    @Test(arguments: cases)
+    func `is what Prisma makes of it`(_ difference: DifferenceCase) throws {
         #expect(try statements(from: difference.previous, to: difference.next) == difference.statements)
     }
 
-    @Test("several new values of an enum carry a remark about old servers")
-    func severalValues() throws {
+    @Test func `several new values of an enum carry a remark about old servers`() throws {
         let previous = try database("enum E {\n  X\n}\n")
         let next = try database("enum E {\n  X\n  Y\n  Z\n}\n")
         #expect(
@@ -270,8 +269,7 @@ struct DifferenceTests {
         )
     }
 
-    @Test("a name with a quote in it stays one name")
-    func quotes() throws {
+    @Test func `a name with a quote in it stays one name`() throws {
         let next = "model A {\n  id Int @id @map(\"a\\\"b\")\n  @@map(\"x\\\"; DROP TABLE y; --\")\n}\n"
         let found = try statements(from: "", to: next)
         #expect(found.first?.hasPrefix("CREATE TABLE \"x\"\"; DROP TABLE y; --\" (\n    \"a\"\"b\" INTEGER") == true)

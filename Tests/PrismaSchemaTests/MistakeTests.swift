@@ -110,6 +110,33 @@ private let cases: [MistakeCase] = [
         "1️⃣ [prisma.type] there is no type 'Sting'",
         "  fix: did you mean 'String'?"
     ),
+    MistakeCase(
+        .duplicate,
+        "model A {\n  id Int @id\n}\nmodel 1️⃣B {\n  id Int @id(map: \"x\")\n  @@map(\"A\")\n}",
+        "1️⃣ [prisma.duplicate] two tables, keys or indexes have the name 'A' in the database",
+        "  fix: give one another name with map"
+    ),
+    MistakeCase(
+        .duplicate,
+        "model 1️⃣A {\n  id Int @id\n  b Int\n  @@index([b])\n  @@index([b, id], map: \"A_b_idx\")\n}",
+        "1️⃣ [prisma.duplicate] two tables, keys or indexes have the name 'A_b_idx' in the database",
+        "  fix: give one another name with map"
+    ),
+    MistakeCase(
+        .duplicate,
+        "enum A {\n  X\n}\nenum 1️⃣B {\n  X\n  @@map(\"A\")\n}",
+        "1️⃣ [prisma.duplicate] two enums have the name 'A' in the database"
+    ),
+    MistakeCase(
+        .defaultValue,
+        "model A {\n  id Int @id\n  a Decimal @default(1️⃣\"infinity\")\n}",
+        "1️⃣ [prisma.default] a string is no default of Decimal fields"
+    ),
+    MistakeCase(
+        .defaultValue,
+        "model A {\n  id Int @id\n  a String @default(1️⃣\"\\u0000\")\n}",
+        "1️⃣ [prisma.default] a string is no default of String fields"
+    ),
     MistakeCase(.type, "enum 1️⃣E {\n}", "1️⃣ [prisma.type] the enum 'E' has no values"),
     MistakeCase(
         .nativeType,
@@ -275,21 +302,19 @@ private let cases: [MistakeCase] = [
 
 @Suite("Mistakes in Prisma schemas")
 struct MistakeTests {
-    @Test("is marked where it stands", arguments: cases)
-    func isMarked(_ mistake: MistakeCase) throws {
+    @Test(arguments: cases)
+    func `is marked where it stands`(_ mistake: MistakeCase) throws {
         let text = MarkedText(mistake.schema, name: "schema.prisma")
         let diagnostics = try #require(throws: Diagnostics.self) { try DataModel(reading: [text.source]) }
         #expect(text.findings(of: diagnostics) == mistake.findings)
         #expect(text.unused(by: diagnostics).isEmpty)
     }
 
-    @Test("every kind of mistake has a case")
-    func everyKindHasACase() {
+    @Test func `every kind of mistake has a case`() {
         #expect(Set(cases.map(\.mistake)) == Set(SchemaMistake.allCases))
     }
 
-    @Test("a mistake in the second file names that file, and characters count as an editor counts them")
-    func secondFile() throws {
+    @Test func `a mistake in the second file names that file, and characters count as an editor counts them`() throws {
         let first = SourceText(name: "a.prisma", text: "enum E {\n  X\n}\n")
         let second = SourceText(name: "b.prisma", text: "model Ä {\n  id Int @id // é👩‍👩‍👧\n  e  Ee\n}\n")
         let diagnostics = try #require(throws: Diagnostics.self) { try DataModel(reading: [first, second]) }
@@ -304,8 +329,15 @@ struct MistakeTests {
         )
     }
 
-    @Test("the rest of a schema is read after a mistake")
-    func readingGoesOn() throws {
+    @Test func `brackets that are nested without end are a mistake, and the end of nothing else`() throws {
+        let deep = String(repeating: "[", count: 100_000)
+        let text = "model A {\n  id Int @id @default(\(deep))\n}\n"
+        let source = SourceText(name: "schema.prisma", text: datasource + text)
+        let diagnostics = try #require(throws: Diagnostics.self) { try DataModel(reading: [source]) }
+        #expect(diagnostics.all.contains { $0.message == "brackets are nested more than 32 levels deep" })
+    }
+
+    @Test func `the rest of a schema is read after a mistake`() throws {
         let text = "model A {\n  ???\n  id Int @id\n  b Nothing\n}\nmodel B {\n  id Nowhere @id\n}\n"
         let source = SourceText(name: "schema.prisma", text: text)
         let diagnostics = try #require(throws: Diagnostics.self) { try DataModel(reading: [source]) }

@@ -120,28 +120,24 @@ private let everything = """
 
 @Suite("Migrations as Prisma writes them")
 struct ScriptTests {
-    @Test("a schema with everything in it, from an empty database")
-    func everythingFromEmpty() throws {
+    @Test func `a schema with everything in it, from an empty database`() throws {
         let source = SourceText(name: "schema.prisma", text: everything)
         let database = PrismaDatabase(try DataModel(reading: [source]))
         try expectGolden(Migration(from: .empty, to: database).script, "everything.sql")
         #expect(Migration(from: database, to: database).steps.isEmpty)
     }
 
-    @Test("a schema with everything in it, to an empty database")
-    func everythingToEmpty() throws {
+    @Test func `a schema with everything in it, to an empty database`() throws {
         let source = SourceText(name: "schema.prisma", text: everything)
         let database = PrismaDatabase(try DataModel(reading: [source]))
         try expectGolden(Migration(from: database, to: .empty).script, "nothing.sql")
     }
 
-    @Test("no difference is an empty migration")
-    func noDifference() {
+    @Test func `no difference is an empty migration`() {
         #expect(Migration(from: .empty, to: .empty).script == "-- This is an empty migration.\n")
     }
 
-    @Test("the models of several files are one schema")
-    func severalFiles() throws {
+    @Test func `the models of several files are one schema`() throws {
         let files = [
             SourceText(
                 name: "a.prisma",
@@ -157,8 +153,7 @@ struct ScriptTests {
         )
     }
 
-    @Test("names by convention are cut before their ending at 63 bytes, never within a character")
-    func longNames() throws {
+    @Test func `names by convention are cut before their ending at 63 bytes, never within a character`() throws {
         let table = String(repeating: "t", count: 57)
         let column = "ééééé"
         let text = "model \(table) {\n  id Int @id\n  \(column) Int @unique\n  x Int\n  @@index([\(column), x])\n}"
@@ -168,8 +163,7 @@ struct ScriptTests {
         #expect(found.indexes.map(\.name.name) == ["\(table)__key", "\(table)__idx"])
     }
 
-    @Test("relationMode = prisma makes no foreign keys, and join tables without them")
-    func relationMode() throws {
+    @Test func `relationMode = prisma makes no foreign keys, and join tables without them`() throws {
         let text = """
             datasource db {
               provider     = "postgresql"

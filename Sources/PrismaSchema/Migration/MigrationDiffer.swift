@@ -6,6 +6,8 @@ struct MigrationDiffer {
     let next: PrismaDatabase
     /// The tables that both have, in the order of the previous database.
     let pairs: [TablePair]
+    /// The pairs by the names of their tables.
+    private let pairsByName: [QualifiedName: TablePair]
     let created: [Table]
     let dropped: [Table]
 
@@ -18,6 +20,7 @@ struct MigrationDiffer {
         let beforeNames = Set(before.map(\.name))
         let afterByName = Dictionary(after.map { ($0.name, $0) }) { first, _ in first }
         pairs = before.compactMap { table in afterByName[table.name].map { TablePair(previous: table, next: $0) } }
+        pairsByName = Dictionary(pairs.map { ($0.previous.name, $0) }) { first, _ in first }
         created = after.filter { !beforeNames.contains($0.name) }
         dropped = before.filter { afterByName[$0.name] == nil }
     }
@@ -129,16 +132,14 @@ struct MigrationDiffer {
 
     private var droppedForeignKeys: [MigrationStep] {
         previous.tables.filter(\.isCompared).flatMap { table in
-            let pair = pairs.first { $0.previous.name == table.name }
-            let keys = pair.map(\.droppedForeignKeys) ?? table.foreignKeys
+            let keys = pairsByName[table.name].map(\.droppedForeignKeys) ?? table.foreignKeys
             return keys.map { MigrationStep.dropForeignKey($0, of: table.name) }
         }
     }
 
     private var addedForeignKeys: [MigrationStep] {
         next.tables.filter(\.isCompared).flatMap { table in
-            let pair = pairs.first { $0.next.name == table.name }
-            let keys = pair.map(\.createdForeignKeys) ?? table.foreignKeys
+            let keys = pairsByName[table.name].map(\.createdForeignKeys) ?? table.foreignKeys
             return keys.map { MigrationStep.addForeignKey($0, of: table.name) }
         }
     }

@@ -9,9 +9,12 @@ extension DefaultValue {
             guard let number = Int64(digits) else { return nil }
             self = .bigInteger(number)
         case (.number(let digits), .float), (.number(let digits), .decimal), (.string(let digits), .decimal):
-            guard Double(digits) != nil else { return nil }
+            guard Self.isDecimal(digits) else { return nil }
             self = .decimal(Self.withoutLeadingZeros(digits))
-        case (.string(let text), .string): self = .string(text)
+        case (.string(let text), .string):
+            // No text of PostgreSQL holds a NUL.
+            guard !text.utf8.contains(0) else { return nil }
+            self = .string(text)
         case (.string(let text), .json):
             guard JSONText(text) != nil else { return nil }
             self = .json(text)
@@ -25,6 +28,11 @@ extension DefaultValue {
         case (.constant("false"), .boolean): self = .boolean(false)
         default: return nil
         }
+    }
+
+    /// Digits as SQL takes them: no infinity, no hexadecimal digits.
+    private static func isDecimal(_ text: String) -> Bool {
+        text.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
     }
 
     private static func withoutLeadingZeros(_ digits: String) -> String {

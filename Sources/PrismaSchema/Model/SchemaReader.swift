@@ -27,6 +27,7 @@ struct SchemaReader {
         for index in syntax.models.indices { readFields(of: index) }
         for index in syntax.models.indices { readBlockAttributes(of: index) }
         readRelations()
+        checkDatabaseNames()
     }
 
     /// Gives every block its place, so that types may be used before their declaration.

@@ -103,6 +103,13 @@ extension SchemaParser {
 
     /// What stands between brackets, which may go over several lines.
     private mutating func parseArguments(until close: Token.Kind) -> [ArgumentSyntax]? {
+        depth += 1
+        defer { depth -= 1 }
+        if depth > Self.deepest {
+            findings.add(.syntax, "brackets are nested more than \(Self.deepest) levels deep", at: span(current))
+            skipLine()
+            return nil
+        }
         var arguments: [ArgumentSyntax] = []
         skip(.newline)
         while take(close) == nil {

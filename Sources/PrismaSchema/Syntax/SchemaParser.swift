@@ -8,6 +8,9 @@ struct SchemaParser {
     var schema: SchemaSyntax
     private let tokens: [Token]
     private var index = 0
+    /// How many brackets are open; deeper than anybody writes them, the reading would not end well.
+    var depth = 0
+    static let deepest = 32
 
     /// All files, one after the other.
     static func parse(_ files: [SourceText]) -> (schema: SchemaSyntax, findings: Findings) {
