@@ -62,7 +62,7 @@ struct PrismaCorpus: Sendable {
                 problem = error.localizedDescription
             }
         }
-        return Result(name: url.deletingPathExtension().lastPathComponent, time: time, problem: problem)
+        return Result(name: url.lastPathComponent.replacing(/\.prisma$/, with: ""), time: time, problem: problem)
     }
 
     private static func database(_ url: URL) throws -> PrismaDatabase {

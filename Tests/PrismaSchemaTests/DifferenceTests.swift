@@ -193,6 +193,7 @@ private let cases: [DifferenceCase] = [
         "ALTER TABLE \"A\" ALTER COLUMN \"l\" DROP DEFAULT",
         "ALTER TABLE \"A\" ALTER COLUMN \"e\" TYPE \"E_new\" USING (\"e\"::text::\"E_new\")",
         "ALTER TABLE \"A\" ALTER COLUMN \"l\" TYPE \"E_new\"[] USING (\"l\"::text[]::\"E_new\"[])",
+        "ALTER TABLE \"A\" ALTER COLUMN \"gone\" TYPE TEXT USING (\"gone\"::text)",
         "ALTER TYPE \"E\" RENAME TO \"E_old\"",
         "ALTER TYPE \"E_new\" RENAME TO \"E\"",
         "DROP TYPE \"E_old\"",

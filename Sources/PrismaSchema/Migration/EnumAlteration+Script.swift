@@ -30,9 +30,13 @@ extension EnumAlteration {
         )
         statements += defaults.map { "ALTER TABLE \($0.table.quoted) ALTER COLUMN \($0.column.quoted) DROP DEFAULT" }
         statements += columns.map { column in
-            let type = new.quoted + (column.isList ? "[]" : "")
-            let cast = "\(column.name.quoted)::text\(column.isList ? "[]" : "")::\(type)"
-            return "ALTER TABLE \(column.table.quoted) ALTER COLUMN \(column.name.quoted) TYPE \(type) USING (\(cast))"
+            let list = column.isList ? "[]" : ""
+            let alter = "ALTER TABLE \(column.table.quoted) ALTER COLUMN \(column.name.quoted) TYPE"
+            // Its values may be the removed ones, and it is dropped in any case.
+            if column.isDropped { return "\(alter) TEXT\(list) USING (\(column.name.quoted)::text\(list))" }
+            let type = new.quoted + list
+            let cast = "\(column.name.quoted)::text\(list)::\(type)"
+            return "\(alter) \(type) USING (\(cast))"
         }
         statements.append("ALTER TYPE \(previous.name.quoted) RENAME TO \(old.name.quoted)")
         statements.append("ALTER TYPE \(new.quoted) RENAME TO \(name.quoted)")

@@ -97,16 +97,23 @@ struct MigrationDiffer {
         }
     }
 
-    /// The columns that have the type before and after; a column that is only added, or made anew, has the new form.
+    /// The columns of the type: those that stay get its new form, those that a later step drops must not hold the old one.
     private func columns(of type: EnumType) -> [EnumColumn] {
-        pairs.flatMap { pair in
-            pair.next.columns.compactMap { column in
-                let isCast =
-                    column.type == .enumeration(type.name) && pair.previous.column(column.name)?.type == column.type
-                guard isCast else { return nil }
-                return EnumColumn(table: pair.previous.name, name: column.name, isList: column.arity == .list)
+        let stays = { (column: Column, other: Column?) in
+            column.type == .enumeration(type.name) && other?.type == column.type
+                && (other?.arity == .list) == (column.arity == .list)
+        }
+        let kept = next.tables.flatMap { table in
+            table.columns.filter { stays($0, pairsByName[table.name]?.previous.column($0.name)) }.map {
+                EnumColumn(table: table.name, name: $0.name, isList: $0.arity == .list, isDropped: false)
             }
         }
+        let dropped = previous.tables.flatMap { table in
+            table.columns.filter {
+                $0.type == .enumeration(type.name) && !stays($0, pairsByName[table.name]?.next.column($0.name))
+            }.map { EnumColumn(table: table.name, name: $0.name, isList: $0.arity == .list, isDropped: true) }
+        }
+        return kept + dropped
     }
 
     private func defaults(of type: EnumType) -> [EnumDefault] {

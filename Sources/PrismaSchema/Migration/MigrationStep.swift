@@ -72,6 +72,8 @@ package struct EnumColumn: Sendable, Hashable {
     package var table: QualifiedName
     package var name: Identifier
     package var isList: Bool
+    /// Whether a later step drops it, with its table or alone.
+    package var isDropped: Bool
 }
 
 /// A default that is in the way of a cast.
