@@ -32,7 +32,7 @@ extension DefaultValue {
 
     /// Digits as SQL takes them: no infinity, no hexadecimal digits.
     private static func isDecimal(_ text: String) -> Bool {
-        text.wholeMatch(of: /-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil
+        text.utf8.allSatisfy { "0123456789+-.eE".utf8.contains($0) } && Double(text)?.isFinite == true
     }
 
     private static func withoutLeadingZeros(_ digits: String) -> String {
