@@ -13,8 +13,11 @@ KIND ?=
 ROWS ?=
 KEEP ?=
 
+# Where the public test data is, for `make corpora`.
+CROSSFADE_CORPORA ?= ../shared/corpora
+
 # Tests that need neither a server nor the built program.
-FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
+FAST := (Diagnostics|YAML|SQL|PrismaSchema|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
 # A build for tests and trials: without debug information, which takes a part of its time.
 BUILD := $(SWIFT) build$(if $(CROSSFADE_DEBUG),, -debug-info-format none)
@@ -27,7 +30,7 @@ PAGES := README.md ARCHITECTURE.md Docs
 WIDTH ?= 8
 export CROSSFADE_TEST_WIDTH := $(WIDTH)
 
-export CROSSFADE_TEST_DATABASE SWIFT
+export CROSSFADE_TEST_DATABASE CROSSFADE_CORPORA SWIFT
 
 # The commit that `crossfade --version` tells; empty outside a clone of the repository.
 COMMIT = $(if $(wildcard .git),$(shell git describe --always --abbrev=12 --dirty=+ --exclude='*' 2>/dev/null))
@@ -36,7 +39,7 @@ demo bench install: export CROSSFADE_COMMIT = $(COMMIT)
 SOURCES := Sources Plugins Tests Templates Benchmarks Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help build test test-fast test-all test-build demo bench lint format docs package package-test install clean \
+.PHONY: help build test test-fast test-all test-build demo bench corpora lint format docs package package-test install clean \
 	dependencies
 
 help: ## list the targets and variables
@@ -68,6 +71,9 @@ bench: dependencies ## measure against plain SQL on the same server, as ratios; 
 	$(SWIFT) build -c release --product crossfade
 	$(SWIFT) build -c release --product Bench
 	"$$($(SWIFT) build -c release --show-bin-path)/Bench" $(ARGS)
+
+corpora: dependencies ## hold the schema tools against the public test data in CROSSFADE_CORPORA
+	$(SWIFT) run $(if $(CROSSFADE_DEBUG),,-debug-info-format none) Corpora
 
 lint: ## report what is not formatted as .swift-format says
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)

@@ -23,8 +23,8 @@ let commit = (Context.environment["CROSSFADE_COMMIT"] ?? "").filter {
 }
 
 /// A module of the program; arrows point one way (ARCHITECTURE.md).
-func module(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings + optimized)
+func module(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings + optimized)
 }
 
 /// A test target; every one may use the scratch databases and fixtures of `TestSupport`.
@@ -72,6 +72,7 @@ let package = Package(
                 .linkedLibrary("pg_query", .when(platforms: [.macOS])),
             ]
         ),
+        module("PrismaSchema", ["SQL", "Diagnostics"], exclude: ["README.md"]),
         module("Workflow", ["YAML", "SQL", "Diagnostics"]),
         module("Postgres", ["CLibPQ", "SQL"]),
         module("Cluster", [subprocess]),
@@ -86,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "CrossfadeCLI",
             dependencies: [
-                "Engine", "Reporting", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster", "CBuild",
+                "Engine", "Reporting", "Workflow", "PrismaSchema", "Postgres", "SQL", "Diagnostics", "Cluster",
+                "CBuild",
                 "CSignals", argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings + optimized
@@ -101,6 +103,13 @@ let package = Package(
             dependencies: ["Cluster", "Postgres", subprocess, unixSignals],
             path: "Benchmarks/Bench",
             swiftSettings: settings
+        ),
+
+        .executableTarget(
+            name: "Corpora",
+            dependencies: ["PrismaSchema", "Diagnostics"],
+            path: "Benchmarks/Corpora",
+            swiftSettings: settings + optimized
         ),
 
         .target(
@@ -118,6 +127,7 @@ let package = Package(
         tests("DiagnosticsTests", ["Diagnostics"]),
         tests("YAMLTests", ["YAML", "Diagnostics"]),
         tests("SQLTests", ["SQL", "Diagnostics"]),
+        tests("PrismaSchemaTests", ["PrismaSchema", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
         tests("DemoTests", ["Demo"]),
@@ -129,7 +139,10 @@ let package = Package(
         ),
         tests(
             "CommandLineTests",
-            ["CrossfadeCLI", "Engine", "Workflow", "YAML", "Postgres", "SQL", "Diagnostics", "Cluster", subprocess],
+            [
+                "CrossfadeCLI", "Engine", "PrismaSchema", "Workflow", "YAML", "Postgres", "SQL", "Diagnostics",
+                "Cluster", subprocess,
+            ],
             exclude: ["Golden"]
         ),
     ]

@@ -27,6 +27,7 @@ struct Crossfade: AsyncParsableCommand {
                     StatusCommand.self, VerifyCommand.self, GateCommand.self, HistoryCommand.self, ReportCommand.self,
                 ]
             ),
+            CommandGroup(name: "Schemas", subcommands: [DiffCommand.self]),
             CommandGroup(name: "Help", subcommands: [CompletionsCommand.self, ManualCommand.self]),
             // Hidden, and its group with it: for tests, demonstrations and benchmarks.
             CommandGroup(name: "Development", subcommands: [ClusterCommand.self]),

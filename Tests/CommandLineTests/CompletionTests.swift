@@ -20,6 +20,7 @@ struct CompletionTests {
         ("crossfade init --as appr", ["approver"]),
         ("crossfade completions z", ["zsh"]),
         ("crossfade manual his", ["history"]),
+        ("crossfade dif", ["diff"]),
         ("crossfade status no-such-plan", []),
     ]
 

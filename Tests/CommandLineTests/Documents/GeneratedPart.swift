@@ -21,6 +21,7 @@ struct GeneratedPart: Sendable {
             GeneratedPart(path: "Docs/reference/plan.md", name: "keys", make: { PlanKeyTable.plan }),
             GeneratedPart(path: "Docs/reference/plan.md", name: "hook keys", make: { PlanKeyTable.hooks }),
             GeneratedPart(path: "Docs/reference/diagnostics.md", name: "mistakes", make: { MistakeTable.text }),
+            GeneratedPart(path: "Docs/reference/diff.md", name: "schema mistakes", make: { SchemaMistakeTable.text }),
             GeneratedPart(path: "Docs/reference/drift.md", name: "drift", make: { DriftTable.text }),
             GeneratedPart(path: "Docs/reference/drift.md", name: "drift of kinds", make: { KindDriftTable.text }),
             GeneratedPart(path: "Docs/reference/commands.md", name: "common options", make: CommandParts.commonOptions),

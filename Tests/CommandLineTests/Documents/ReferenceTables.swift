@@ -1,3 +1,4 @@
+import PrismaSchema
 import YAML
 
 @testable import Workflow
@@ -37,6 +38,15 @@ enum MistakeTable {
         for mistake in StructureMistake.allCases { table.row(mistake.rawValue.code, mistake.meaning) }
         for mistake in PlanMistake.allCases { table.row(mistake.rawValue.code, mistake.meaning) }
         for mistake in YAMLMistake.allCases { table.row(mistake.rawValue.code, mistake.meaning) }
+        return table.text
+    }
+}
+
+/// The ids of mistakes in a Prisma schema.
+enum SchemaMistakeTable {
+    static var text: String {
+        var table = MarkdownTable("id", "meaning")
+        for mistake in SchemaMistake.allCases { table.row(mistake.rawValue.code, mistake.meaning) }
         return table.text
     }
 }

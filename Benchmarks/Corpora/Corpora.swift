@@ -1,0 +1,35 @@
+import Foundation
+
+/// Holds the schema tools against public test data, and prints how many cases come out as expected.
+///
+/// The folder is `CROSSFADE_CORPORA`, else `../shared/corpora` beside the repository.
+@main
+enum Corpora {
+    static func main() throws {
+        let path = ProcessInfo.processInfo.environment["CROSSFADE_CORPORA"] ?? "../shared/corpora"
+        let folder = URL(filePath: path, directoryHint: .isDirectory)
+        guard FileManager.default.fileExists(atPath: folder.path) else {
+            print("there are no corpora in \(path); CROSSFADE_CORPORA names another folder")
+            return
+        }
+        print("corpus          cases  as expected  milliseconds")
+        for corpus in [PrismaCorpus.single, PrismaCorpus.pairs] {
+            let results = try corpus.results(in: folder)
+            let passed = results.count { $0.problem == nil }
+            let time = results.reduce(Duration.zero) { $0 + $1.time } / .milliseconds(1)
+            print(
+                corpus.name.padding(toLength: 14, withPad: " ", startingAt: 0),
+                String(results.count).leftPadded(6),
+                String(passed).leftPadded(12),
+                String(Int(time)).leftPadded(13)
+            )
+            for result in results {
+                if let problem = result.problem { print("  \(result.name): \(problem)") }
+            }
+        }
+    }
+}
+
+extension String {
+    fileprivate func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+}
