@@ -74,6 +74,8 @@ let package = Package(
         ),
         module("Workflow", ["YAML", "SQL", "Diagnostics"]),
         module("Postgres", ["CLibPQ", "SQL"]),
+        module("Schema", ["SQL"]),
+        module("SchemaReader", ["Schema", "Postgres", "SQL"]),
         module("Cluster", [subprocess]),
         .target(name: "Templates", path: "Templates", swiftSettings: settings, plugins: ["EmbeddedTemplates"]),
         .plugin(name: "EmbeddedTemplates", capability: .buildTool(), dependencies: ["EmbedTemplates"]),
