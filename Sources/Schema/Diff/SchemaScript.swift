@@ -12,7 +12,9 @@ package struct SchemaScript: Sendable {
         let removal = RemovalSteps(diff)
         let making = MakingSteps(diff)
         apart = making.apart
-        steps = removal.steps + making.ordered + making.late + RemarkSteps(diff).steps + making.last + removal.last
+        let statements =
+            removal.steps + making.ordered + making.late + RemarkSteps(diff).steps + making.last + removal.last
+        steps = statements.map { Step(ServerText($0.text).statingArrayTypes.text, $0.caution, stage: $0.stage) }
     }
 
     /// Whether there is nothing to do.

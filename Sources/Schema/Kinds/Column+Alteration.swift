@@ -41,7 +41,9 @@ extension Column {
             }
         } else if !isNotNull, old.isNotNull {
             steps.append(Step("\(target) DROP NOT NULL"))
-        } else if isNotNull, notNullName != old.notNullName, let oldName = old.notNullName ?? defaultName(id) {
+        } else if isNotNull, !isInherited, notNullName != old.notNullName,
+            let oldName = old.notNullName ?? defaultName(id)
+        {
             let newName = notNullName ?? defaultName(id) ?? oldName
             steps.append(
                 Step("ALTER TABLE \(table.quoted) RENAME CONSTRAINT \(oldName.quoted) TO \(newName.quoted)")
