@@ -14,7 +14,7 @@ ROWS ?=
 KEEP ?=
 
 # Tests that need neither a server nor the built program.
-FAST := (Diagnostics|YAML|SQL|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
+FAST := (Diagnostics|YAML|SQL|Workflow|Reporting|Schema)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
 # A build for tests and trials: without debug information, which takes a part of its time.
 BUILD := $(SWIFT) build$(if $(CROSSFADE_DEBUG),, -debug-info-format none)

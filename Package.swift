@@ -122,6 +122,8 @@ let package = Package(
         tests("SQLTests", ["SQL", "Diagnostics"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
+        tests("SchemaTests", ["Schema", "SQL"]),
+        tests("SchemaReaderTests", ["SchemaReader", "Schema", "Postgres", "SQL"]),
         tests("DemoTests", ["Demo"]),
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(

@@ -7,7 +7,7 @@ struct RemovalSteps {
     /// What goes by itself when another object is dropped, with that one.
     private var hosts: [ObjectID: ObjectID] = [:]
     private(set) var steps: [Step] = []
-    /// Old types that columns have until they are given others.
+    /// Old types that columns have until they are given others, and default privileges that new objects still get.
     private(set) var last: [Step] = []
 
     init(_ diff: SchemaDiff) {
@@ -22,7 +22,9 @@ struct RemovalSteps {
             if case .type(let name) = id, kept.contains(id) {
                 keep(name, id, entry.object)
             } else {
-                steps += entry.object.removal(of: id)
+                for step in entry.object.removal(of: id) {
+                    if step.stage == .late { last.append(step) } else { steps.append(step) }
+                }
             }
         }
     }
