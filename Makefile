@@ -17,7 +17,7 @@ KEEP ?=
 CROSSFADE_CORPORA ?= ../shared/corpora
 
 # Tests that need neither a server nor the built program.
-FAST := (Diagnostics|YAML|SQL|PrismaSchema|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
+FAST := (Diagnostics|YAML|SQL|PrismaSchema|Schema|Workflow|Reporting)Tests[.]|EngineTests[.](ChunkSizer|ForegroundGuard|StepFile|Template)
 
 # A build for tests and trials: without debug information, which takes a part of its time.
 BUILD := $(SWIFT) build$(if $(CROSSFADE_DEBUG),, -debug-info-format none)

@@ -75,6 +75,8 @@ let package = Package(
         module("PrismaSchema", ["SQL", "Diagnostics"], exclude: ["README.md"]),
         module("Workflow", ["YAML", "SQL", "Diagnostics"]),
         module("Postgres", ["CLibPQ", "SQL"]),
+        module("Schema", ["SQL"]),
+        module("SchemaReader", ["Schema", "Postgres", "SQL"]),
         module("Cluster", [subprocess]),
         .target(name: "Templates", path: "Templates", swiftSettings: settings, plugins: ["EmbeddedTemplates"]),
         .plugin(name: "EmbeddedTemplates", capability: .buildTool(), dependencies: ["EmbedTemplates"]),
@@ -130,6 +132,8 @@ let package = Package(
         tests("PrismaSchemaTests", ["PrismaSchema", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests("WorkflowTests", ["Workflow", "YAML", "SQL", "Diagnostics"]),
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
+        tests("SchemaTests", ["Schema", "SQL"]),
+        tests("SchemaReaderTests", ["SchemaReader", "Schema", "Postgres", "SQL"]),
         tests("DemoTests", ["Demo"]),
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(
