@@ -32,7 +32,8 @@ struct KindDriftTests {
         let act = cell.acts.map(\.sql).joined(separator: "; ")
         let catalog = try CatalogShape(fixture.database)
         try await fixture.advance(through: cell.phase)
-        try fixture.sql(cell.phase >= .enforce ? cell.drift.afterEnforce(act) : act)
+        let acts = cell.acts.map { cell.phase >= .enforce ? cell.drift.afterEnforce($0) : $0.sql }
+        try fixture.sql(acts.joined(separator: "; "))
         let findings = try await fixture.engine().check().filter { $0.id == "changed" }.map(\.message)
         for seen in cell.acts.compactMap(\.seen) {
             #expect(findings.contains { $0.contains(seen) }, "\(seen): \(findings)")
