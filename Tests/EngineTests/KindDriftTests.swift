@@ -114,6 +114,34 @@ struct KindDriftTests {
         )
     }
 
+    /// The old column, and the new one: neither is gone.
+    @Test(arguments: [
+        ("rename_column", "Profile", "bio"), ("rename_column", "Profile", "biography"),
+        ("move_columns", "User", "bio"), ("link_table", "Post", "categoryId"),
+    ])
+    func `a column that has another name is named with its way back, and rollback refuses`(
+        _ kind: String,
+        _ table: String,
+        _ column: String
+    ) async throws {
+        let test = try #require(KindCase.all.first { $0.kind == kind })
+        let fixture = try Fixture(schema: test.schema, plan: test.plan())
+        let catalog = try CatalogShape(fixture.database)
+        let before = try catalog.read()
+        try await fixture.advance(through: .enforce)
+        try fixture.sql("ALTER TABLE \"\(table)\" RENAME \"\(column)\" TO other")
+        let sentence = "the column \(column) of public.\(table) was renamed to other"
+        let remedy = "ALTER TABLE \"public\".\"\(table)\" RENAME COLUMN \"other\" TO \"\(column)\""
+        let samples = try await fixture.engine().verify().checks.flatMap(\.samples)
+        #expect(samples.contains(sentence), "\(samples)")
+        let refusal = await #expect(throws: Failure.self) { try await fixture.rollBack() }
+        #expect(refusal?.code == .refused && refusal?.message == sentence, "\(String(describing: refusal))")
+        #expect(refusal?.hint?.hasPrefix(remedy) == true, "\(String(describing: refusal))")
+        try fixture.sql(remedy)
+        try await fixture.rollBack()
+        expectSame(try catalog.read(), before, "rolled back")
+    }
+
     /// A schema that was made anew is not as initdb made it.
     private func expectSame(_ shape: String, _ expected: String, _ when: String) {
         func lines(_ shape: String) -> [Substring] { shape.split(separator: "\n").filter { !$0.hasPrefix("schema ") } }

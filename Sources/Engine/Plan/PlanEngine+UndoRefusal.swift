@@ -20,9 +20,9 @@ extension PlanEngine {
         )
     }
 
-    /// A table that only has another name or schema is not gone: the run would end, and leave in it what it made.
+    /// A table or column that only has another name or schema is not gone: the run would end, and leave in it what it made.
     func refuseDisplaced(_ record: RunRecord, _ control: RunControl) async throws {
-        let displaced = try await control.session.retrying { try DisplacedTable.read(record, on: $0) }
+        let displaced = try await control.session.retrying { try Displacement.read(record, on: $0) }
         guard !displaced.isEmpty else { return }
         let command = rollbackCommand(to: record.run.rollbackTarget)
         throw Failure(
