@@ -98,8 +98,12 @@ struct RenameTableTests {
         }
     }
 
+    /// After which phase, and whether the run goes on before it is rolled back.
+    static let saidOfView: [(Phase, Bool)] =
+        [(.expand, true), (.enforce, false)] + (TestTier.isExhaustive ? [(.expand, false), (.enforce, true)] : [])
+
     /// What a role is given, or loses, by the name that is the view is the table's, whichever way the run ends.
-    @Test(arguments: [Phase.expand, .enforce], [true, false])
+    @Test(arguments: saidOfView)
     func `what is said of the view is done to the table`(_ phase: Phase, _ goesOn: Bool) async throws {
         let fixture = try fixture(
             extra:
