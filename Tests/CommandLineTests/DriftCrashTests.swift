@@ -32,7 +32,7 @@ struct DriftCrashTests {
         let walks =
             renames.map { (rename, $0.map(\.sql)) }
             + KindDrift.all.filter { TestTier.isExhaustive || $0.kind == "move_columns" }.compactMap { drift in
-                drift.test.map { ($0, drift.acts.map { drift.afterEnforce($0.sql) }) }
+                drift.test.map { ($0, drift.acts.map(drift.afterEnforce)) }
             }
         return walks.flatMap { test, acts in
             let ends: [End] =
@@ -62,7 +62,7 @@ struct DriftCrashTests {
             case .steps:
                 let killed = try await program.runKilledAfterEachStep(contract)
                 #expect(killed.last.status == 0, "\(killed.last.errors)\(killed.last.output)")
-                #expect(killed.kills > 1)
+                #expect(killed.kills > 0)
             case .check:
                 #expect(try await program.run(contract, fault: "kill:verification:1").wasKilled)
                 let again = try await program.run(contract)

@@ -32,7 +32,8 @@ struct KindDriftTests {
         let act = cell.acts.map(\.sql).joined(separator: "; ")
         let catalog = try CatalogShape(fixture.database)
         try await fixture.advance(through: cell.phase)
-        try fixture.sql(cell.phase >= .enforce ? cell.drift.afterEnforce(act) : act)
+        let acts = cell.acts.map { cell.phase >= .enforce ? cell.drift.afterEnforce($0) : $0.sql }
+        try fixture.sql(acts.joined(separator: "; "))
         let findings = try await fixture.engine().check().filter { $0.id == "changed" }.map(\.message)
         for seen in cell.acts.compactMap(\.seen) {
             #expect(findings.contains { $0.contains(seen) }, "\(seen): \(findings)")
@@ -111,6 +112,36 @@ struct KindDriftTests {
                 as: Bool.self
             ) == false
         )
+    }
+
+    /// The old column, and the new one: neither is gone.
+    static let renamedColumns: [(String, String, String)] =
+        [("rename_column", "Profile", "bio"), ("move_columns", "User", "bio")]
+        + (TestTier.isExhaustive
+            ? [("rename_column", "Profile", "biography"), ("link_table", "Post", "categoryId")] : [])
+
+    @Test(arguments: renamedColumns)
+    func `a column that has another name is named with its way back, and rollback refuses`(
+        _ kind: String,
+        _ table: String,
+        _ column: String
+    ) async throws {
+        let test = try #require(KindCase.all.first { $0.kind == kind })
+        let fixture = try Fixture(schema: test.schema, plan: test.plan())
+        let catalog = try CatalogShape(fixture.database)
+        let before = try catalog.read()
+        try await fixture.advance(through: .enforce)
+        try fixture.sql("ALTER TABLE \"\(table)\" RENAME \"\(column)\" TO other")
+        let sentence = "the column \(column) of public.\(table) was renamed to other"
+        let remedy = "ALTER TABLE \"public\".\"\(table)\" RENAME COLUMN \"other\" TO \"\(column)\""
+        let samples = try await fixture.engine().verify().checks.flatMap(\.samples)
+        #expect(samples.contains(sentence), "\(samples)")
+        let refusal = await #expect(throws: Failure.self) { try await fixture.rollBack() }
+        #expect(refusal?.code == .refused && refusal?.message == sentence, "\(String(describing: refusal))")
+        #expect(refusal?.hint?.hasPrefix(remedy) == true, "\(String(describing: refusal))")
+        try fixture.sql(remedy)
+        try await fixture.rollBack()
+        expectSame(try catalog.read(), before, "rolled back")
     }
 
     /// A schema that was made anew is not as initdb made it.

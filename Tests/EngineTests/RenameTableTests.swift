@@ -98,6 +98,91 @@ struct RenameTableTests {
         }
     }
 
+    /// After which phase, and whether the run goes on before it is rolled back.
+    static let saidOfView: [(Phase, Bool)] =
+        [(.expand, true), (.enforce, false)] + (TestTier.isExhaustive ? [(.expand, false), (.enforce, true)] : [])
+
+    /// What a role is given, or loses, by the name that is the view is the table's, whichever way the run ends.
+    @Test(arguments: saidOfView)
+    func `what is said of the view is done to the table`(_ phase: Phase, _ goesOn: Bool) async throws {
+        let fixture = try fixture(
+            extra:
+                #";GRANT SELECT, DELETE ON "Profile" TO pg_monitor; GRANT UPDATE ON "Profile" TO pg_monitor WITH GRANT OPTION;"#
+        )
+        try await fixture.advance(through: phase)
+        let view = phase == .expand ? #""UserProfile""# : #""Profile""#
+        try fixture.sql(
+            """
+            REVOKE DELETE ON \(view) FROM pg_monitor; REVOKE GRANT OPTION FOR UPDATE ON \(view) FROM pg_monitor;
+            GRANT INSERT ON \(view) TO pg_monitor; GRANT SELECT ON \(view) TO PUBLIC;
+            ALTER TABLE \(view) ALTER bio DROP DEFAULT; COMMENT ON VIEW \(view) IS 'people';
+            """
+        )
+        #expect(try await fixture.engine().verify().verdict == .failed)
+        // The check that failed does not keep it from being carried over.
+        if goesOn { try await fixture.advance(through: phase == .expand ? .backfill : .contract) }
+        try await fixture.rollBack()
+        let rights = try fixture.value(
+            """
+            SELECT string_agg(CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(x.grantee) END || ' ' || x.privilege_type
+                     || ' ' || x.is_grantable, ', ')
+              FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x WHERE c.oid = '"Profile"'::regclass AND x.grantee <> c.relowner
+            """,
+            as: String.self
+        )
+        let expected = [
+            "PUBLIC SELECT false", "pg_monitor INSERT false", "pg_monitor SELECT false", "pg_monitor UPDATE false",
+        ]
+        #expect(rights.split(separator: ", ").map(String.init).sorted() == expected)
+        let rest = try fixture.value(
+            """
+            SELECT obj_description('"Profile"'::regclass, 'pg_class') || ' ' || atthasdef FROM pg_attribute
+             WHERE attrelid = '"Profile"'::regclass AND attname = 'bio'
+            """,
+            as: String.self
+        )
+        #expect(rest == "people false")
+    }
+
+    /// PostgreSQL would refuse to drop the view half-way, or drop them with it.
+    @Test func `what is made on the view, and another name of either, is told with its statement`() async throws {
+        let fixture = try fixture()
+        try await fixture.advance(through: .enforce)
+        let shape = try CatalogShape(fixture.database)
+        let enforced = try shape.read()
+        for (act, remedy) in [
+            (#"CREATE VIEW over AS SELECT id FROM "Profile""#, "DROP VIEW public.over"),
+            (#"CREATE MATERIALIZED VIEW kept AS SELECT id FROM "Profile""#, "DROP MATERIALIZED VIEW public.kept"),
+            (
+                #"CREATE FUNCTION rows() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM "Profile"; END"#,
+                "DROP FUNCTION public.rows()"
+            ),
+            (#"CREATE RULE loud AS ON DELETE TO "Profile" DO ALSO NOTHING"#, #"DROP RULE loud on public."Profile""#),
+        ] {
+            try fixture.sql(act)
+            let findings = try await fixture.engine().check()
+            #expect(findings.contains { $0.weight == .refused && $0.hint?.contains(remedy) == true }, "\(findings)")
+            let refusal = await #expect(throws: Failure.self) { try await fixture.rollBack() }
+            #expect(refusal?.code == .refused)
+            #expect(refusal?.hint?.contains(remedy) == true, "\(String(describing: refusal))")
+            try fixture.sql(remedy)
+        }
+        for (act, remedy) in [
+            (#"ALTER TABLE "UserProfile" RENAME TO other"#, #"ALTER TABLE "public"."other" RENAME TO "UserProfile""#),
+            (#"ALTER VIEW "Profile" RENAME TO other"#, #"ALTER TABLE "public"."other" RENAME TO "Profile""#),
+        ] {
+            try fixture.sql(act)
+            let advance = await #expect(throws: Failure.self) { try await fixture.advance(through: .contract) }
+            #expect(advance?.hint == remedy, "\(String(describing: advance))")
+            let refusal = await #expect(throws: Failure.self) { try await fixture.rollBack() }
+            #expect(refusal?.code == .refused)
+            #expect(refusal?.hint?.contains(remedy) == true, "\(String(describing: refusal))")
+            try fixture.sql(remedy)
+        }
+        #expect(try shape.read() == enforced)
+        try await fixture.rollBack()
+    }
+
     @Test(arguments: [
         (
             #"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1 -- Profile'"#, "f()",

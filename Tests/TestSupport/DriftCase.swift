@@ -291,7 +291,7 @@ package struct DriftCase: Sendable, CustomStringConvertible {
         DriftCase("REPLICA IDENTITY FULL", "ALTER TABLE profile REPLICA IDENTITY FULL", seen: nil, .stays),
         DriftCase(
             "ALTER COLUMN … TYPE",
-            "ALTER TABLE profile DROP CONSTRAINT profile_bio_fkey, ALTER bio TYPE varchar(500)",
+            "DROP TRIGGER of_bio ON profile; DROP POLICY seen ON profile; ALTER TABLE profile DROP CONSTRAINT profile_bio_fkey, ALTER bio TYPE varchar(500)",
             seen: nil,
             .refused,
             remark: "`rollback`, and begin anew with the other type"

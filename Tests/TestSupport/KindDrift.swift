@@ -9,6 +9,8 @@ package struct KindDrift: Sendable, CustomStringConvertible {
         package let seen: String?
         /// What the next `advance` does about it.
         package let carried: String
+        /// Whether it is said of the table's first name also where that is the view.
+        var keepsName = false
 
         init(_ act: String, _ sql: String, seen: String?, _ carried: String) {
             self.act = act
@@ -42,8 +44,9 @@ package struct KindDrift: Sendable, CustomStringConvertible {
     }
 
     /// A statement as it is written while the table has its new name.
-    package func afterEnforce(_ sql: String) -> String {
-        renamed.map { sql.replacing($0.from, with: $0.to) } ?? sql
+    package func afterEnforce(_ act: Act) -> String {
+        guard let renamed, !act.keepsName else { return act.sql }
+        return act.sql.replacing(renamed.from, with: renamed.to)
     }
 
     static let kept = "nothing to do: it stays with the column"
@@ -55,9 +58,24 @@ package struct KindDrift: Sendable, CustomStringConvertible {
 
     private static let shown = "the next `advance`, on the view of the other name too"
 
+    private static let named = "the next `advance`, on the table, since the old name is a view"
+
+    /// Said of the old name once it is the view: who says it need not know.
+    private static func ofOldName(_ act: String, _ sql: String, seen: String) -> Act {
+        var act = Act("\(act) under the old name, after enforce", sql, seen: seen, named)
+        act.keepsName = true
+        return act
+    }
+
     private static let renameTable = KindDrift(
         kind: "rename_table",
         acts: [
+            Act(
+                "COMMENT ON COLUMN",
+                #"COMMENT ON COLUMN "Profile".bio IS 'text'"#,
+                seen: "COMMENT ON COLUMN public.Profile.bio IS 'text'",
+                shown
+            ),
             Act(
                 "ADD COLUMN",
                 #"ALTER TABLE "Profile" ADD further int DEFAULT 7"#,
@@ -87,6 +105,26 @@ package struct KindDrift: Sendable, CustomStringConvertible {
                 #"CREATE INDEX made ON "Profile" (bio, id)"#,
                 seen: nil,
                 "nothing to do: it is the table's"
+            ),
+            ofOldName(
+                "GRANT on the table",
+                #"GRANT DELETE ON "Profile" TO pg_read_all_settings"#,
+                seen: "GRANT DELETE ON public.Profile TO pg_read_all_settings"
+            ),
+            ofOldName(
+                "GRANT on a column",
+                #"GRANT INSERT (bio) ON "Profile" TO pg_monitor"#,
+                seen: "ON public.Profile TO pg_monitor"
+            ),
+            ofOldName(
+                "SET DEFAULT",
+                #"ALTER TABLE "Profile" ALTER "userId" SET DEFAULT 7"#,
+                seen: "ALTER COLUMN userId SET DEFAULT 7"
+            ),
+            ofOldName(
+                "COMMENT ON COLUMN",
+                #"COMMENT ON COLUMN "Profile".id IS 'mine'"#,
+                seen: "COMMENT ON COLUMN public.Profile.id IS 'mine'"
             ),
         ],
         renamed: ("\"Profile\"", "\"UserProfile\"")

@@ -1,18 +1,21 @@
 import Postgres
-import SQL
+package import SQL
 import Workflow
 
 /// A table of a run that a person gave another name or schema: the triggers that keep both shapes equal are on it still.
-struct DisplacedTable: Sendable, Hashable {
+package struct DisplacedTable: Sendable, Hashable {
     let expected: QualifiedName
     let present: QualifiedName
+    /// Whether it is the view that is a table's other name.
+    var isView = false
 
     /// Reads those of a run whose both shapes are to stand side by side.
     ///
     /// A table is known by the run's trigger functions; where they tell several, none is named.
     static func read(_ record: RunRecord, on connection: Connection) throws -> [DisplacedTable] {
         let functions = record.blueprint.functions.map { $0.quoted + "()" }
-        guard record.isSynced, !functions.isEmpty else { return [] }
+        guard record.isSynced else { return [] }
+        if functions.isEmpty { return try record.blueprint.displaced(on: connection) }
         let tables = record.blueprint.tables
         let there = try connection.queryKept(
             "SELECT to_regclass(t) IS NOT NULL AS there FROM unnest($1::text[]) WITH ORDINALITY AS t (t, place) ORDER BY place",
@@ -39,7 +42,7 @@ struct DisplacedTable: Sendable, Hashable {
     }
 
     /// What has happened to it.
-    var sentence: String { "the table \(expected) is called \(present) now" }
+    var sentence: String { "the \(isView ? "view" : "table") \(expected) is called \(present) now" }
 
     /// The statements that give it its place back.
     var remedy: String {

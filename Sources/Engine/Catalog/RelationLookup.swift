@@ -18,6 +18,12 @@ struct RelationLookup {
 
     /// A name without a schema is looked up as the role's own sessions would: by its default search_path.
     func find(_ name: QualifiedName) throws -> Relation {
+        guard let relation = try findIfThere(name) else { throw CatalogProblem.noTable(name, near: try near(name)) }
+        return relation
+    }
+
+    /// The same; nil where nothing has the name.
+    func findIfThere(_ name: QualifiedName) throws -> Relation? {
         if name.schema == nil { _ = try connection.execute("SET LOCAL search_path = DEFAULT") }
         let rows = try connection.queryKept(
             """
@@ -28,12 +34,13 @@ struct RelationLookup {
             [name.quoted]
         )
         if name.schema == nil { _ = try connection.execute("SET LOCAL search_path = pg_catalog") }
-        guard let row = rows.first else { throw CatalogProblem.noTable(name, near: try near(name)) }
-        return Relation(
-            oid: try row.decode("oid"),
-            name: QualifiedName(schema: try row.decode("schema"), name: try row.decode("name")),
-            kind: TableFacts.RelationKind(rawValue: try row.decode("kind")) ?? .other
-        )
+        return try rows.first.map { row in
+            Relation(
+                oid: try row.decode("oid"),
+                name: QualifiedName(schema: try row.decode("schema"), name: try row.decode("name")),
+                kind: TableFacts.RelationKind(rawValue: try row.decode("kind")) ?? .other
+            )
+        }
     }
 
     private func near(_ name: QualifiedName) throws -> String? {

@@ -14,7 +14,7 @@ extension RenameTable: ResolvedKind {
             let isSwapped = named.kind == .view && isOurs
             let relation = isSwapped ? try lookup.find(other) : named
             let reader = RenamedTableReader(connection: connection, table: relation)
-            let blueprint = RenamedTableBlueprint(
+            var blueprint = RenamedTableBlueprint(
                 plan: plan.name.text,
                 table: named.name,
                 new: to,
@@ -24,6 +24,11 @@ extension RenameTable: ResolvedKind {
                 grants: try reader.grants(),
                 objects: names == .follow ? try reader.objects(from: named.name.name, to: to) : []
             )
+            blueprint.comment = try reader.comment()
+            let view = isSwapped ? named : try lookup.findIfThere(other)
+            if let view, view.kind == .view {
+                blueprint.view = try RenamedTableReader(connection: connection, table: view).face(markedBy: plan)
+            }
             var findings = try CrossTableObstacles(connection, relation).read().filter {
                 !["user-triggers", "row-security", "publications"].contains($0.id)
                     && !($0.id == "table-kind" && relation.kind == .partitioned)
@@ -58,6 +63,23 @@ private struct RenamedTableReader {
             .decode("owner")
     }
 
+    func comment() throws -> String? {
+        try connection.query("SELECT obj_description($1, 'pg_class') AS comment", [table.oid]).only().decodeIfPresent(
+            "comment"
+        )
+    }
+
+    /// What a view has; nil of one without a comment, which another program has made anew without all that was on it.
+    func face(markedBy plan: Plan) throws -> RenamedTableBlueprint.ViewFace? {
+        guard let comment = try comment() else { return nil }
+        return RenamedTableBlueprint.ViewFace(
+            owner: try owner(),
+            columns: try columns(),
+            grants: try grants(),
+            comment: comment == RenamedTableBlueprint.comment(of: plan.name.text) ? nil : comment
+        )
+    }
+
     func hasRowSecurity() throws -> Bool {
         try connection.queryKept("SELECT relrowsecurity AS found FROM pg_class WHERE oid = $1", [table.oid]).only()
             .decode(
@@ -68,7 +90,7 @@ private struct RenamedTableReader {
     func columns() throws -> [RenamedTableBlueprint.Column] {
         try connection.queryKept(
             """
-            SELECT a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS text FROM pg_attribute a
+            SELECT a.attname AS name, pg_get_expr(f.adbin, f.adrelid) AS text, col_description(a.attrelid, a.attnum) AS comment FROM pg_attribute a
               LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum AND a.attgenerated = ''
              WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """,
@@ -76,7 +98,8 @@ private struct RenamedTableReader {
         ).map { row in
             RenamedTableBlueprint.Column(
                 name: try row.decode("name"),
-                default: try row.decodeIfPresent("text").map { ServerText($0) }
+                default: try row.decodeIfPresent("text").map { ServerText($0) },
+                comment: try row.decodeIfPresent("comment")
             )
         }
     }
@@ -139,6 +162,7 @@ private struct RenamedTableObstacles {
 
     func read(hasBegun: Bool) throws -> [Finding] {
         try names(hasBegun) + rowSecurity() + publications() + [limits] + statements()
+            + ViewDependants(connection).read(blueprint).map(\.finding)
             + TableDependants(connection, table).bodies(
                 named: blueprint.table.name,
                 hint: "let it use \(blueprint.new)"

@@ -129,4 +129,18 @@ extension PlanEngine {
         try await doAgain(carried, control)
         return carried
     }
+
+    /// The same of the catalog as it is now, where both shapes stand side by side and a person has nothing to accept before.
+    ///
+    /// - Returns: whether there was anything to carry over.
+    func carryOverChanges(_ control: RunControl) async throws -> Bool {
+        let record = try await control.existing()
+        guard record.isSynced,
+            try await control.session.retrying({ try MissingShape.read(record, on: $0).objects.isEmpty })
+        else { return false }
+        let resolution = try await resolution(control)
+        guard resolution.objections(to: .enforce, in: plan).isEmpty else { return false }
+        let carried = try await carryOver(to: resolution.blueprint.keeping(record.blueprint), record, control)
+        return AnyHashable(carried.blueprint) != AnyHashable(record.blueprint)
+    }
 }

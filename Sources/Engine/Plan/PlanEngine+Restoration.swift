@@ -8,7 +8,9 @@ extension PlanEngine {
     ///
     /// - Returns: a sentence for each.
     func restore(_ control: RunControl) async throws -> [String] {
-        let sentences = try await doAgain(try await control.existing(), control).flatMap { undone in
+        let record = try await control.existing()
+        let sentences = try await doAgain(record, control, unlessGivenUp: try await givenUp(record, control)).flatMap {
+            undone in
             undone.file.steps.map { step in
                 "the step \"\(step.title)\" was undone since \(undone.phase.rawValue); done again"
             }
@@ -17,13 +19,35 @@ extension PlanEngine {
         return sentences
     }
 
+    /// The texts of enforce's steps that are not for the old shape as it is now: a process that died while it carried a change
+    /// over has dropped what they made.
+    private func givenUp(_ record: RunRecord, _ control: RunControl) async throws -> Set<String> {
+        let isUndone = try await control.session.retrying { connection in
+            try undoneSteps(of: record, on: connection).contains { $0.phase == .enforce }
+        }
+        guard isUndone else { return [] }
+        let present = try await resolution(control).blueprint.keeping(record.blueprint)
+        guard present.follows(record.blueprint) else { return [] }
+        let wanted = Set(try files(present).generated(.phase(.enforce)).map(\.text))
+        return Set(try files(record.blueprint).generated(.phase(.enforce)).map(\.text)).subtracting(wanted)
+    }
+
     /// Runs every undone step, and returns what it has run: what one of them makes again is not undone for the next.
     @discardableResult
-    func doAgain(_ record: RunRecord, _ control: RunControl) async throws -> [UndoneSteps] {
+    func doAgain(
+        _ record: RunRecord,
+        _ control: RunControl,
+        unlessGivenUp given: Set<String> = []
+    ) async throws -> [UndoneSteps] {
         var done: [UndoneSteps] = []
         for candidate in try await control.session.retrying({ try repeatableSteps(of: record, on: $0) }) {
-            guard let undone = try await control.session.retrying({ try Self.undone(candidate, on: $0) }) else {
+            guard var undone = try await control.session.retrying({ try Self.undone(candidate, on: $0) }) else {
                 continue
+            }
+            if undone.phase == .enforce {
+                let steps = undone.file.steps.filter { !given.contains($0.text) }
+                guard !steps.isEmpty else { continue }
+                undone = UndoneSteps(phase: .enforce, file: undone.file.made(of: steps))
             }
             let runner = PhaseRunner(control: control, record: record, files: files(record.blueprint))
             _ = try await runner.run(undone.file, phase: undone.phase)
@@ -32,12 +56,15 @@ extension PlanEngine {
         return done
     }
 
-    /// The same, and a full check at once where a failed one blocks the run.
+    /// The same, and where a failed check blocks the run, what has been changed from outside is carried over, and a full check
+    /// follows at once.
     ///
     /// - Returns: a sentence for each step, and the check where it failed.
     func restoreAndCheck(_ control: RunControl) async throws -> (sentences: [String], failed: VerificationReport?) {
         let sentences = try await restore(control)
-        guard !sentences.isEmpty, try await control.existing().run.isBlocked else { return (sentences, nil) }
+        guard try await control.existing().run.isBlocked else { return (sentences, nil) }
+        let isCarried = try await carryOverChanges(control)
+        guard isCarried || !sentences.isEmpty else { return (sentences, nil) }
         let result = try await fullCheck(control, nil)
         return (sentences, result.verdict == .failed ? result : nil)
     }
@@ -71,6 +98,7 @@ extension PlanEngine {
         guard run.state == .active || run.state == .paused, isDone(.expand), !run.status(of: .contract).hasBegun,
             isDone(.enforce) || !run.status(of: .enforce).hasBegun,
             try MissingShape.read(record, on: connection).objects.isEmpty,
+            try DisplacedTable.read(record, on: connection).isEmpty,
             try !hasContractByHand(record, on: connection)
         else { return [] }
         let files = files(record.blueprint)

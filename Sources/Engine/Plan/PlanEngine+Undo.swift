@@ -20,6 +20,7 @@ extension PlanEngine {
             let missing = try await control.session.retrying { try MissingShape.ofRun(record, on: $0) }
             try await refuseDisplaced(record, control)
             if missing.includesOld { try await refuseUnrecorded(record, control) }
+            if !missing.includesOld { try await refuseDependants(of: actions, record, control) }
             try await refuseLoss(of: actions, record, control)
             let losing =
                 loss(record, actions) + (try await changed(by: actions, record, control))
@@ -50,34 +51,6 @@ extension PlanEngine {
         }
     }
 
-    /// A contract that was run by hand has to be in the record before anything can be undone.
-    private func refuseUnrecorded(_ record: RunRecord, _ control: RunControl) async throws {
-        guard record.isSynced else { return }
-        let steps = try files(record.blueprint).generated(.phase(.contract))
-        let isRun = try await control.session.retrying { connection in
-            try steps.contains { try $0.isDone(on: connection) }
-        }
-        guard isRun else { return }
-        let name = plan.name.text
-        throw Failure(
-            .refused,
-            "contract was run by hand, and is not in the record yet",
-            hint: "crossfade advance \(name) --through contract --confirm \(name) records it, then roll back"
-        )
-    }
-
-    /// A table that only has another name or schema is not gone: the run would end, and leave in it what it made.
-    private func refuseDisplaced(_ record: RunRecord, _ control: RunControl) async throws {
-        let displaced = try await control.session.retrying { try DisplacedTable.read(record, on: $0) }
-        guard !displaced.isEmpty else { return }
-        let command = rollbackCommand(to: record.run.rollbackTarget)
-        throw Failure(
-            .refused,
-            displaced.map(\.sentence).joined(separator: "; "),
-            hint: "\(displaced.map(\.remedy).joined(separator: "; ")); then \(command)"
-        )
-    }
-
     /// Whether a rollback to this phase has nothing left to undo; it may have been ended before its last check.
     private func isThere(_ target: Phase, _ run: Run) -> Bool {
         run.state == .active && run.furthestPhase == target && run.status(of: target) == .verified
@@ -85,7 +58,10 @@ extension PlanEngine {
 
     /// What is back has to be right: a full check ends a rollback.
     private func proved(_ done: [String], _ control: RunControl) async throws -> AdvanceReport {
-        let result = try await fullCheck(control, nil)
+        var result = try await fullCheck(control, nil)
+        if result.verdict == .failed, try await carryOverChanges(control) {
+            result = try await fullCheck(control, nil)
+        }
         return try await report(control, done, result.verdict == .failed ? .failedCheck(result) : .done)
     }
 
@@ -147,7 +123,7 @@ extension PlanEngine {
         return Set(places.map(\.offset))
     }
 
-    private func rollbackCommand(to target: Phase?) -> String {
+    func rollbackCommand(to target: Phase?) -> String {
         let name = plan.name.text
         return "crossfade rollback \(name)\(target.map { " --to \($0.rawValue)" } ?? "") --confirm \(name)"
     }
@@ -190,6 +166,10 @@ extension PlanEngine {
         record.blueprint = try await withPartitionsOfNow(record.blueprint, control)
         if phase == .expand { record.blueprint = try await withTriggersOfNow(record.blueprint, control) }
         if phase == .contract { record = try await carryBack(record, control) }
+        if record.blueprint.carriesOverBeforeUndo, record.isSynced {
+            let present = try await resolution(control).blueprint.keeping(record.blueprint)
+            record = try await carryOver(to: present, record, control)
+        }
         let files = files(record.blueprint)
         var ran = 0
         // A phase that never came to its first step has nothing to undo; its postconditions say so by themselves.

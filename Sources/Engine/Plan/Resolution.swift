@@ -119,7 +119,7 @@ extension CatalogProblem {
         guard let record, record.run.furthestPhase != nil, !record.run.state.isOver else {
             return Failure(.closed, message, hint: hint)
         }
-        if let displaced = try DisplacedTable.read(record, on: connection).first {
+        if let displaced = try Displacement.read(record, on: connection).first {
             return Failure(.closed, displaced.sentence, hint: displaced.remedy)
         }
         let name = plan.name.ofRun

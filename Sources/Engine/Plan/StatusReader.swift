@@ -22,7 +22,7 @@ struct StatusReader {
         }
         let displaced =
             gate?.obstacles.first?.name == Gate.presence
-            ? try record.flatMap { try DisplacedTable.read($0, on: connection).first } : nil
+            ? try record.flatMap { try Displacement.read($0, on: connection).first } : nil
         let holder = ignoresHolder || record == nil ? nil : try Lease.holder(of: plan.name, on: connection)
         let brownout = try record.flatMap { try ledger.openBrownout(of: $0.id) }
         return StatusReport(
@@ -155,7 +155,7 @@ struct StatusReader {
         return "nothing: the brownout ends by itself, or by Ctrl-C where it runs"
     }
 
-    private func next(_ run: Run, _ gate: Gate?, _ displaced: DisplacedTable? = nil) -> String {
+    private func next(_ run: Run, _ gate: Gate?, _ displaced: Displacement? = nil) -> String {
         let name = plan.name.text
         switch run.state {
         case .completed: return "nothing: the plan is done, and its file may be deleted"

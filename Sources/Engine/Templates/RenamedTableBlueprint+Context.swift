@@ -10,7 +10,12 @@ extension RenamedTableBlueprint: RenderedBlueprint {
     package func context(_ use: TemplateUse) throws(InvalidName) -> TemplateContext {
         var objects: [[String: TemplateValue]] = []
         for object in self.objects { objects.append(try variables(object)) }
-        return TemplateContext([
+        var comments: [[String: TemplateValue]] = []
+        for column in columns {
+            guard let comment = column.comment else { continue }
+            comments.append(["column": .identifier(column.name), "comment": try .text(comment)])
+        }
+        var context = TemplateContext([
             "table": .name(table), "table_text": try .text(table.quoted), "relation": .identifier(table.name),
             "new": .identifier(new), "new_name": .name(settled), "new_text": try .text(settled.quoted),
             "retired": .identifier(setAside.name), "aside": .name(setAside), "aside_text": try .text(setAside.quoted),
@@ -35,7 +40,10 @@ extension RenamedTableBlueprint: RenderedBlueprint {
             "remade_views": .list([try view(settled, of: table), try view(table, of: settled)]),
             "objects": .list(objects),
             "artefact_comment": try .text(Self.comment(of: plan)),
+            "comments": .list(comments),
         ])
+        for (name, value) in try changedVariables(since: use.former as? RenamedTableBlueprint) { context[name] = value }
+        return context
     }
 
     /// What makes a view; with `replaces` also where it is there already.
@@ -94,7 +102,7 @@ extension RenamedTableBlueprint: RenderedBlueprint {
             new: Identifier(shortening: "new"),
             owner: name,
             hasRowSecurity: true,
-            columns: [Column(name: name, default: ServerText("1"))],
+            columns: [Column(name: name, default: ServerText("1"), comment: "comment")],
             grants: [Grant(privilege: ServerText("SELECT"), grantee: name, isGrantable: true)],
             objects: [Object(kind: .index, before: name, after: name)]
         )

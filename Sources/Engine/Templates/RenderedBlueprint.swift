@@ -21,11 +21,19 @@ package protocol RenderedBlueprint: Blueprint {
 
     /// Whether sync functions keep values in the ledger that a row takes along.
     var keepsValues: Bool { get }
+
+    /// Tables and views of a run without sync functions that have another name, while both shapes stand side by side.
+    func displaced(on connection: Connection) throws -> [DisplacedTable]
+
+    /// What others have made on a relation that undoing enforce or expand drops, and PostgreSQL does not let go with it, or would.
+    func dependantsInTheWay(on connection: Connection) throws -> [Finding]
 }
 
 extension RenderedBlueprint {
     package var mappingFunctions: [MappingFunction] { [] }
     package var keepsValues: Bool { false }
+    package func displaced(on _: Connection) throws -> [DisplacedTable] { [] }
+    package func dependantsInTheWay(on _: Connection) throws -> [Finding] { [] }
 }
 
 /// What a template is rendered for.

@@ -137,7 +137,7 @@ struct Verifier: Sendable {
         _ record: RunRecord,
         on connection: Connection
     ) throws -> [String] {
-        let displaced = try DisplacedTable.read(record, on: connection)
+        let displaced = try Displacement.read(record, on: connection)
         if !displaced.isEmpty { return displaced.map(\.sentence) }
         let gone = try MissingShape.read(record, on: connection).objects
         return gone.isEmpty ? ["\(error)"] : gone.map { "\($0) is gone" }

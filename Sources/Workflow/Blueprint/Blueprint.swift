@@ -99,6 +99,8 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var successorsInPlace: [NamePair] { get }
     /// The same with what the successor of a column has now, for the way back.
     func returning(_ successor: ColumnFacts, to column: Identifier) -> Self
+    /// Whether undoing a phase would drop what has been changed from outside, unless that is carried over before.
+    var carriesOverBeforeUndo: Bool { get }
     /// What enforce made for the old shape as it was, and would not make for it as it is.
     func superseded(by present: Self) -> Superseded<Self>?
 }
@@ -196,5 +198,6 @@ extension Blueprint {
     package var unglanced: [NamedShape] { [] }
     package var successorsInPlace: [NamePair] { [] }
     package func returning(_: ColumnFacts, to _: Identifier) -> Self { self }
+    package var carriesOverBeforeUndo: Bool { false }
     package func superseded(by _: Self) -> Superseded<Self>? { nil }
 }

@@ -22,7 +22,7 @@ extension ColumnFacts {
                 options.map { "\(alter) SET (\($0.text))" } ?? "\(alter) RESET (\(former.options?.text ?? ""))"
             )
         }
-        if identity != former.identity {
+        if identity?.comparable != former.identity?.comparable {
             changes.append(
                 identity.map { "\(alter) ADD GENERATED \($0.generation) AS IDENTITY (\($0.options))" }
                     ?? "\(alter) DROP IDENTITY"
@@ -62,10 +62,16 @@ extension ColumnFacts {
 
 extension [ColumnFacts.Grant] {
     /// Rights that have come since, in the order to be granted.
-    package func granted(since former: Self) -> Self { filter { !former.contains($0) } }
+    package func granted(since former: Self) -> Self {
+        let known = former.map(\.comparable)
+        return filter { !known.contains($0.comparable) }
+    }
 
     /// Rights that are gone, or are other ones since, in the order to be revoked.
-    package func revoked(since former: Self) -> Self { former.filter { !contains($0) }.reversed() }
+    package func revoked(since former: Self) -> Self {
+        let present = map(\.comparable)
+        return former.filter { !present.contains($0.comparable) }.reversed()
+    }
 
     /// What has been changed of the rights on a table, or on a column of it, each as the statement that does it.
     package func changes(since former: Self, of table: QualifiedName, column: Identifier? = nil) -> [String] {
@@ -79,5 +85,21 @@ extension [ColumnFacts.Grant] {
 }
 
 extension ColumnFacts.Grant {
+    /// The same for any owner: with the table PostgreSQL gives what its owner granted to the owner who follows.
+    fileprivate var comparable: ColumnFacts.Grant {
+        var copy = self
+        if isByOwner { copy.grantor = Identifier(shortening: "owner") }
+        return copy
+    }
+
     fileprivate var shownGrantee: String { grantee.map { "\($0)" } ?? "PUBLIC" }
+}
+
+extension ColumnFacts.Identity {
+    /// The same for any owner of its sequence, which is the table's.
+    package var comparable: ColumnFacts.Identity {
+        var copy = self
+        copy.grants = grants.map(\.comparable)
+        return copy
+    }
 }

@@ -84,7 +84,10 @@ extension MovedColumnsBlueprint {
     package func follows(_ former: MovedColumnsBlueprint) -> Bool {
         func made(_ blueprint: MovedColumnsBlueprint) -> [AnyHashable] {
             let columns = blueprint.columns.map(\.facts).flatMap { facts -> [AnyHashable?] in
-                [facts.name, facts.type, facts.collation, facts.identity, facts.ownedSequence, facts.default]
+                [
+                    facts.name, facts.type, facts.collation, facts.identity?.comparable, facts.ownedSequence,
+                    facts.default,
+                ]
             }
             let match = blueprint.match.map { column in
                 var column = column

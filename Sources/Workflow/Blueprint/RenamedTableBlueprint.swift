@@ -8,10 +8,12 @@ package struct RenamedTableBlueprint: Blueprint {
     package struct Column: Sendable, Hashable, Codable {
         package var name: Identifier
         package var `default`: ServerText?
+        package var comment: String?
 
-        package init(name: Identifier, default text: ServerText?) {
+        package init(name: Identifier, default text: ServerText?, comment: String? = nil) {
             self.name = name
             self.default = text
+            self.comment = comment
         }
     }
 
@@ -59,6 +61,9 @@ package struct RenamedTableBlueprint: Blueprint {
     package var columns: [Column]
     package var grants: [Grant]
     package var objects: [Object]
+    package var comment: String?
+    /// What the view has, once it is there; nil in the ledger.
+    package var view: ViewFace?
 
     package init(
         plan: String,
@@ -93,41 +98,8 @@ package struct RenamedTableBlueprint: Blueprint {
     package var recordsWriters: Bool { false }
     /// It makes a view.
     package var repeatsExpand: Bool { true }
-
-    package func differences(from other: RenamedTableBlueprint) -> [String] {
-        follows(other) ? [] : changes(since: other).map { "\($0), since enforce" }
-    }
-
-    package func changes(since former: RenamedTableBlueprint) -> [String] {
-        let alter = "ALTER TABLE \(table)"
-        let before = Dictionary(former.columns.map { ($0.name, $0) }) { first, _ in first }
-        let names = Set(columns.map(\.name))
-        var changes = former.columns.filter { !names.contains($0.name) }.map { "\(alter) DROP COLUMN \($0.name)" }
-        for column in columns {
-            guard let known = before[column.name] else {
-                changes.append("\(alter) ADD COLUMN \(column.name)")
-                continue
-            }
-            guard known.default != column.default else { continue }
-            let action = column.default.map { "SET DEFAULT \($0.text)" } ?? "DROP DEFAULT"
-            changes.append("\(alter) ALTER COLUMN \(column.name) \(action)")
-        }
-        if owner != former.owner { changes.append("\(alter) OWNER TO \(owner)") }
-        if hasRowSecurity != former.hasRowSecurity {
-            changes.append("\(alter) \(hasRowSecurity ? "ENABLE" : "DISABLE") ROW LEVEL SECURITY")
-        }
-        changes += former.grants.filter { !grants.contains($0) }.map {
-            "REVOKE \($0.privilege.text) ON \(table) FROM \($0.shownGrantee)"
-        }
-        return changes
-            + grants.filter { !former.grants.contains($0) }.map { grant in
-                "GRANT \(grant.privilege.text) ON \(table) TO \(grant.shownGrantee)"
-                    + (grant.isGrantable ? " WITH GRANT OPTION" : "")
-            }
-    }
-
-    /// The view can be made anew of the table as it is.
-    package func follows(_ former: RenamedTableBlueprint) -> Bool { table == former.table && new == former.new }
+    /// The view goes, and may have got what is meant for the table.
+    package var carriesOverBeforeUndo: Bool { true }
 
     package var words: BlueprintWords {
         BlueprintWords(
@@ -140,8 +112,4 @@ package struct RenamedTableBlueprint: Blueprint {
             wayOut: "write a plan that renames \(new) to \(table.name)"
         )
     }
-}
-
-extension RenamedTableBlueprint.Grant {
-    fileprivate var shownGrantee: String { grantee.map { "\($0)" } ?? "PUBLIC" }
 }

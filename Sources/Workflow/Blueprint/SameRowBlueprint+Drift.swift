@@ -7,7 +7,7 @@ extension SameRowBlueprint {
         func made(_ blueprint: SameRowBlueprint) -> [AnyHashable?] {
             let column = blueprint.column
             return [
-                column.type, column.domainBase, column.collation, column.identity, column.ownedSequence,
+                column.type, column.domainBase, column.collation, column.identity?.comparable, column.ownedSequence,
                 blueprint.table, blueprint.keyColumns,
             ]
         }
