@@ -121,7 +121,7 @@ struct ChangeTypeTests {
         return try Fixture(schema: test.schema, plan: plan)
     }
 
-    @Test(arguments: TestTier.sample(cases, 3))
+    @Test(arguments: cases)
     func `each phase can be undone and done again, and in the end all of them`(_ test: Case) async throws {
         try await fixture(test).walk(Walk(undoesContractAlone: !test.movesPrimaryKey))
     }

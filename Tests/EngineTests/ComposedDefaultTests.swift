@@ -111,7 +111,7 @@ struct ComposedDefaultTests {
         return Dictionary(try rows.map { (try $0.decode("name"), try $0.decode("text")) }) { first, _ in first }
     }
 
-    @Test(arguments: TestTier.sample(cases, 6))
+    @Test(arguments: cases)
     func `new columns have the default that the old ones' give, from contract on`(_ test: Case) async throws {
         let fixture = try fixture(test.columns, test.change)
         let before = try await fixture.dump()

@@ -204,7 +204,7 @@ struct CrossTableNamesTests {
         try fixture.sql("DELETE FROM \(near); DELETE FROM \(far)")
     }
 
-    @Test(arguments: kinds, TestTier.sample(names, 2))
+    @Test(arguments: kinds, names)
     func `no name is taken for another`(_ kind: String, _ names: Names) async throws {
         let fixture = try fixture(kind, names)
         try await fixture.advance(through: .expand)

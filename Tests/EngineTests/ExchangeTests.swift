@@ -8,7 +8,7 @@ import Workflow
 /// A column with something that its copy cannot have: contract gives the column itself the new name, and sets the copy aside.
 @Suite(.scratchDatabase, .timeLimit(.minutes(60)))
 struct ExchangeTests {
-    @Test(arguments: TestTier.sample(KindCase.exchanged, 2))
+    @Test(arguments: KindCase.exchanged)
     func `it goes along, and comes back with each phase`(_ test: KindCase) async throws {
         try await Fixture(schema: test.schema, plan: test.plan()).walk(
             Walk(restoresRows: test.restoresRows, isVerified: true)

@@ -70,7 +70,7 @@ struct ImpliedCastTests {
         )
     }
 
-    @Test(arguments: TestTier.sample(cases, 5))
+    @Test(arguments: cases)
     func `goes to contract and back, in every session alike`(_ test: Case) async throws {
         let fixture = try fixture(test, test.values.map(\.0))
         // What another session is set to changes nothing.

@@ -59,7 +59,7 @@ struct KeepingTriggerTests {
         ),
     ]
 
-    @Test(arguments: TestTier.sample(cases, 3))
+    @Test(arguments: cases)
     func `the trigger is told before, and named with the rows that it keeps`(_ test: Case) async throws {
         let fixture = try Fixture(
             schema: """

@@ -10,8 +10,8 @@ import Workflow
 @Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct KindLifecycleTests {
     static let cases =
-        KindCase.all.filter { $0.plain != nil }
-        + TestTier.sample(KindCase.odd + KindCase.lists + KindCase.placeholders + KindCase.watched, 6)
+        KindCase.all.filter { $0.plain != nil } + KindCase.odd + KindCase.lists + KindCase.placeholders
+        + KindCase.watched
 
     private func fixture(_ test: KindCase) throws -> Fixture {
         try Fixture(schema: test.schema, plan: test.plan())

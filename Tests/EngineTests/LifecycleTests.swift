@@ -228,7 +228,7 @@ struct LifecycleTests {
         )
     }
 
-    @Test(.asSuperuser("OWNER TO pg_read_all_stats"), arguments: TestTier.sample(cases, 6))
+    @Test(.asSuperuser("OWNER TO pg_read_all_stats"), arguments: cases)
     func `each phase can be undone and done again, and in the end all of them`(_ test: Case) async throws {
         try await fixture(test).walk(
             Walk(undoesContractAlone: !test.movesPrimaryKey, restoresRows: !test.countsUpdates)

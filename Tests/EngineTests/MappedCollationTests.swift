@@ -67,7 +67,7 @@ struct MappedCollationTests {
         ).only().decodeIfPresent(at: 0)
     }
 
-    @Test(arguments: TestTier.sample(cases, 4))
+    @Test(arguments: cases)
     func `a collation is kept where the new type has any, or is the stated one`(_ test: Case) async throws {
         let fixture = try fixture(test.column, test.change)
         let before = try await fixture.dump()

@@ -168,7 +168,7 @@ struct MappedDefaultTests {
         ).first?.decode(at: 0)
     }
 
-    @Test(arguments: TestTier.sample(plans, 3))
+    @Test(arguments: plans)
     func `the default means the same from contract on, and comes back as it was`(_ tests: [Case]) async throws {
         let fixture = try fixture(tests)
         let before = try await fixture.dump()

@@ -148,7 +148,7 @@ struct MoveRelationTests {
         return try Fixture(schema: test.schema, plan: plan)
     }
 
-    @Test(arguments: TestTier.sample(cases, 2))
+    @Test(arguments: cases)
     func `each phase can be undone and done again, and in the end all of them`(_ test: Case) async throws {
         try await fixture(test).walk()
     }

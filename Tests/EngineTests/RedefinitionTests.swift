@@ -8,7 +8,7 @@ import Workflow
 /// What names a column outside of indexes, checks and views: triggers, policies, statistics, marks, single foreign keys.
 @Suite(.ledgerDatabase, .timeLimit(.minutes(60)))
 struct RedefinitionTests {
-    @Test(arguments: TestTier.sample(KindCase.around + [KindCase.mapped], 5))
+    @Test(arguments: KindCase.around + [KindCase.mapped])
     func `it goes along, and comes back with each phase`(_ test: KindCase) async throws {
         try await Fixture(schema: test.schema, plan: test.plan()).walk(
             // What the triggers wrote into a table of their own stays there.
