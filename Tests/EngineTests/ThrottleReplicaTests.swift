@@ -123,7 +123,9 @@ struct ThrottleReplicaTests {
         try await writing(servers.primary) {
             try await waitUntil("the first reading") { try await (collector.read(settings)?.value ?? 10) < 0.5 }
             try servers.onReplica("SELECT pg_wal_replay_pause()")
+            let pause = ContinuousClock.now
             try await waitUntil("the lag to grow") { try await (collector.read(settings)?.value ?? 0) >= 1 }
+            #expect(ContinuousClock.now - pause < .seconds(2))
             #expect(try await collector.read(settings)?.text.hasSuffix(" behind on $REPLICA") == true)
             try servers.onReplica("SELECT pg_wal_replay_resume()")
             try await waitUntil("it to catch up") { try await (collector.read(settings)?.value ?? 10) < 0.5 }
