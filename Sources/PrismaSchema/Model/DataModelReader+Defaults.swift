@@ -1,4 +1,4 @@
-extension SchemaReader {
+extension DataModelReader {
     private static let clientFunctions = ["cuid", "uuid", "ulid", "nanoid", "auto"]
 
     mutating func defaultValue(_ attribute: AttributeSyntax, of field: FieldSyntax, _ type: FieldType) -> FieldDefault?

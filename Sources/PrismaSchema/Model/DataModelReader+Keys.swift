@@ -1,7 +1,7 @@
 import Diagnostics
 import SQL
 
-extension SchemaReader {
+extension DataModelReader {
     mutating func readFieldKey(_ attribute: AttributeSyntax, _ field: Int, of index: Int) {
         var reader = ArgumentReader(attribute, sign: "@")
         let name = identifier(reader.takeFirst("map"))

@@ -2,7 +2,7 @@ package import Diagnostics
 import SQL
 
 /// Resolves the blocks of a schema into a data model, and collects the mistakes.
-struct SchemaReader {
+struct DataModelReader {
     let syntax: SchemaSyntax
     var findings: Findings
     var model = DataModel()
@@ -119,7 +119,7 @@ extension DataModel {
     /// - Throws: every mistake in them.
     package init(reading files: [SourceText]) throws(Diagnostics) {
         let parsed = SchemaParser.parse(files)
-        var reader = SchemaReader(syntax: parsed.schema, findings: parsed.findings)
+        var reader = DataModelReader(syntax: parsed.schema, findings: parsed.findings)
         reader.read()
         let found = reader.findings.all
         // In a schema of another database, everything else would be a consequence.

@@ -1,6 +1,6 @@
 import SQL
 
-extension SchemaReader {
+extension DataModelReader {
     /// Finds two objects with one name in the database, which may come of `map` as well as of Prisma's convention.
     mutating func checkDatabaseNames() {
         // Only a model without other mistakes is complete.

@@ -1,6 +1,6 @@
 import SQL
 
-extension SchemaReader {
+extension DataModelReader {
     mutating func readDatasource() {
         var first: Span?
         for settings in syntax.settings where settings.isDatasource {

@@ -1,4 +1,4 @@
-extension SchemaReader {
+extension DataModelReader {
     mutating func readRelations() {
         resolveRelationFields()
         checkAmbiguity()

@@ -1,4 +1,4 @@
-extension SchemaReader {
+extension DataModelReader {
     mutating func readRelation(_ field: FieldSyntax, from index: Int, to target: Int) {
         let attributes = attributes(field.attributes, allowing: ["relation", "ignore"])
         var relation = RelationField(

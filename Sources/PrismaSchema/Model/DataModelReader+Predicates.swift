@@ -1,6 +1,6 @@
 import SQL
 
-extension SchemaReader {
+extension DataModelReader {
     /// The condition of a partial index: `raw("…")`, or `{ deletedAt: null, status: "active", kind: { not: "x" } }`.
     mutating func predicate(_ expression: ExpressionSyntax?, of index: Int) -> String? {
         guard let expression else { return nil }

@@ -1,7 +1,7 @@
 import Diagnostics
 import SQL
 
-extension SchemaReader {
+extension DataModelReader {
     private static let scalarAttributes = ["id", "unique", "default", "map", "ignore", "updatedAt"]
 
     mutating func readFields(of index: Int) {

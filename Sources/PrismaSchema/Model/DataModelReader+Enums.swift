@@ -1,6 +1,6 @@
 import SQL
 
-extension SchemaReader {
+extension DataModelReader {
     mutating func readEnum(_ index: Int) {
         let block = syntax.enums[index]
         let attributes = attributes(block.attributes, allowing: ["map", "schema", "ignore"])
