@@ -8,7 +8,9 @@ extension PlanEngine {
     /// Gives a column that was set aside what its successor has got, or lost, since contract, and keeps that in the ledger.
     func carryBack(_ record: RunRecord, _ control: RunControl) async throws -> RunRecord {
         let former = record.blueprint
-        let present = try await control.session.retrying { connection in try Self.returning(former, on: connection) }
+        let returned = try await control.session.retrying { try SuccessorReader($0).returned(to: former) }
+        for withheld in returned.withheld { workspace.remark(.notice(withheld)) }
+        let present = returned.blueprint
         let changes = present.changes(since: former)
         guard !changes.isEmpty else { return record }
         var carried = record
@@ -27,8 +29,10 @@ extension PlanEngine {
         let (plan, former) = (plan, record.blueprint)
         return try await control.session.retrying { connection in
             if record.run.status(of: .contract).hasBegun {
-                let given = try Self.returning(former, on: connection).changes(since: former)
-                return given.isEmpty ? "" : "; changed since contract, and given back: \(given.joined(separator: "; "))"
+                let returned = try SuccessorReader(connection).returned(to: former)
+                let given = returned.blueprint.changes(since: former)
+                return (given.isEmpty ? "" : "; changed since contract, and given back: \(given.joined(separator: "; "))")
+                    + returned.withheld.map { "; \($0)" }.joined()
             }
             guard let changes = try OutsideChangeReader(plan: plan, record: record).changes(on: connection) else {
                 return ""
@@ -52,29 +56,6 @@ extension PlanEngine {
         }
         return list(false, "made on the new shape by others, and lost with it")
             + list(true, "to be dropped before, since they read it")
-    }
-
-    private static func returning(
-        _ former: any RenderedBlueprint,
-        on connection: Connection
-    ) throws -> any RenderedBlueprint {
-        try connection.rolledBack { connection in
-            var blueprint = former
-            for pair in former.successorsInPlace {
-                let columns = try connection.queryKept(
-                    """
-                    SELECT attname FROM pg_attribute
-                     WHERE attrelid = to_regclass($1) AND attname IN ($2, $3) AND NOT attisdropped
-                    """,
-                    [former.settled.quoted, pair.key, pair.value]
-                )
-                // Once the old column has its name back it is what was given back.
-                guard columns.count == 2 else { continue }
-                let table = try RelationLookup(connection).find(former.settled)
-                blueprint = blueprint.returning(try ColumnReader(connection, table).read(pair.value), to: pair.key)
-            }
-            return blueprint
-        }
     }
 
     /// Puts the blueprint into the ledger, and each change into the event log.

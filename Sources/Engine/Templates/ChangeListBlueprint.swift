@@ -129,10 +129,17 @@ extension ChangeListBlueprint {
         zip(blueprints, former.blueprints).flatMap { $0.changes(since: $1) }
     }
 
-    package var successorsInPlace: [NamePair] { blueprints.flatMap(\.successorsInPlace) }
+    package var successorsInPlace: [SuccessorInPlace] { blueprints.flatMap(\.successorsInPlace) }
 
-    package func returning(_ successor: ColumnFacts, to column: Identifier) -> ChangeListBlueprint {
-        with { $0.successorsInPlace.contains { $0.key == column } ? $0.returning(successor, to: column) : $0 }
+    package func returning(
+        _ successor: ColumnFacts,
+        with default: ReturnedDefault,
+        to column: Identifier
+    ) -> ChangeListBlueprint {
+        with { member in
+            guard member.successorsInPlace.contains(where: { $0.retired == column }) else { return member }
+            return member.returning(successor, with: `default`, to: column)
+        }
     }
 
     package func follows(_ former: ChangeListBlueprint) -> Bool {

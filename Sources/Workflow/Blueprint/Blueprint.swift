@@ -95,10 +95,10 @@ package protocol Blueprint: Sendable, Hashable, Codable {
     var hasUnglanced: Bool { get }
     /// Columns that such objects may depend on.
     var unglanced: [NamedShape] { get }
-    /// The columns whose place others have between contract and purge, each with the one that has it; only where both hold the same values.
-    var successorsInPlace: [NamePair] { get }
+    /// The columns whose place others have between contract and purge, each with the one that has it.
+    var successorsInPlace: [SuccessorInPlace] { get }
     /// The same with what the successor of a column has now, for the way back.
-    func returning(_ successor: ColumnFacts, to column: Identifier) -> Self
+    func returning(_ successor: ColumnFacts, with default: ReturnedDefault, to column: Identifier) -> Self
     /// Whether undoing a phase would drop what has been changed from outside, unless that is carried over before.
     var carriesOverBeforeUndo: Bool { get }
     /// What enforce made for the old shape as it was, and would not make for it as it is.
@@ -196,8 +196,8 @@ extension Blueprint {
     package func atGlance() -> Self { self }
     package var hasUnglanced: Bool { false }
     package var unglanced: [NamedShape] { [] }
-    package var successorsInPlace: [NamePair] { [] }
-    package func returning(_: ColumnFacts, to _: Identifier) -> Self { self }
+    package var successorsInPlace: [SuccessorInPlace] { [] }
+    package func returning(_: ColumnFacts, with _: ReturnedDefault, to _: Identifier) -> Self { self }
     package var carriesOverBeforeUndo: Bool { false }
     package func superseded(by _: Self) -> Superseded<Self>? { nil }
 }

@@ -14,23 +14,40 @@ extension SameRowBlueprint {
         return made(self) == made(former)
     }
 
-    /// Where the column itself stays, so does all that is on it; values of another type have settings of their own.
-    package var successorsInPlace: [NamePair] {
-        isExchanged || mapping != nil ? [] : [NamePair(key: retired, value: live)]
+    /// Where the column itself stays, so does all that is on it.
+    package var successorsInPlace: [SuccessorInPlace] {
+        isExchanged ? [] : [SuccessorInPlace(retired: retired, live: live, column: column, mapping: mapping)]
     }
 
-    package func returning(_ successor: ColumnFacts, to _: Identifier) -> SameRowBlueprint {
+    /// Values of another type have a storage and a compression of their own.
+    package func returning(
+        _ successor: ColumnFacts,
+        with default: ReturnedDefault,
+        to _: Identifier
+    ) -> SameRowBlueprint {
         var copy = self
-        copy.column.default = successor.default
-        copy.column.defaultIsConstant = successor.defaultIsConstant
-        copy.column.defaultIsStable = successor.defaultIsStable
         copy.column.isNotNull = successor.isNotNull
-        copy.column.storage = successor.storage
-        copy.column.compression = successor.compression
         copy.column.statisticsTarget = successor.statisticsTarget
         copy.column.options = successor.options
         copy.column.comment = successor.comment
         copy.column.grants = successor.grants
+        if mapping == nil {
+            copy.column.storage = successor.storage
+            copy.column.compression = successor.compression
+        }
+        switch `default` {
+        case .unchanged: return copy
+        case .same: copy.column.default = successor.default
+        case .counterpart(let text): copy.column.default = text
+        case .withheld: copy.column.default = nil
+        }
+        copy.column.defaultIsConstant = copy.column.default != nil && successor.defaultIsConstant
+        copy.column.defaultIsStable = copy.column.default == nil ? nil : successor.defaultIsStable
+        // What the successor has goes when the old column has its place back.
+        copy.mapping?.finalDefault = FinalDefault(text: successor.default)
+        copy.mapping?.constantDefault = mapping.flatMap { mapping in
+            successor.constantDefault.map { ServerText("(\($0.text))::\(mapping.type.text)") }
+        }
         // The undo makes the sync function anew.
         copy.functionDefault = nil
         return copy

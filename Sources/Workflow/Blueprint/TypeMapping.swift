@@ -79,6 +79,18 @@ package struct TypeMapping: Sendable, Hashable, Codable {
 }
 
 extension TypeMapping {
+    /// The way back, to the column as it was.
+    package func reversed(to column: ColumnFacts) -> TypeMapping {
+        var back = self
+        (back.type, back.comparison, back.collation) = (column.type, column.comparison, column.collation)
+        (back.forward, back.backward) = (backward, forward)
+        (back.forwardFunction, back.backwardFunction) = (backwardFunction, forwardFunction)
+        (back.forwardFails, back.backwardFails) = (backwardFails, forwardFails)
+        (back.forwardFacts, back.backwardFacts) = (backwardFacts, forwardFacts)
+        (back.constantDefault, back.finalDefault, back.standIn) = (nil, nil, nil)
+        return back
+    }
+
     /// Whether a value is the same as text in the new type: among integers, and among texts of any length.
     package func printsAs(_ old: ServerText) -> Bool {
         let types = [old.text, type.text]
