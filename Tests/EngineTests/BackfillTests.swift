@@ -1,7 +1,6 @@
 import Diagnostics
 import Foundation
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 import Workflow
@@ -265,27 +264,6 @@ struct BackfillTests {
         }
         try assistant.execute("COMMIT")
         try await fixture.advance(through: .backfill)
-    }
-
-    @Test func `the table stays small, as dead rows are given back while it runs`() async throws {
-        let fixture = try Fixture(
-            schema: """
-                CREATE TABLE t (id int PRIMARY KEY, bio text, pad text DEFAULT repeat('x', 900)) WITH (autovacuum_enabled = off);
-                INSERT INTO t SELECT n, 'bio ' || n FROM generate_series(1, 100000) n; CREATE INDEX ON t (pad); ANALYZE t;
-                """,
-            plan: Self.plan("t", backfill: "workers: 1")
-        )
-        try await fixture.advance(through: .expand)
-        let before: Int = try fixture.value("SELECT pg_table_size('t')")
-        try await fixture.advance(through: .backfill)
-        let after: Int = try fixture.value("SELECT pg_table_size('t')")
-        #expect(try fixture.value("SELECT sum(vacuums) FROM crossfade.pass", as: Int.self) > 0)
-        let complaints = fixture.remarks.all.filter {
-            if case .notice(let text) = $0 { text.contains("VACUUM") } else { false }
-        }
-        #expect(complaints.isEmpty, "\(complaints)")
-        // One UPDATE of the table makes it twice as large.
-        #expect(Double(after) / Double(before) < 1.6, "\(Double(after) / Double(before))")
     }
 
     // MARK: - Partitions that go
