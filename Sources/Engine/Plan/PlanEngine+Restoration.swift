@@ -9,7 +9,7 @@ extension PlanEngine {
     /// - Returns: a sentence for each.
     func restore(_ control: RunControl) async throws -> [String] {
         let record = try await control.existing()
-        let sentences = try await doAgain(record, control, unlessGivenUp: try await givenUp(record, control)).flatMap {
+        let sentences = try await doAgain(record, control, until: try await successor(of: record, control)).flatMap {
             undone in
             undone.file.steps.map { step in
                 "the step \"\(step.title)\" was undone since \(undone.phase.rawValue); done again"
@@ -19,35 +19,34 @@ extension PlanEngine {
         return sentences
     }
 
-    /// The texts of enforce's steps that are not for the old shape as it is now: a process that died while it carried a change
-    /// over has dropped what they made.
-    private func givenUp(_ record: RunRecord, _ control: RunControl) async throws -> Set<String> {
+    /// The blueprint for the old shape as it is now, where steps are undone and a change is to be carried over: a process that
+    /// died while it did so has dropped what this one does not have.
+    private func successor(of record: RunRecord, _ control: RunControl) async throws -> (any RenderedBlueprint)? {
         let isUndone = try await control.session.retrying { connection in
-            try undoneSteps(of: record, on: connection).contains { $0.phase == .enforce }
+            try !undoneSteps(of: record, on: connection).isEmpty
         }
-        guard isUndone else { return [] }
-        let present = try await resolution(control).blueprint.keeping(record.blueprint)
-        guard present.follows(record.blueprint) else { return [] }
-        let wanted = Set(try files(present).generated(.phase(.enforce)).map(\.text))
-        return Set(try files(record.blueprint).generated(.phase(.enforce)).map(\.text)).subtracting(wanted)
+        guard isUndone else { return nil }
+        let resolution = try await resolution(control)
+        guard resolution.objections(to: .enforce, in: plan).isEmpty else { return nil }
+        let present = resolution.blueprint.keeping(record.blueprint)
+        return present.follows(record.blueprint) ? present : nil
     }
 
-    /// Runs every undone step, and returns what it has run: what one of them makes again is not undone for the next.
+    /// Runs every undone step, but for what `successor` no longer has, and returns what it has run: what one of them makes
+    /// again is not undone for the next.
     @discardableResult
     func doAgain(
         _ record: RunRecord,
         _ control: RunControl,
-        unlessGivenUp given: Set<String> = []
+        until successor: (any RenderedBlueprint)? = nil
     ) async throws -> [UndoneSteps] {
         var done: [UndoneSteps] = []
-        for candidate in try await control.session.retrying({ try repeatableSteps(of: record, on: $0) }) {
-            guard var undone = try await control.session.retrying({ try Self.undone(candidate, on: $0) }) else {
+        let candidates = try await control.session.retrying { connection in
+            try repeatableSteps(of: record, until: successor, on: connection)
+        }
+        for candidate in candidates {
+            guard let undone = try await control.session.retrying({ try Self.undone(candidate, on: $0) }) else {
                 continue
-            }
-            if undone.phase == .enforce {
-                let steps = undone.file.steps.filter { !given.contains($0.text) }
-                guard !steps.isEmpty else { continue }
-                undone = UndoneSteps(phase: .enforce, file: undone.file.made(of: steps))
             }
             let runner = PhaseRunner(control: control, record: record, files: files(record.blueprint))
             _ = try await runner.run(undone.file, phase: undone.phase)
@@ -77,7 +76,7 @@ extension PlanEngine {
 
     /// The steps to do again.
     func undoneSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
-        try repeatableSteps(of: record, on: connection).compactMap { try Self.undone($0, on: connection) }
+        try repeatableSteps(of: record, until: nil, on: connection).compactMap { try Self.undone($0, on: connection) }
     }
 
     private static func undone(_ candidate: UndoneSteps, on connection: Connection) throws -> UndoneSteps? {
@@ -92,7 +91,12 @@ extension PlanEngine {
     /// None before expand is done, and none from contract on, when only the ledger knows the old shape; nor where a table or
     /// column is gone, which ends the run, or a person has run contract's file.
     /// Of expand only triggers and functions are made again, and NOT NULL is taken again: a new column or table would be empty.
-    private func repeatableSteps(of record: RunRecord, on connection: Connection) throws -> [UndoneSteps] {
+    /// What `successor` does not have is left out: its steps of enforce have other texts then.
+    private func repeatableSteps(
+        of record: RunRecord,
+        until successor: (any RenderedBlueprint)?,
+        on connection: Connection
+    ) throws -> [UndoneSteps] {
         let run = try withoutEmptyContract(record, on: connection).run
         func isDone(_ phase: Phase) -> Bool { [.applied, .verified].contains(run.status(of: phase)) }
         guard run.state == .active || run.state == .paused, isDone(.expand), !run.status(of: .contract).hasBegun,
@@ -102,18 +106,22 @@ extension PlanEngine {
             try !hasContractByHand(record, on: connection)
         else { return [] }
         let files = files(record.blueprint)
+        let later = successor.map { self.files($0) }
         var candidates: [UndoneSteps] = []
         if let expand = try files.load(.phase(.expand)) {
-            let step = try SyncRestoration(files, isEnforced: isDone(.enforce)).step(
-                titled: "set up the triggers that keep both shapes equal"
-            )
+            var sync = try SyncRestoration(files, isEnforced: isDone(.enforce))
+            if let later { sync = sync.shared(with: try SyncRestoration(later, isEnforced: isDone(.enforce))) }
+            let step = try sync.step(titled: "set up the triggers that keep both shapes equal")
             let relaxing = try Relaxation(files).steps
             if !relaxing.isEmpty { candidates.append(UndoneSteps(phase: .expand, file: expand.made(of: relaxing))) }
             if let step { candidates.append(UndoneSteps(phase: .expand, file: expand.made(of: [step]))) }
             if files.blueprint.repeatsExpand { candidates.append(UndoneSteps(phase: .expand, file: expand)) }
         }
         if isDone(.enforce), let enforce = try files.load(.phase(.enforce)) {
-            candidates.append(UndoneSteps(phase: .enforce, file: enforce))
+            let wanted = try later.map { Set(try $0.generated(.phase(.enforce)).map(\.text)) }
+            let given = Set(try files.generated(.phase(.enforce)).map(\.text)).subtracting(wanted ?? [])
+            let steps = wanted == nil ? enforce.steps : enforce.steps.filter { !given.contains($0.text) }
+            if !steps.isEmpty { candidates.append(UndoneSteps(phase: .enforce, file: enforce.made(of: steps))) }
         }
         return candidates
     }

@@ -55,6 +55,30 @@ struct SyncRestoration {
         parsed = ofExpressions.intersection(kept.compactMap(\.function).filter { $0.body == nil }.map(\.name))
     }
 
+    /// The same without the triggers that the other one has not, and without the functions that only those call.
+    ///
+    /// A process that died while it carried a change over has dropped triggers that do not come back: those of the key guard,
+    /// whose function has no rights or comment of its own.
+    func shared(with other: SyncRestoration) -> SyncRestoration {
+        SyncRestoration(self, keeping: triggers.filter(other.triggers.contains))
+    }
+
+    private init(_ whole: SyncRestoration, keeping triggers: [Trigger]) {
+        let gone = Set(whole.triggers.map(\.function)).subtracting(triggers.map(\.function))
+        let keys = Set(triggers.map { Self.key($0.name, $0.table) })
+        self.triggers = triggers
+        always = whole.always.intersection(keys)
+        bodies = whole.bodies.filter { !gone.contains($0.function) }
+        parsed = whole.parsed
+        statements = whole.statements.filter { statement in
+            switch statement.triggerWork {
+            case .always(let name, let table)?: keys.contains(Self.key(name, table))
+            case .function(let name, _)?: !gone.contains(name)
+            case .trigger?, .setting?, nil: true
+            }
+        }
+    }
+
     private static func key(_ trigger: Identifier, _ table: QualifiedName) -> String {
         "\(table.quoted).\(trigger.quoted)"
     }
