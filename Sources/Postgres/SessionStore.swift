@@ -14,9 +14,10 @@ package final class SessionStore: Sendable {
     private let settling: @Sendable (Connection) throws -> Void
     private let resting = Mutex<[SessionOptions: [Resting]]>([:])
 
-    /// - Parameter lifetime: how long a session rests at most; what a firewall or a timeout of the server's does to idle
-    ///   sessions takes longer.
-    /// - Parameter settling: what is done in a session when it is given back.
+    /// - Parameters:
+    ///   - lifetime: how long a session rests at most; what a firewall or a timeout of the server's does to idle sessions takes
+    ///     longer.
+    ///   - settling: what is done in a session when it is given back.
     package init(
         lifetime: Duration = .seconds(1),
         settling: @escaping @Sendable (Connection) throws -> Void = { _ in }

@@ -31,7 +31,8 @@ extension PlanEngine {
             if record.run.status(of: .contract).hasBegun {
                 let returned = try SuccessorReader(connection).returned(to: former)
                 let given = returned.blueprint.changes(since: former)
-                return (given.isEmpty ? "" : "; changed since contract, and given back: \(given.joined(separator: "; "))")
+                let list = given.joined(separator: "; ")
+                return (given.isEmpty ? "" : "; changed since contract, and given back: \(list)")
                     + returned.withheld.map { "; \($0)" }.joined()
             }
             guard let changes = try OutsideChangeReader(plan: plan, record: record).changes(on: connection) else {
