@@ -57,7 +57,7 @@ struct ApprovedFileTests {
     }
 
     private func generate(_ fixture: Fixture) async throws {
-        _ = try await fixture.engine().generate(into: folder(fixture).deletingLastPathComponent())
+        _ = try await fixture.engine().generate(into: folder(fixture).deletingLastPathComponent(), replacing: true)
     }
 
     private func edit(_ name: String, in fixture: Fixture) throws {

@@ -167,7 +167,7 @@ private struct Hand {
 
     /// What psql commits, piece by piece: each transaction, and each statement outside any.
     func pieces(of file: PhaseFile) async throws -> [[String]] {
-        let files = try await fixture.engine().generate(into: folder)
+        let files = try await fixture.engine().generate(into: folder).written
         guard let url = files.first(where: { $0.lastPathComponent == file.fileName }) else { return [] }
         var pieces: [[String]] = []
         var isOpen = false

@@ -27,7 +27,7 @@ struct ChangeListOrderTests {
         let test = KindCase(list: changes + changes)
         let fixture = try Fixture(schema: test.schema, plan: test.plan())
         let folder = URL(filePath: fixture.plan.source.name).deletingLastPathComponent()
-        let written = try await fixture.engine().generate(into: folder)
+        let written = try await fixture.engine().generate(into: folder).written
         let purge = try #require(written.first { $0.lastPathComponent == "6_purge.sql" })
         let text = try String(contentsOf: purge, encoding: .utf8)
         let retitled = text.replacing("--@ step: drop", with: "--@ step: finally drop")

@@ -40,7 +40,7 @@ struct KeepingTriggerTests {
             body: "IF OLD.id = 7 THEN RETURN null; END IF; RETURN NEW",
             when: "BEFORE UPDATE ON p",
             name: "it's",
-            isTold: false,
+            isTold: true,
             culprit: "the trigger \"it's\" of public.p (function public.keep())"
         ),
         Case(

@@ -145,7 +145,7 @@ struct RunReportTests {
         let fixture = try fixture()
         let folder = URL(filePath: fixture.plan.source.name).deletingLastPathComponent()
         defer { try? FileManager.default.removeItem(at: folder) }
-        let files = try await fixture.engine().generate(into: folder)
+        let files = try await fixture.engine().generate(into: folder).written
         let file = try #require(files.first { $0.lastPathComponent == "1_expand.sql" })
         for other in files where other != file { try FileManager.default.removeItem(at: other) }
         let text = try String(contentsOf: file, encoding: .utf8)
@@ -167,7 +167,7 @@ struct RunReportTests {
         let folder = URL(filePath: fixture.plan.source.name).deletingLastPathComponent()
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = try #require(
-            try await fixture.engine().generate(into: folder).first { $0.lastPathComponent == "1_expand.sql" }
+            try await fixture.engine().generate(into: folder).written.first { $0.lastPathComponent == "1_expand.sql" }
         )
         try await fixture.advance(through: .expand)
         let text = try String(contentsOf: file, encoding: .utf8)

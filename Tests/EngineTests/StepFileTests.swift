@@ -91,7 +91,7 @@ import Testing
             file.text == """
                 --@ step: two
                 --@ done: SELECT true
-                BEGIN;
+                BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
                 -- why
                 LOCK t;
                 ALTER TABLE t ADD a int;
@@ -104,7 +104,7 @@ import Testing
 
                 --@ step: one
                 --@ done: SELECT true
-                BEGIN;
+                BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
                 ALTER TABLE t DROP b;
                 COMMIT; -- at the end
                 """

@@ -10,13 +10,15 @@ struct GenerateCommand: Command {
     static let configuration = CommandConfiguration(
         commandName: "generate",
         abstract: "Write each phase's migration and undo files.",
-        usage: "crossfade generate PLAN [--into DIR] [--layout LAYOUT] [options]",
+        usage: "crossfade generate PLAN [--into DIR] [--phase PHASE] [--force] [--layout LAYOUT] [options]",
         discussion: """
               crossfade generate rename-profile-bio
               crossfade generate rename-profile-bio --into migrations
+              crossfade generate rename-profile-bio --phase contract --force
 
             The files lie in a folder of the plan's name, and may be edited: advance runs them where it finds them, beside
-            the plan or in --migrations, and still holds them to their postconditions.
+            the plan or in --migrations, and still holds them to their postconditions. An edited file is never overwritten:
+            the command exits with 4 and names it. With --force it is kept beside the new one, as NAME.sql.edited.
             """
     )
 
@@ -28,6 +30,12 @@ struct GenerateCommand: Command {
         completion: .directory
     )
     var into: String?
+
+    @Option(help: ArgumentHelp("Write the files of this phase only.", valueName: "phase"))
+    var phase: Phase?
+
+    @Flag(help: "Write edited files anew too; the edited text is kept as NAME.sql.edited.")
+    var force = false
 
     enum Layout: String, ExpressibleByArgument, CaseIterable {
         case plain
@@ -44,11 +52,20 @@ struct GenerateCommand: Command {
         let beside = URL(filePath: engine.plan.source.name).deletingLastPathComponent().relativePath
         let expected = options.migrations ?? beside
         let folder = into ?? expected
-        let files = try await engine.generate(into: URL(filePath: folder, directoryHint: .isDirectory))
+        let files = try await engine.generate(
+            into: URL(filePath: folder, directoryHint: .isDirectory),
+            of: phase,
+            replacing: force
+        )
         let migrations = folder == expected ? options.migrations : folder
         let next = "crossfade advance \(plan)" + (migrations.map { " --migrations \($0)" } ?? "")
         invocation.console.answer(
-            WrittenFiles(plan: engine.plan.name.text, files: files.map(\.relativePath), next: next)
+            WrittenFiles(
+                plan: engine.plan.name.text,
+                files: files.written.map(\.relativePath),
+                kept: files.kept.map(\.relativePath),
+                next: next
+            )
         )
         return .done
     }

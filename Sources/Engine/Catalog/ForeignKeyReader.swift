@@ -108,12 +108,14 @@ struct TriggerReader {
         self.table = table
     }
 
+    /// Those of its partitions too: a trigger of the table's stands on each partition among theirs.
+    ///
     /// Bits of pg_trigger.tgtype (catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update.
     func beforeTriggers() throws -> [String] {
         try connection.queryKept(
             """
-            SELECT tgname FROM pg_trigger
-             WHERE tgrelid = $1 AND NOT tgisinternal AND tgenabled <> 'D'
+            SELECT DISTINCT tgname FROM pg_trigger
+             WHERE tgrelid IN (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1)) AND tgparentid = 0 AND NOT tgisinternal AND tgenabled <> 'D'
                AND tgtype & 1 = 1 AND tgtype & 2 = 2 AND tgtype & 20 <> 0 AND \(Self.isForeign)
              ORDER BY tgname
             """,

@@ -12,6 +12,8 @@ extension ObstacleReader.Part {
         case .marks: Self.ofMarks
         case .publications: Self.ofPublications
         case .triggers: Self.ofTriggers
+        case .partitionObjects: Self.ofPartitionsOwn
+        case .partitionTriggers: Self.ofPartitionTriggers
         case .listingTriggers: Self.ofListingTriggers
         case .conditions: Self.ofConditions
         case .policies: Self.ofPolicies
@@ -229,6 +231,6 @@ extension ObstacleReader.Part {
          WHERE p.oid >= 16384 AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'crossfade') AND l.lanname NOT IN ('c', 'internal')
            AND NOT \(NamePattern.isOfExtension)
            AND p.prosrc ~ \(NamePattern.word("$2"))
-           AND (EXISTS (SELECT FROM foreign_trigger g WHERE g.tgfoid = p.oid) OR p.prosrc ~ \(NamePattern.word("t.relname")))
+           AND (EXISTS (SELECT FROM own_trigger g WHERE g.tgfoid = p.oid) OR p.prosrc ~ \(NamePattern.word("t.relname")))
         """
 }

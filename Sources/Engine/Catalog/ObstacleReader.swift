@@ -28,7 +28,7 @@ struct ObstacleReader {
         return try Part.allCases.filter { there.contains($0.rawValue) && !carried.contains($0) }.flatMap { part in
             try connection.queryKept(Self.common + part.query, [table.oid, old, new]).compactMap { row in
                 // The copy changes nothing that such a trigger asks for.
-                if part == .triggers, try TriggerCondition(of: row.decode("definition")).asksForChange { return nil }
+                if part == .triggers || part == .partitionTriggers, try TriggerCondition(of: row.decode("definition")).asksForChange { return nil }
                 let finding = Finding(
                     try row.decode(at: 0),
                     Finding.Weight(rawValue: try row.decode(at: 1)) ?? .refused,
@@ -65,6 +65,7 @@ extension ObstacleReader {
     enum Part: String, CaseIterable {
         case table, inheritance, partitions, rules, constraints, unenforced, singleKeys, indexes, marks, publications,
             triggers
+        case partitionObjects, partitionTriggers
         case listingTriggers, conditions, policies, statistics, dependants, functions
 
         /// Those of its findings that keep nobody from giving the column itself another name.
@@ -77,6 +78,7 @@ extension ObstacleReader {
             case .conditions: ["trigger"]
             case .policies: ["policy"]
             case .statistics: ["statistics"]
+            case .partitionObjects: ["partition-objects", "partition-attributes"]
             default: []
             }
         }
@@ -98,6 +100,10 @@ extension ObstacleReader {
            WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = $1 AND d.refobjsubid = old.attnum
         ), foreign_trigger AS (
           SELECT * FROM pg_trigger WHERE tgrelid = $1 AND NOT tgisinternal AND \(TriggerReader.isForeign)
+        ), own_trigger AS (  -- with those that a partition has alone
+          SELECT * FROM pg_trigger
+           WHERE tgrelid IN (SELECT $1::oid UNION SELECT relid::oid FROM pg_partition_tree($1)) AND tgparentid = 0
+             AND NOT tgisinternal AND \(TriggerReader.isForeign)
         )
 
         """
@@ -117,6 +123,8 @@ extension ObstacleReader {
                  CASE WHEN EXISTS (SELECT FROM pg_index WHERE indrelid = $1 AND (indisreplident OR indisclustered)) THEN 'marks' END,
                  CASE WHEN EXISTS (SELECT FROM pg_publication) THEN 'publications' END,
                  CASE WHEN EXISTS (SELECT FROM foreign_trigger) THEN 'triggers' END,
+                 CASE WHEN t.relkind = 'p' THEN 'partitionObjects' END,
+                 CASE WHEN t.relkind = 'p' AND EXISTS (SELECT FROM own_trigger WHERE tgrelid <> $1) THEN 'partitionTriggers' END,
                  CASE WHEN EXISTS (SELECT FROM foreign_trigger, old WHERE old.attnum = ANY (tgattr::int2[])) THEN 'listingTriggers' END,
                  CASE WHEN EXISTS (SELECT FROM dep WHERE classid = 'pg_trigger'::regclass) THEN 'conditions' END,
                  CASE WHEN EXISTS (SELECT FROM dep WHERE classid = 'pg_policy'::regclass) THEN 'policies' END,

@@ -43,7 +43,7 @@ struct Lease: Sendable {
             ).only()
             let host: String = try row.decode("host")
             let pid: Int = try row.decode("pid")
-            if try row.decode("alive"), !Self.isDead(host: host, pid: pid, actor) {
+            if try row.decode("alive"), !Self.hasEnded(host: host, pid: pid, actor) {
                 throw Failure(
                     .tryAgain,
                     "the plan \(plan.text) is being run by process \(pid) on \(host), since \(try row.decode("started", as: String.self))",
@@ -141,9 +141,16 @@ struct Lease: Sendable {
         ).first.map { "process \(try $0.decode("pid", as: Int.self)) on \(try $0.decode("host", as: String.self))" }
     }
 
-    /// Only a process of the same host can be known to be dead; elsewhere the lease has to expire.
-    private static func isDead(host: String, pid: Int, _ actor: Actor) -> Bool {
+    /// Only a process of the same host can be known to have ended; elsewhere the lease has to expire.
+    ///
+    /// One that has ended and whose parent has not taken its exit status yet still has its number: it is a zombie.
+    static func hasEnded(host: String, pid: Int, _ actor: Actor) -> Bool {
         guard host == actor.host, pid > 0, pid != Int(actor.pid) else { return false }
-        return kill(pid_t(pid), 0) != 0 && errno == ESRCH
+        if kill(pid_t(pid), 0) != 0 { return errno == ESRCH }
+        // The state is the first word after the name, which is in parentheses and may hold any character.
+        guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+            let state = line.lastIndex(of: ")").flatMap({ line[line.index(after: $0)...].first { $0 != " " } })
+        else { return false }
+        return state == "Z" || state == "X"
     }
 }

@@ -39,4 +39,11 @@ struct LedgerScripts: Sendable {
 
     /// Those that bring a ledger of a version up to date; 0 is a database without a ledger.
     func after(_ version: Int) -> ArraySlice<SourceText> { scripts.dropFirst(version) }
+
+    /// What the file is called that has all of them, for a person who applies a plan's files by hand.
+    static let fileName = "0_ledger.sql"
+
+    var generatedFile: GeneratedFile {
+        GeneratedFile(name: Self.fileName, body: scripts.map(\.text).joined(separator: "\n"), predecessor: nil)
+    }
 }

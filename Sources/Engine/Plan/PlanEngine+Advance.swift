@@ -16,7 +16,9 @@ extension PlanEngine {
         override named: Override? = nil
     ) async throws -> AdvanceReport {
         try await controlling { control in
-            let override = try named?.resolved(crossing: try await phases(through: through, control), of: plan)
+            let crossed = try await phases(through: through, control)
+            let override = try named?.resolved(crossing: crossed, of: plan)
+            try requireConfirmation(confirmation, crossing: crossed, waits: waits)
             try await begin(control)
             var done: [String] = []
             if let left = try await setBackBrownoutLeft(control) { done.append(left.sentence) }
@@ -61,6 +63,19 @@ extension PlanEngine {
         let run = record.flatMap { $0.run.state == .rolledBack ? nil : $0.run } ?? Run()
         guard let next = run.nextPhase else { return [] }
         return Phase.allCases.filter { $0 >= next && $0 <= (last ?? next) }
+    }
+
+    /// A command that could only stop before contract, hours later perhaps, is refused before it begins.
+    ///
+    /// One that contract is the first step of is refused there, once it is known that there is anything to confirm.
+    private func requireConfirmation(_ confirmation: Confirmation, crossing phases: [Phase], waits: Bool) throws {
+        guard phases.contains(.contract), phases.count > 1 || waits, confirmation.isRefused(for: plan) else { return }
+        let name = plan.name.text
+        throw Failure(
+            .refused,
+            "this would stop before contract, which needs the plan's name as a confirmation; nothing was begun",
+            hint: "say --confirm \(name) too, or stop before: crossfade advance \(name) --through enforce"
+        )
     }
 
     /// What became of one turn of advancing.

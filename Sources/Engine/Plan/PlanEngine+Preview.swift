@@ -133,17 +133,22 @@ extension PlanEngine {
             ? record.blueprint.redefining(as: present) : present.keeping(record.blueprint)
     }
 
-    /// Writes each phase's migration and undo files into `folder/<plan>`, and the ledger's own script.
-    package func generate(into folder: URL) async throws -> [URL] {
+    /// Writes each phase's migration and undo files into `folder/<plan>`, or those of one phase, and the ledger's own script.
+    ///
+    /// Files that a person edited are overwritten only with `replacing`, and then kept beside.
+    ///
+    /// - Throws: ``Failure`` `refused` with the names of edited files, before any is written.
+    package func generate(
+        into folder: URL,
+        of phase: Phase? = nil,
+        replacing: Bool = false
+    ) async throws -> GeneratedFiles {
         let blueprint = try await observing("generate") { try present(on: $0) }
         return try await explaining {
-            let target = folder.appending(path: plan.name.text)
-            var written = try files(blueprint).write(into: target)
-            let url = target.appending(path: "0_ledger.sql")
-            let ledger = try LedgerScripts(workspace.templates).scripts.map(\.text).joined(separator: "\n")
-            try ledger.write(to: url, atomically: true, encoding: .utf8)
-            written.insert(url, at: 0)
-            return written
+            let files = try files(blueprint).generatedFiles(of: phase)
+            let ledger = try phase.map { $0 == .expand } ?? true ? [LedgerScripts(workspace.templates).generatedFile] : []
+            return try PhaseFileFolder(plan: plan.name.text, url: folder.appending(path: plan.name.text))
+                .write(ledger + files, replacing: replacing)
         }
     }
 }

@@ -192,6 +192,13 @@ extension PlanEngine {
             )
         case .some(.lockNotAvailable):
             return Failure(.tryAgain, "a lock was not to be had: \(error)", hint: "try again")
+        case .some(.readOnlyTransaction):
+            return Failure(
+                .refused,
+                "this session may only read: \(error)",
+                hint: "connect to the primary; where this is the primary, default_transaction_read_only is on for the role, the database or the "
+                    + "server: ALTER ROLE ... SET default_transaction_read_only = off for the role that runs crossfade"
+            )
         case .some(.insufficientPrivilege):
             return Failure(
                 .failed,
@@ -205,39 +212,6 @@ extension PlanEngine {
                 error.isConnectionProblem ? .unreachable : .failed,
                 "\(error)",
                 hint: "crossfade status \(plan.name.text) tells where the run stands"
-            )
-        }
-    }
-}
-
-/// Whether a person agreed to what drops or sets aside something.
-package struct Confirmation: Sendable {
-    private let ask: @Sendable (String) async -> String?
-    /// Whether a person is asked, who may think about it for minutes.
-    let takesTime: Bool
-
-    /// Without a terminal and without `--confirm`.
-    package static let notGiven = Confirmation(name: nil)
-
-    /// A plan's name given beforehand; nil is none.
-    package init(name: String?) {
-        ask = { _ in name }
-        takesTime = false
-    }
-
-    /// - Parameter ask: is told what would be lost and returns what the person typed.
-    package init(ask: @escaping @Sendable (String) async -> String?) {
-        self.ask = ask
-        takesTime = true
-    }
-
-    /// - Throws: ``Failure`` `refused` that says what would be lost.
-    func require(_ plan: Plan, for what: String, losing loss: String) async throws {
-        guard await ask("\(what): \(loss)") == plan.name.text else {
-            throw Failure(
-                .refused,
-                "\(what) needs to be confirmed: \(loss)",
-                hint: "say --confirm \(plan.name.text)"
             )
         }
     }

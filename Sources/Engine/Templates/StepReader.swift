@@ -149,20 +149,23 @@ struct StepReader {
         return Array(inner)
     }
 
-    /// The statements between the BEGIN and COMMIT that a file for psql has around a transaction.
+    /// The statements between the BEGIN and COMMIT that a file for psql has around a transaction, without its limits of time:
+    /// those of the plan take their place.
     private static func withoutFrame(_ script: PlacedScript, _ mode: Step.Mode) -> ArraySlice<Statement> {
         let statements = script.statements[...]
         guard mode == .transaction, statements.count >= 2, statements.first?.text.uppercased() == "BEGIN",
             statements.last?.text.uppercased() == "COMMIT"
         else { return statements }
-        return statements.dropFirst().dropLast()
+        return statements.dropFirst().dropLast().drop { statement in
+            TimeLimits.settings.contains { statement.text.uppercased().hasPrefix("SET LOCAL \($0.uppercased()) ") }
+        }
     }
 }
 
 // MARK: - Files for psql
 
 extension StepReader {
-    /// The text with a BEGIN and COMMIT around the statements of each transaction.
+    /// The text with a BEGIN and COMMIT around the statements of each transaction, which limits its own time.
     func textForPsql() throws(Diagnostics) -> String {
         var result = ""
         var copied = text.text.startIndex
@@ -171,7 +174,8 @@ extension StepReader {
             guard let last = script.places.last else { continue }
             let head = section.directives.last?.range.upperBound ?? section.heading.range.upperBound
             let end = script.semicolonEnds.last.flatMap { $0 }
-            result += text.text[copied..<head] + "\nBEGIN;" + text.text[head..<(end ?? last.upperBound)]
+            let limits = TimeLimits(script.statements)
+            result += text.text[copied..<head] + "\n\(limits.opening)" + text.text[head..<(end ?? last.upperBound)]
             result += (end == nil ? ";" : "") + "\nCOMMIT;"
             copied = end ?? last.upperBound
         }

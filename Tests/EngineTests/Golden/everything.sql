@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'full_name' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "app"."profile" ADD COLUMN "full_name" character varying(200) COLLATE "pg_catalog"."C";
@@ -93,7 +93,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'full_name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "app"."profile";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
@@ -119,7 +119,7 @@ UPDATE "app"."profile" SET "full_name" = "name"
 --@ step: let writers of one key of "name" and "full_name" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"app"."profile"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT ... ON CONFLICT meets the
 -- index that is not the arbiter, and fails.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
@@ -209,7 +209,7 @@ COMMIT;
 --@ step: add the deferrable constraint "crossfade_lone"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_lone')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ACCESS EXCLUSIVE while its index is built: an index that is built beside writers refuses at once what the constraint
 -- lets pass until the end of the statement or transaction.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_lone" UNIQUE (full_name) DEFERRABLE INITIALLY DEFERRED;
@@ -218,7 +218,7 @@ COMMIT;
 --@ step: carry over the comment of the constraint "crossfade_lone"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."profile"')
 --@         AND conname = 'crossfade_lone' AND obj_description(oid, 'pg_constraint') = 'one each')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 COMMENT ON CONSTRAINT "crossfade_lone" ON "app"."profile" IS 'one each';
 COMMIT;
 
@@ -277,7 +277,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "profile_full_name_username_id_key" ON "app"."p
 --@ step: make "profile_full_name_username_id_key" a constraint
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_username_id_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_full_name_username_id_key" UNIQUE USING INDEX "profile_full_name_username_id_key";
 COMMIT;
@@ -297,14 +297,14 @@ CREATE UNIQUE INDEX CONCURRENTLY "crossfade_profile_shout" ON "app"."profile" US
 
 --@ step: carry over the comment of "crossfade_profile_shout"
 --@ done: SELECT obj_description(to_regclass('"app"."crossfade_profile_shout"'), 'pg_class') = 'loud'
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 COMMENT ON INDEX "app"."crossfade_profile_shout" IS 'loud';
 COMMIT;
 
 --@ step: add the check "crossfade_name_length", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_name_length')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_name_length" CHECK (((length((full_name)::text) < 1000) AND ('name'::text <> username))) NOT VALID;
 COMMENT ON CONSTRAINT "crossfade_name_length" ON "app"."profile" IS 'not too long';
@@ -313,7 +313,7 @@ COMMIT;
 --@ step: prove the check "crossfade_name_length" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_name_length' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "crossfade_name_length";
 COMMIT;
@@ -321,7 +321,7 @@ COMMIT;
 --@ step: add the check "profile_full_name_check", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_check')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_full_name_check" CHECK (((full_name)::text <> 'forbidden'::text)) NOT VALID;
 COMMIT;
@@ -329,7 +329,7 @@ COMMIT;
 --@ step: prove the check "profile_full_name_check" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_check' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "profile_full_name_check";
 COMMIT;
@@ -337,7 +337,7 @@ COMMIT;
 --@ step: add the check "crossfade_unproved", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_unproved')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_unproved" CHECK (((full_name)::text <> 'bio 7'::text)) NOT VALID;
 COMMIT;
@@ -347,7 +347,7 @@ COMMIT;
 --@         AND attname = 'full_name' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("full_name" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -356,7 +356,7 @@ COMMIT;
 --@         AND attname = 'full_name' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -365,7 +365,7 @@ COMMIT;
 --@         AND attname = 'full_name' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "app"."profile" ALTER COLUMN "full_name" SET NOT NULL;
 ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -377,7 +377,7 @@ COMMIT;
 --@         AND attname = 'full_name')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"app"."profile"')
 --@         AND attname = 'full_name' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "app"."profile" ("full_name");
 COMMIT;
@@ -385,7 +385,7 @@ COMMIT;
 --@ step: take NULL in "full_name" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
@@ -446,7 +446,7 @@ COMMIT;
 --@ step: take NULL in "full_name" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -511,7 +511,7 @@ COMMIT;
 --@         AND attname = 'full_name' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" ALTER COLUMN "full_name" DROP NOT NULL;
 ALTER TABLE "app"."profile" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
 COMMIT;
@@ -519,28 +519,28 @@ COMMIT;
 --@ step: drop the check "crossfade_name_length"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_name_length')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_name_length";
 COMMIT;
 
 --@ step: drop the check "profile_full_name_check"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_check')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_full_name_check";
 COMMIT;
 
 --@ step: drop the check "crossfade_unproved"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_unproved')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_unproved";
 COMMIT;
 
 --@ step: drop the unique constraint "crossfade_lone"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_lone')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_lone";
 COMMIT;
 
@@ -567,7 +567,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_name_pattern";
 --@ step: drop the unique constraint "profile_full_name_username_id_key"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_full_name_username_id_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" DROP CONSTRAINT "profile_full_name_username_id_key";
 COMMIT;
 
@@ -583,7 +583,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "app"."crossfade_profile_shout";
 
 --@ step: let no writer of a key of "name" and "full_name" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "app"."profile";
 DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "app"."profile";
@@ -602,7 +602,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_rename" ON "app"."profile";
@@ -639,7 +639,7 @@ COMMIT;
 --@ step: keep "crossfade_old_name" equal to "full_name" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"app"."profile"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
@@ -754,7 +754,7 @@ UPDATE "app"."profile" SET "crossfade_old_name" = "full_name"
 --@ step: add the deferrable constraint "lone"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'lone')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ACCESS EXCLUSIVE while its index is built: an index that is built beside writers refuses at once what the constraint
 -- lets pass until the end of the statement or transaction.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "lone" UNIQUE (crossfade_old_name) DEFERRABLE INITIALLY DEFERRED;
@@ -763,7 +763,7 @@ COMMIT;
 --@ step: carry over the comment of the constraint "lone"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"app"."profile"')
 --@         AND conname = 'lone' AND obj_description(oid, 'pg_constraint') = 'one each')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 COMMENT ON CONSTRAINT "lone" ON "app"."profile" IS 'one each';
 COMMIT;
 
@@ -822,7 +822,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "profile_name_username_id_key" ON "app"."profil
 --@ step: make "profile_name_username_id_key" a constraint
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_name_username_id_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE for a moment: the index is there and proves it.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_name_username_id_key" UNIQUE USING INDEX "profile_name_username_id_key";
 COMMIT;
@@ -842,14 +842,14 @@ CREATE UNIQUE INDEX CONCURRENTLY "profile_shout" ON "app"."profile" USING btree 
 
 --@ step: carry over the comment of "profile_shout"
 --@ done: SELECT obj_description(to_regclass('"app"."profile_shout"'), 'pg_class') = 'loud'
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 COMMENT ON INDEX "app"."profile_shout" IS 'loud';
 COMMIT;
 
 --@ step: add the check "name_length", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'name_length')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "name_length" CHECK (((length((crossfade_old_name)::text) < 1000) AND ('name'::text <> username))) NOT VALID;
 COMMENT ON CONSTRAINT "name_length" ON "app"."profile" IS 'not too long';
@@ -858,7 +858,7 @@ COMMIT;
 --@ step: prove the check "name_length" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'name_length' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "name_length";
 COMMIT;
@@ -866,7 +866,7 @@ COMMIT;
 --@ step: add the check "profile_name_check", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_name_check')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "profile_name_check" CHECK (((crossfade_old_name)::text <> 'forbidden'::text)) NOT VALID;
 COMMIT;
@@ -874,7 +874,7 @@ COMMIT;
 --@ step: prove the check "profile_name_check" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'profile_name_check' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "profile_name_check";
 COMMIT;
@@ -882,7 +882,7 @@ COMMIT;
 --@ step: add the check "unproved", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'unproved')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "app"."profile" ADD CONSTRAINT "unproved" CHECK (((crossfade_old_name)::text <> 'bio 7'::text)) NOT VALID;
 COMMIT;
@@ -892,7 +892,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_name' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "app"."profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_name" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -901,7 +901,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_name' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "app"."profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -910,7 +910,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_name' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"app"."profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "app"."profile" ALTER COLUMN "crossfade_old_name" SET NOT NULL;
 ALTER TABLE "app"."profile" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -922,7 +922,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'name' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "app"."profile" ALTER COLUMN "full_name" DROP DEFAULT;
 ALTER TABLE "app"."profile" ALTER COLUMN "crossfade_old_name" SET DEFAULT 'dd'::character varying;
@@ -1068,7 +1068,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"app"."profile"') AND attname = 'crossfade_old_name' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "app"."profile" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'item_id' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "public"."item" ADD COLUMN "item_id" bigint;
@@ -83,7 +83,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'item_id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."item";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
@@ -111,7 +111,7 @@ UPDATE "public"."item" SET "item_id" = "id"
 --@         AND attname = 'item_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."item" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("item_id" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -120,7 +120,7 @@ COMMIT;
 --@         AND attname = 'item_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -129,7 +129,7 @@ COMMIT;
 --@         AND attname = 'item_id' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."item" ALTER COLUMN "item_id" SET NOT NULL;
 ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -141,7 +141,7 @@ COMMIT;
 --@         AND attname = 'item_id')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."item"')
 --@         AND attname = 'item_id' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."item" ("item_id");
 COMMIT;
@@ -149,7 +149,7 @@ COMMIT;
 --@ step: take NULL in "item_id" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
@@ -208,7 +208,7 @@ COMMIT;
 --@ step: take NULL in "item_id" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -271,7 +271,7 @@ COMMIT;
 --@         AND attname = 'item_id' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."item" ALTER COLUMN "item_id" DROP NOT NULL;
 ALTER TABLE "public"."item" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
 COMMIT;
@@ -289,7 +289,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_rename" ON "public"."item";
@@ -320,7 +320,7 @@ COMMIT;
 --@ step: keep "crossfade_old_id" equal to "item_id" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."item"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
@@ -349,7 +349,7 @@ UPDATE "public"."item" SET "crossfade_old_id" = "item_id"
 --@         AND attname = 'crossfade_old_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."item" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_id" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -358,7 +358,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -367,7 +367,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_id' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."item" ALTER COLUMN "crossfade_old_id" SET NOT NULL;
 ALTER TABLE "public"."item" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -379,7 +379,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'id' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 DO $crossfade$
 #variable_conflict use_column
@@ -460,7 +460,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."item"') AND attname = 'crossfade_old_id' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

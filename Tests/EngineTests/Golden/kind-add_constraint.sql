@@ -17,7 +17,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "User_email_key" ON "public"."User" ("email");
 --@ step: make "User_email_key" a constraint
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_email_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE for milliseconds: the index is there.
 ALTER TABLE "public"."User" ADD CONSTRAINT "User_email_key" UNIQUE USING INDEX "User_email_key";
 COMMIT;
@@ -28,7 +28,7 @@ COMMIT;
 --@ step: drop "User_email_key"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_email_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "User_email_key";
 COMMIT;
 

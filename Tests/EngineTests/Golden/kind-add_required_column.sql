@@ -4,7 +4,7 @@
 --@ step: add "handle" to "public"."User", and fill it where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned.
 ALTER TABLE "public"."User" ADD COLUMN "handle" text;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
@@ -48,7 +48,7 @@ COMMIT;
 --@ step: fill "handle" of "public"."User" no more, and drop it
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "~crossfade_fill_kind" ON "public"."User";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_fill_kind"();
 ALTER TABLE "public"."User" DROP COLUMN IF EXISTS "handle";
@@ -74,7 +74,7 @@ UPDATE "public"."User" "User" SET "handle" = (lower(name))
 --@         AND attname = 'handle' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("handle" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -83,7 +83,7 @@ COMMIT;
 --@         AND attname = 'handle' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
@@ -93,7 +93,7 @@ COMMIT;
 --@         AND attname = 'handle' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "handle" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null_kind";
@@ -103,7 +103,7 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@         AND attname = 'handle')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "public"."User" ("handle");
 COMMIT;
 
@@ -115,7 +115,7 @@ COMMIT;
 --@         AND attname = 'handle' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ALTER COLUMN "handle" DROP NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
 COMMIT;
@@ -128,7 +128,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind" ON "public"."User";
@@ -141,7 +141,7 @@ COMMIT;
 --@ step: fill "handle" of "public"."User" again where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.

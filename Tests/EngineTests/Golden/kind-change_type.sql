@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'crossfade_new_id' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Order"') AND tgname = '~crossfade_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "public"."Order" ADD COLUMN "crossfade_new_id" bigint;
@@ -140,7 +140,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'crossfade_new_id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Order"') AND tgname = '~crossfade_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_kind" ON "public"."Order";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
@@ -169,7 +169,7 @@ UPDATE "public"."Order" SET "crossfade_new_id" = "crossfade"."crossfade_forward_
 --@ step: let writers of one key of "id" and "crossfade_new_id" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Order"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_kind', '~~crossfade_keys_update_kind')) = 2
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT ... ON CONFLICT meets the
 -- index that is not the arbiter, and fails.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_kind"() RETURNS trigger
@@ -242,7 +242,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "crossfade_Order_pkey" ON "public"."Order" USIN
 --@         AND attname = 'crossfade_new_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Order" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("crossfade_new_id" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -251,7 +251,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."Order" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
@@ -260,7 +260,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_id' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."Order" ALTER COLUMN "crossfade_new_id" SET NOT NULL;
 ALTER TABLE "public"."Order" DROP CONSTRAINT "crossfade_not_null_kind";
@@ -269,7 +269,7 @@ COMMIT;
 --@ step: add the foreign key "crossfade_item_orderId_fkey" on "public"."item", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_item_orderId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE on both tables; the second is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."item" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Order" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -279,7 +279,7 @@ COMMIT;
 --@ step: prove the foreign key "crossfade_item_orderId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_item_orderId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE on the table and ROW SHARE on the referenced one: reads and writes go on.
 LOCK TABLE "public"."Order" IN ROW SHARE MODE;
 ALTER TABLE "public"."item" VALIDATE CONSTRAINT "crossfade_item_orderId_fkey";
@@ -291,7 +291,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_id')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Order"')
 --@         AND attname = 'crossfade_new_id' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."Order" ("crossfade_new_id");
 COMMIT;
@@ -299,7 +299,7 @@ COMMIT;
 --@ step: take NULL in "crossfade_new_id" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
@@ -393,7 +393,7 @@ COMMIT;
 --@ step: take NULL in "crossfade_new_id" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -489,7 +489,7 @@ COMMIT;
 --@ step: drop the foreign key "crossfade_item_orderId_fkey" on "public"."item"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'crossfade_item_orderId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- DROP of a foreign key takes ACCESS EXCLUSIVE on both tables; the second is not waited for.
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -501,7 +501,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_id' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Order" ALTER COLUMN "crossfade_new_id" DROP NOT NULL;
 ALTER TABLE "public"."Order" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
 COMMIT;
@@ -513,7 +513,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_Order_pkey";
 
 --@ step: let no writer of a key of "id" and "crossfade_new_id" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~~crossfade_keys_kind" ON "public"."Order";
 DROP TRIGGER IF EXISTS "~~crossfade_keys_update_kind" ON "public"."Order";
@@ -532,7 +532,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'crossfade_new_id' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Order"') AND tgname = '~crossfade_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -566,7 +566,7 @@ COMMIT;
 --@ step: keep "crossfade_old_id" equal to "id" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Order"') AND tgname = '~crossfade_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind"("id" integer) RETURNS bigint
@@ -703,7 +703,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "crossfade_old_Order_pkey" ON "public"."Order" 
 --@         AND attname = 'crossfade_old_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Order" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("crossfade_old_id" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -712,7 +712,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_id' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."Order" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
@@ -721,7 +721,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_id' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Order"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."Order" ALTER COLUMN "crossfade_old_id" SET NOT NULL;
 ALTER TABLE "public"."Order" DROP CONSTRAINT "crossfade_not_null_kind";
@@ -730,7 +730,7 @@ COMMIT;
 --@ step: add the foreign key "item_orderId_fkey" on "public"."item", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'item_orderId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE on both tables; the second is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."item" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Order" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -740,7 +740,7 @@ COMMIT;
 --@ step: prove the foreign key "item_orderId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."item"') AND conname = 'item_orderId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE on the table and ROW SHARE on the referenced one: reads and writes go on.
 LOCK TABLE "public"."Order" IN ROW SHARE MODE;
 ALTER TABLE "public"."item" VALIDATE CONSTRAINT "item_orderId_fkey";
@@ -752,7 +752,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'id' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."item" IN ACCESS EXCLUSIVE MODE NOWAIT;
 -- It hangs on the index of the primary key, which goes back to the old column.
@@ -906,7 +906,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Order"') AND attname = 'crossfade_old_id' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Order" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

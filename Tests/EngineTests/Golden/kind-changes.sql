@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'full name' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#1' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "S.1"."My ""People""" ADD COLUMN "full name" text;
@@ -83,7 +83,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_new_age' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#2' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "S.1"."My ""People""" ADD COLUMN "crossfade_new_age" bigint;
@@ -215,7 +215,7 @@ COMMIT;
 --@ step: fill "email" of "S.1"."My ""People""" where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#3' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#3"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
@@ -256,7 +256,7 @@ COMMIT;
 --@ step: add "Handle" to "S.1"."My ""People""", and fill it where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#4' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned.
 ALTER TABLE "S.1"."My ""People""" ADD COLUMN "Handle" text;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#4"() RETURNS trigger
@@ -299,7 +299,7 @@ COMMIT;
 --@ step: add "whole" to "S.1"."My ""People""", made of "first", "last"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_sync_kind#5' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned.
 ALTER TABLE "S.1"."My ""People""" ADD COLUMN "whole" text;
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
@@ -450,7 +450,7 @@ COMMIT;
 --@ step: watch writes to "Legacy" of "S.1"."My ""People""", and let rows be added without it
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_u_kind#6' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: nothing is rewritten and nothing is scanned.
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 -- A version that does not know the column could not add a row.
@@ -491,7 +491,7 @@ COMMIT;
 --@         AND attname = 'Legacy' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#6')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null_kind#6" CHECK ("Legacy" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -500,7 +500,7 @@ COMMIT;
 --@         AND attname = 'Legacy' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#6' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null_kind#6";
 COMMIT;
@@ -510,7 +510,7 @@ COMMIT;
 --@         AND attname = 'Legacy' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#6')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "Legacy" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind#6";
@@ -520,7 +520,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_u_kind#6')
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind#6"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "~crossfade_u_kind#6" ON "S.1"."My ""People""";
 DROP TRIGGER IF EXISTS "~crossfade_i_kind#6" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_watch_kind#6"();
@@ -533,7 +533,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_sync_kind#5')
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_sync_kind#5" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#5"();
@@ -551,7 +551,7 @@ COMMIT;
 --@ step: fill "Handle" of "S.1"."My ""People""" no more, and drop it
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#4')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "~crossfade_fill_kind#4" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_fill_kind#4"();
 ALTER TABLE "S.1"."My ""People""" DROP COLUMN IF EXISTS "Handle";
@@ -562,7 +562,7 @@ COMMIT;
 --@ step: fill "email" of "S.1"."My ""People""" no more
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#3')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "~crossfade_fill_kind#3" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_fill_kind#3"();
 COMMIT;
@@ -575,7 +575,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_new_age' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_kind#2" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#2"();
@@ -593,7 +593,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'full name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#1')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_kind#1" ON "S.1"."My ""People""";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind#1"();
@@ -640,7 +640,7 @@ CREATE INDEX CONCURRENTLY "crossfade_people_name" ON "S.1"."My ""People""" USING
 --@         AND attname = 'full name')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"S.1"."My ""People"""')
 --@         AND attname = 'full name' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "S.1"."My ""People""" ("full name");
 COMMIT;
@@ -648,7 +648,7 @@ COMMIT;
 --@ step: take NULL in "full name" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#1"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
@@ -708,7 +708,7 @@ COMMIT;
 --@           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 --@         WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
 --@           AND r.ev_class IN (to_regclass('"S.1"."names"')) AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'name')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Both columns hold the same value, so that its readers notice nothing, and nothing reads the old one when contract asks.
 -- ACCESS EXCLUSIVE on the view for a moment: owner, rights, comment, and what hangs on it, stay.
 CREATE OR REPLACE VIEW "S.1"."names" AS
@@ -721,7 +721,7 @@ COMMIT;
 --@           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 --@         WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
 --@           AND r.ev_class IN (to_regclass('"S.1"."people"')) AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'name')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Both columns hold the same value, so that its readers notice nothing, and nothing reads the old one when contract asks.
 -- ACCESS EXCLUSIVE on the view for a moment: owner, rights, comment, and what hangs on it, stay.
 CREATE OR REPLACE VIEW "S.1"."people" AS
@@ -752,7 +752,7 @@ CREATE INDEX CONCURRENTLY "crossfade_people_age" ON "S.1"."My ""People""" USING 
 --@         AND attname = 'crossfade_new_age' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null_kind#2" CHECK ("crossfade_new_age" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -761,7 +761,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_age' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null_kind#2";
 COMMIT;
 
@@ -770,7 +770,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_age' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "crossfade_new_age" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#2";
@@ -782,7 +782,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_age')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"S.1"."My ""People"""')
 --@         AND attname = 'crossfade_new_age' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "S.1"."My ""People""" ("crossfade_new_age");
 COMMIT;
@@ -790,7 +790,7 @@ COMMIT;
 --@ step: take NULL in "crossfade_new_age" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#2"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
@@ -885,7 +885,7 @@ COMMIT;
 --@           JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
 --@         WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
 --@           AND r.ev_class IN (to_regclass('"S.1"."people"')) AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'age')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Both columns hold the same value, so that its readers notice nothing, and nothing reads the old one when contract asks.
 -- ACCESS EXCLUSIVE on the view for a moment: owner, rights, comment, and what hangs on it, stay.
 CREATE OR REPLACE VIEW "S.1"."people" AS
@@ -903,7 +903,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#3')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null_kind#3" CHECK ("email" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -912,7 +912,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#3' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null_kind#3";
 COMMIT;
@@ -922,7 +922,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#3')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "email" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#3";
@@ -932,7 +932,7 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'S.1' AND tablename = 'My "People"'
 --@         AND attname = 'email')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "S.1"."My ""People""" ("email");
 COMMIT;
 
@@ -943,7 +943,7 @@ COMMIT;
 --@         AND attname = 'Handle' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#4')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null_kind#4" CHECK ("Handle" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -952,7 +952,7 @@ COMMIT;
 --@         AND attname = 'Handle' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#4' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null_kind#4";
 COMMIT;
@@ -962,7 +962,7 @@ COMMIT;
 --@         AND attname = 'Handle' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#4')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "Handle" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#4";
@@ -972,7 +972,7 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'S.1' AND tablename = 'My "People"'
 --@         AND attname = 'Handle')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "S.1"."My ""People""" ("Handle");
 COMMIT;
 
@@ -983,7 +983,7 @@ COMMIT;
 --@         AND attname = 'whole' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null0_kind#5" CHECK ("whole" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -992,7 +992,7 @@ COMMIT;
 --@         AND attname = 'whole' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null0_kind#5";
 COMMIT;
@@ -1002,7 +1002,7 @@ COMMIT;
 --@         AND attname = 'whole' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "whole" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null0_kind#5";
@@ -1012,14 +1012,14 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"S.1"."My ""People"""')) = 0
 --@       OR (SELECT count(*) FROM pg_catalog.pg_stats WHERE schemaname = 'S.1' AND tablename = 'My "People"'
 --@             AND attname IN ('whole')) = 1
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "S.1"."My ""People""" ("whole");
 COMMIT;
 
 --@ step: take NULL in "whole" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
@@ -1108,7 +1108,7 @@ COMMIT;
 --@ step: take NULL in "whole" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#5"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
@@ -1203,7 +1203,7 @@ COMMIT;
 --@         AND attname = 'whole' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "whole" DROP NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT IF EXISTS "crossfade_not_null0_kind#5";
 COMMIT;
@@ -1215,7 +1215,7 @@ COMMIT;
 --@         AND attname = 'Handle' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#4')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "Handle" DROP NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind#4";
 COMMIT;
@@ -1227,7 +1227,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#3')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "email" DROP NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind#3";
 COMMIT;
@@ -1244,7 +1244,7 @@ COMMIT;
 --@       p.note
 --@      FROM "S.1"."My ""People""" p
 --@     WHERE (p.age > 3)')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
 SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
@@ -1264,7 +1264,7 @@ COMMIT;
 --@ step: take NULL in "crossfade_new_age" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#2"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#2"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -1364,7 +1364,7 @@ COMMIT;
 --@         AND attname = 'crossfade_new_age' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "crossfade_new_age" DROP NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind#2";
 COMMIT;
@@ -1384,7 +1384,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."crossfade_people_age";
 --@           AND r.ev_class IN (to_regclass('"S.1"."names"')) AND d.refobjid = to_regclass('"S.1"."My ""People"""') AND a.attname = 'full name')
 --@       OR (true AND rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People""".name
 --@      FROM "S.1"."My ""People"""')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
 SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People"""."full name" AS name
@@ -1405,7 +1405,7 @@ COMMIT;
 --@       p.note
 --@      FROM "S.1"."My ""People""" p
 --@     WHERE (p.age > 3)')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
 SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
@@ -1425,7 +1425,7 @@ COMMIT;
 --@ step: take NULL in "full name" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#1"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -1503,7 +1503,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."crossfade_people_name";
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'name' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#1')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_kind#1" ON "S.1"."My ""People""";
@@ -1526,7 +1526,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_new_age' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_kind#2" ON "S.1"."My ""People""";
@@ -1549,7 +1549,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#3')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind#3"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind#3" ON "S.1"."My ""People""";
@@ -1563,7 +1563,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#4')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind#4"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind#4" ON "S.1"."My ""People""";
@@ -1578,7 +1578,7 @@ COMMIT;
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_sync_kind#5" ON "S.1"."My ""People""";
 DROP FUNCTION "crossfade"."crossfade_sync_kind#5"();
@@ -1602,7 +1602,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_Legacy' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind#6"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_u_kind#6" ON "S.1"."My ""People""";
@@ -1619,7 +1619,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'Legacy' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind#6"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "crossfade_old_Legacy" TO "Legacy";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind#6"() RETURNS trigger
@@ -1655,7 +1655,7 @@ COMMIT;
 
 --@ step: make "first", "last" of "whole" again
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind#5"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "S.1";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind#5"("first" text, "last" text) RETURNS text
@@ -1764,7 +1764,7 @@ UPDATE "S.1"."My ""People""" SET ("crossfade_old_first", "crossfade_old_last") =
 --@         AND attname = 'crossfade_old_first' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null0_kind#5" CHECK ("crossfade_old_first" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -1773,7 +1773,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_first' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null0_kind#5";
 COMMIT;
@@ -1783,7 +1783,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_first' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null0_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "crossfade_old_first" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null0_kind#5";
@@ -1794,7 +1794,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_last' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null1_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null1_kind#5" CHECK ("crossfade_old_last" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -1803,7 +1803,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_last' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null1_kind#5' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null1_kind#5";
 COMMIT;
@@ -1813,7 +1813,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_last' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null1_kind#5')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "crossfade_old_last" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null1_kind#5";
@@ -1824,7 +1824,7 @@ COMMIT;
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('first', 'last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind#5"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind#5"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_back_kind#5" ON "S.1"."My ""People""";
 DROP FUNCTION "crossfade"."crossfade_back_kind#5"();
@@ -1923,7 +1923,7 @@ COMMIT;
 --@ step: fill "Handle" of "S.1"."My ""People""" again where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#4' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#4"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
@@ -1964,7 +1964,7 @@ COMMIT;
 --@ step: fill "email" of "S.1"."My ""People""" again where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_fill_kind#3' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind#3"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
@@ -2006,7 +2006,7 @@ COMMIT;
 --@ step: keep "crossfade_old_age" equal to "age" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#2' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "S.1";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward_kind#2"("age" integer) RETURNS bigint
@@ -2092,7 +2092,7 @@ CREATE INDEX CONCURRENTLY "people_age" ON "S.1"."My ""People""" USING btree (cro
 --@         AND attname = 'crossfade_old_age' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "S.1"."My ""People""" ADD CONSTRAINT "crossfade_not_null_kind#2" CHECK ("crossfade_old_age" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -2101,7 +2101,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_age' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "S.1"."My ""People""" VALIDATE CONSTRAINT "crossfade_not_null_kind#2";
 COMMIT;
 
@@ -2110,7 +2110,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_age' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"S.1"."My ""People"""') AND conname = 'crossfade_not_null_kind#2')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "S.1"."My ""People""" ALTER COLUMN "crossfade_old_age" SET NOT NULL;
 ALTER TABLE "S.1"."My ""People""" DROP CONSTRAINT "crossfade_not_null_kind#2";
@@ -2122,7 +2122,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'age' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#2"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_kind#2" ON "S.1"."My ""People""";
 ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "age" TO "crossfade_new_age";
@@ -2226,7 +2226,7 @@ COMMIT;
 --@ step: keep "crossfade_old_name" equal to "full name" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"S.1"."My ""People"""') AND tgname = '~crossfade_kind#1' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind#1"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
@@ -2270,7 +2270,7 @@ CREATE INDEX CONCURRENTLY "people_name" ON "S.1"."My ""People""" USING btree (lo
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'name' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind#1"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_kind#1" ON "S.1"."My ""People""";
 ALTER TABLE "S.1"."My ""People""" RENAME COLUMN "crossfade_old_name" TO "name";
@@ -2339,7 +2339,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_name' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.
@@ -2357,7 +2357,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_age' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.
@@ -2375,7 +2375,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column: only those
 -- that are known to go with it may.
@@ -2400,7 +2400,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"S.1"."My ""People"""') AND attname = 'crossfade_old_Legacy' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "S.1"."My ""People""" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column: only those
 -- that are known to go with it may.

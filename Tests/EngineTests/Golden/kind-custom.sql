@@ -1,7 +1,7 @@
 -- ════ 1_expand.sql
 --@ step: add amount
 --@ done: SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"Order"') AND attname = 'amount' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "Order" ADD COLUMN amount bigint;
 COMMIT;
 
@@ -9,7 +9,7 @@ COMMIT;
 -- ════ 1_expand.undo.sql
 --@ step: drop amount
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"Order"') AND attname = 'amount' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "Order" DROP COLUMN amount;
 COMMIT;
 
@@ -28,7 +28,7 @@ UPDATE "public"."Order" SET amount = total WHERE ctid >= '(0,0)' AND ctid < '(42
 --@ step: set total aside
 --@ guard: run
 --@ done: SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"Order"') AND attname = 'old_total' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "Order" RENAME COLUMN total TO old_total;
 COMMIT;
 
@@ -36,7 +36,7 @@ COMMIT;
 -- ════ 5_contract.undo.sql
 --@ step: set total back
 --@ done: SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('"Order"') AND attname = 'total' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "Order" RENAME COLUMN old_total TO total;
 COMMIT;
 
@@ -45,7 +45,7 @@ COMMIT;
 --@ step: drop old_total
 --@ guard: run
 --@ done: SELECT true
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "Order" DROP COLUMN old_total;
 COMMIT;
 

@@ -4,7 +4,7 @@
 --@ step: watch writes to "userId" of "public"."Profile", and let rows be added without it
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_u_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: nothing is rewritten and nothing is scanned.
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 -- A version that does not know the column could not add a row.
@@ -45,7 +45,7 @@ COMMIT;
 --@         AND attname = 'userId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("userId" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -54,7 +54,7 @@ COMMIT;
 --@         AND attname = 'userId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
@@ -64,7 +64,7 @@ COMMIT;
 --@         AND attname = 'userId' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."Profile" ALTER COLUMN "userId" SET NOT NULL;
 ALTER TABLE "public"."Profile" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
@@ -74,7 +74,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_u_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "~crossfade_u_kind" ON "public"."Profile";
 DROP TRIGGER IF EXISTS "~crossfade_i_kind" ON "public"."Profile";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_watch_kind"();
@@ -89,7 +89,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -108,7 +108,7 @@ COMMIT;
 --@ step: add the foreign key "Profile_userId_fkey", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "Profile_userId_fkey" FOREIGN KEY ("crossfade_old_userId") REFERENCES "public"."User" ("id") ON DELETE CASCADE NOT VALID;
@@ -117,7 +117,7 @@ COMMIT;
 --@ step: prove the foreign key "Profile_userId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."User" IN ROW SHARE MODE;
 ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "Profile_userId_fkey";
 COMMIT;
@@ -126,7 +126,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'userId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "public"."Profile" RENAME COLUMN "crossfade_old_userId" TO "userId";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
@@ -164,7 +164,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column: only those
 -- that are known to go with it may.

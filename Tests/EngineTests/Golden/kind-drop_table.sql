@@ -4,7 +4,7 @@
 --@ step: watch writes to "public"."Old"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Old"') AND tgname = 'crossfade_watch_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE, for milliseconds: reads go on.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
@@ -39,7 +39,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Old"') AND tgname = 'crossfade_watch_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_watch_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "crossfade_watch_kind" ON "public"."Old";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_watch_kind"();
 COMMIT;
@@ -50,7 +50,7 @@ COMMIT;
 --@ step: set "public"."Old" aside as "crossfade_old_Old"
 --@ guard: verify
 --@ done: SELECT to_regclass('"public"."Old"') IS NULL AND to_regclass('"public"."crossfade_old_Old"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."Old" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -67,7 +67,7 @@ COMMIT;
 --@ step: add the foreign key "Old_userId_fkey", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."crossfade_old_Old"') AND conname = 'Old_userId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."crossfade_old_Old" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."crossfade_old_Old" ADD CONSTRAINT "Old_userId_fkey" FOREIGN KEY ("userId") REFERENCES "public"."User" ("id") ON DELETE RESTRICT NOT VALID;
@@ -76,14 +76,14 @@ COMMIT;
 --@ step: prove the foreign key "Old_userId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."crossfade_old_Old"') AND conname = 'Old_userId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."User" IN ROW SHARE MODE;
 ALTER TABLE "public"."crossfade_old_Old" VALIDATE CONSTRAINT "Old_userId_fkey";
 COMMIT;
 
 --@ step: give "crossfade_old_Old" its name back
 --@ done: SELECT to_regclass('"public"."Old"') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_watch_kind"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."crossfade_old_Old" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "public"."crossfade_old_Old" RENAME TO "Old";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_watch_kind"() RETURNS trigger
@@ -118,7 +118,7 @@ COMMIT;
 --@ step: drop "crossfade_old_Old"
 --@ guard: retired
 --@ done: SELECT to_regclass('"public"."crossfade_old_Old"') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, as DROP TABLE takes it; nobody uses the table under this name.
 LOCK TABLE "public"."crossfade_old_Old" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE: what still needs the table keeps it.

@@ -5,7 +5,7 @@
 --@ done: SELECT to_regclass('"public"."Address"') IS NOT NULL
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Address"') AND tgname = 'crossfade_update_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- For milliseconds: nothing is rewritten and nothing is scanned. The locks wait for the last writers that do not know the
 -- triggers; from COMMIT on every writer fires them.
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
@@ -318,7 +318,7 @@ COMMIT;
 --@ step: drop the triggers and "public"."Address"
 --@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- While that trigger is there, "public"."Address" is as expand left it, and nobody else's.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -358,7 +358,7 @@ INSERT INTO "public"."Address" AS n ("userId", "street", "city") SELECT "id", "s
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Address'
 --@         AND attname = 'city')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Address"') AND attnum > 0 AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the values.
 ANALYZE "public"."Address";
 COMMIT;
@@ -377,7 +377,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_street' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_city' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -406,7 +406,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'street' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'city' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_street" TO "street";
@@ -562,7 +562,7 @@ UPDATE "public"."User" o SET ("street", "city") = (SELECT n."street", n."city" F
 --@ step: let "public"."User" and "public"."Address" follow each other again
 --@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
@@ -735,7 +735,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_street' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_city' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

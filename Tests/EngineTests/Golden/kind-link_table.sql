@@ -4,7 +4,7 @@
 --@ step: create "public"."_CategoryToPost" and keep it equal to "categoryId" of "public"."Post"
 --@ done: SELECT to_regclass('"public"."_CategoryToPost"') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Post"') AND tgname = 'crossfade_u_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Nothing is scanned. The second table is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Category" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -288,7 +288,7 @@ COMMIT;
 --@         AND attname = 'categoryId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Post" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("categoryId" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -297,14 +297,14 @@ COMMIT;
 --@         AND attname = 'categoryId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."Post" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
 --@ step: drop "public"."_CategoryToPost" and what kept it equal
 --@ guard: expand.loss
 --@ done: SELECT to_regclass('"public"."_CategoryToPost"') IS NULL AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- The foreign keys of the links hang on both tables, so that dropping them locks all three.
 LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Category" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -347,7 +347,7 @@ INSERT INTO "public"."_CategoryToPost" ("A", "B") SELECT "categoryId", "id" FROM
 --@ step: gather statistics on "public"."_CategoryToPost"
 --@ done: SELECT NOT EXISTS (SELECT FROM "public"."_CategoryToPost")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = '_CategoryToPost')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "public"."_CategoryToPost";
 COMMIT;
 
@@ -359,7 +359,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'crossfade_old_categoryId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Category" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -388,7 +388,7 @@ COMMIT;
 
 --@ step: keep "crossfade_old_categoryId" of "public"."Post" equal to "public"."_CategoryToPost" again
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."_CategoryToPost" IN SHARE ROW EXCLUSIVE MODE;
 -- It never writes a link from the old column, which is stale until it is filled. A link that is still there is preferred.
 CREATE FUNCTION "crossfade"."crossfade_back_kind"() RETURNS trigger
@@ -494,7 +494,7 @@ UPDATE "public"."Post" o
 --@ step: add the foreign key "Post_categoryId_fkey", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'Post_categoryId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Post" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Category" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Post" ADD CONSTRAINT "Post_categoryId_fkey" FOREIGN KEY ("crossfade_old_categoryId") REFERENCES "public"."Category" ("id") ON UPDATE CASCADE ON DELETE CASCADE NOT VALID;
@@ -503,7 +503,7 @@ COMMIT;
 --@ step: prove the foreign key "Post_categoryId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Post"') AND conname = 'Post_categoryId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."Category" IN ROW SHARE MODE;
 ALTER TABLE "public"."Post" VALIDATE CONSTRAINT "Post_categoryId_fkey";
 COMMIT;
@@ -513,7 +513,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'categoryId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."_CategoryToPost" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Post" RENAME COLUMN "crossfade_old_categoryId" TO "categoryId";
@@ -784,7 +784,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Post"') AND attname = 'crossfade_old_categoryId' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Post" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

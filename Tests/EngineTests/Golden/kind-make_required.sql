@@ -4,7 +4,7 @@
 --@ step: fill "email" of "public"."User" where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.
@@ -46,7 +46,7 @@ COMMIT;
 --@ step: fill "email" of "public"."User" no more
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP TRIGGER IF EXISTS "~crossfade_fill_kind" ON "public"."User";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_fill_kind"();
 COMMIT;
@@ -71,7 +71,7 @@ UPDATE "public"."User" "User" SET "email" = ('unknown-' || id)
 --@         AND attname = 'email' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("email" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -80,7 +80,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
@@ -90,7 +90,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "email" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null_kind";
@@ -100,7 +100,7 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@         AND attname = 'email')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "public"."User" ("email");
 COMMIT;
 
@@ -112,7 +112,7 @@ COMMIT;
 --@         AND attname = 'email' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ALTER COLUMN "email" DROP NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null_kind";
 COMMIT;
@@ -125,7 +125,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_fill_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, as DROP TRIGGER takes it, for milliseconds: nothing is scanned.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_fill_kind" ON "public"."User";
@@ -138,7 +138,7 @@ COMMIT;
 --@ step: fill "email" of "public"."User" again where it is left out
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_fill_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_fill_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade, and names mean the same
   -- whatever path a writer has.

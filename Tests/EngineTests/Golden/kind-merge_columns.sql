@@ -4,7 +4,7 @@
 --@ step: add "fullName" to "public"."User", made of "first", "last"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned.
 ALTER TABLE "public"."User" ADD COLUMN "fullName" text;
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
@@ -158,7 +158,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_sync_kind" ON "public"."User";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
@@ -191,7 +191,7 @@ UPDATE "public"."User" SET ("fullName") = ROW ("crossfade"."crossfade_forward1_k
 --@         AND attname = 'fullName' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null0_kind" CHECK ("fullName" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -200,7 +200,7 @@ COMMIT;
 --@         AND attname = 'fullName' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null0_kind";
 COMMIT;
@@ -210,7 +210,7 @@ COMMIT;
 --@         AND attname = 'fullName' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "fullName" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
@@ -220,14 +220,14 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
 --@       OR (SELECT count(*) FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@             AND attname IN ('fullName')) = 1
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "public"."User" ("fullName");
 COMMIT;
 
 --@ step: take NULL in "fullName" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
@@ -316,7 +316,7 @@ COMMIT;
 --@ step: take NULL in "fullName" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
@@ -411,7 +411,7 @@ COMMIT;
 --@         AND attname = 'fullName' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ALTER COLUMN "fullName" DROP NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null0_kind";
 COMMIT;
@@ -425,7 +425,7 @@ COMMIT;
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_sync_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_sync_kind"();
@@ -448,7 +448,7 @@ COMMIT;
 
 --@ step: make "first", "last" of "fullName" again
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("first" text, "last" text) RETURNS text
@@ -557,7 +557,7 @@ UPDATE "public"."User" SET ("crossfade_old_first", "crossfade_old_last") = ROW (
 --@         AND attname = 'crossfade_old_first' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null0_kind" CHECK ("crossfade_old_first" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -566,7 +566,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_first' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null0_kind";
 COMMIT;
@@ -576,7 +576,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_first' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "crossfade_old_first" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
@@ -587,7 +587,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_last' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null1_kind" CHECK ("crossfade_old_last" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -596,7 +596,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_last' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null1_kind";
 COMMIT;
@@ -606,7 +606,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_last' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "crossfade_old_last" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null1_kind";
@@ -617,7 +617,7 @@ COMMIT;
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('first', 'last') AND NOT attisdropped) = 2
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_back_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_back_kind"();
@@ -719,7 +719,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_first', 'crossfade_old_last') AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column: only those
 -- that are known to go with it may.

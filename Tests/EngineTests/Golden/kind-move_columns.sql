@@ -5,7 +5,7 @@
 --@ done: SELECT to_regclass('"public"."Profile"') IS NOT NULL
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = 'crossfade_update_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- For milliseconds: nothing is rewritten and nothing is scanned. The locks wait for the last writers that do not know the
 -- triggers; from COMMIT on every writer fires them.
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
@@ -523,7 +523,7 @@ COMMIT;
 --@ step: drop the triggers and the columns of "public"."Profile"
 --@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- While that trigger is there, "public"."Profile" is as expand left it, and nobody else's.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -567,7 +567,7 @@ UPDATE "public"."Profile" n SET "bio" = s."bio" FROM s WHERE n."userId" = s."id"
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'Profile'
 --@         AND attname = 'bio')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"') AND attnum > 0 AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the values.
 ANALYZE "public"."Profile";
 COMMIT;
@@ -575,7 +575,7 @@ COMMIT;
 --@ step: take NULL in "public"."Profile" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new place alone come after this phase. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
@@ -698,7 +698,7 @@ COMMIT;
 --@ step: take NULL in "public"."Profile" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_new_kind"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER AS $crossfade$
 #variable_conflict use_column
@@ -940,7 +940,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = 'crossfade_update_kind')
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -969,7 +969,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = 'crossfade_update_kind')
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'bio' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."User" RENAME COLUMN "crossfade_old_bio" TO "bio";
@@ -1165,7 +1165,7 @@ UPDATE "public"."User" o SET ("bio") = (SELECT n."bio" FROM "public"."Profile" n
 --@ step: let "public"."User" and "public"."Profile" follow each other again
 --@ guard: contract.loss
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_old_kind"() RETURNS trigger
@@ -1395,7 +1395,7 @@ COMMIT;
 --@ done: SELECT true
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'profileId' AND NOT attisdropped)
 --@       AND (SELECT count(*) = 2 FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid IN (to_regclass('"public"."User"'), to_regclass('"public"."Profile"')) AND tgname = 'crossfade_u_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE for milliseconds: nothing is rewritten and nothing is scanned. The second table is not waited for, so
 -- that the first is not held meanwhile, and the application is never the victim of a deadlock.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
@@ -356,7 +356,7 @@ COMMIT;
 --@         AND attname = 'userId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("userId" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -365,7 +365,7 @@ COMMIT;
 --@         AND attname = 'userId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
@@ -373,7 +373,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname = 'profileId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Profile" ALTER COLUMN "userId" SET NOT NULL;
@@ -428,7 +428,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "User_profileId_key" ON "public"."User" ("profi
 --@ step: add the foreign key "User_profileId_fkey", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SET NULL and CASCADE until contract: with any other action a statement of the old version would fail or delete a row.
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -439,7 +439,7 @@ COMMIT;
 --@ step: prove the foreign key "User_profileId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."Profile" IN ROW SHARE MODE;
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
 COMMIT;
@@ -448,14 +448,14 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM "public"."User")
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@         AND attname = 'profileId')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "public"."User" ("profileId");
 COMMIT;
 
 --@ step: take NULL in "profileId" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new side alone come after this phase. Replacing a function locks no table.
 -- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
 -- that matches nothing locks nothing, and a writer beside it would be missed. The row that was written may have changed since,
@@ -658,7 +658,7 @@ COMMIT;
 --@ step: take NULL in "profileId" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_new_kind"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Who writes "userId" has "profileId" written. The row of "public"."User" is locked by its key first and compared then: an UPDATE
 -- that matches nothing locks nothing, and a writer beside it would be missed. The row that was written may have changed since,
 -- by a foreign key that follows a changed key or by a trigger: what counts is what it holds now.
@@ -897,7 +897,7 @@ COMMIT;
 --@ step: drop the foreign key "User_profileId_fkey"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- DROP of a foreign key takes ACCESS EXCLUSIVE on both tables; the second is not waited for.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -918,7 +918,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."User_profileId_key";
 --@         AND attname = 'profileId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null_kind" CHECK ("profileId" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -927,7 +927,7 @@ COMMIT;
 --@         AND attname = 'profileId' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null_kind";
 COMMIT;
 
@@ -936,7 +936,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ACCESS EXCLUSIVE, taken first and on both tables at once: the second is not waited for.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -969,7 +969,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey' AND convalidated)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."Profile" IN ROW SHARE MODE;
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
 COMMIT;
@@ -980,7 +980,7 @@ COMMIT;
 
 --@ step: keep "crossfade_old_userId" equal to "profileId" again
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."User" ALTER COLUMN "profileId" DROP NOT NULL;
@@ -1110,7 +1110,7 @@ COMMIT;
 --@ step: prove the foreign key "User_profileId_fkey" with the actions it had
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'User_profileId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."Profile" IN ROW SHARE MODE;
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "User_profileId_fkey";
 COMMIT;
@@ -1153,14 +1153,14 @@ CREATE UNIQUE INDEX CONCURRENTLY "Profile_userId_key" ON "public"."Profile" ("cr
 --@ step: make "Profile_userId_key" a constraint
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "Profile_userId_key" UNIQUE USING INDEX "Profile_userId_key";
 COMMIT;
 
 --@ step: add the foreign key "Profile_userId_fkey", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "Profile_userId_fkey" FOREIGN KEY ("crossfade_old_userId") REFERENCES "public"."User" ("id") ON UPDATE CASCADE ON DELETE CASCADE NOT VALID;
@@ -1169,7 +1169,7 @@ COMMIT;
 --@ step: prove the foreign key "Profile_userId_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'Profile_userId_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."User" IN ROW SHARE MODE;
 ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "Profile_userId_fkey";
 COMMIT;
@@ -1179,7 +1179,7 @@ COMMIT;
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'userId' AND NOT attisdropped)
 --@       AND to_regprocedure('"crossfade"."crossfade_old_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."Profile" RENAME COLUMN "crossfade_old_userId" TO "userId";
@@ -1488,7 +1488,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_userId' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

@@ -3,7 +3,7 @@
 
 --@ step: let "public"."Profile" be used as "public"."UserProfile" too
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."UserProfile"') AND relkind IN ('v', 'r', 'p'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS SHARE on the table: nobody waits.
 CREATE VIEW "public"."UserProfile" AS
   SELECT "id", "bio", "userId" FROM "public"."Profile";
@@ -22,7 +22,7 @@ COMMIT;
 
 --@ step: drop the view "public"."UserProfile"
 --@ done: SELECT to_regclass('"public"."UserProfile"') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 DROP VIEW IF EXISTS "public"."UserProfile";
 COMMIT;
 
@@ -31,7 +31,7 @@ COMMIT;
 
 --@ step: swap "public"."Profile" and "public"."UserProfile"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."UserProfile"') AND relkind IN ('r', 'p'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- The view first, in the order its users lock: with the table first we would wait for them and they for us.
 LOCK TABLE "public"."UserProfile" IN ACCESS EXCLUSIVE MODE;
 DROP VIEW "public"."UserProfile";
@@ -50,7 +50,7 @@ COMMIT;
 
 --@ step: let "public"."UserProfile" be used as "public"."Profile" too
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"') AND relkind = 'v')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Done by the step before, unless the view was dropped since.
 CREATE OR REPLACE VIEW "public"."Profile" AS
   SELECT "id", "bio", "userId" FROM "public"."UserProfile";
@@ -69,7 +69,7 @@ COMMIT;
 
 --@ step: swap "public"."UserProfile" and "public"."Profile" back
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."Profile"') AND relkind IN ('r', 'p'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 DROP VIEW "public"."Profile";
 ALTER TABLE "public"."UserProfile" RENAME TO "Profile";
@@ -91,38 +91,38 @@ COMMIT;
 --@ step: set the view "public"."Profile" aside as "crossfade_old_Profile"
 --@ guard: verify
 --@ done: SELECT to_regclass('"public"."Profile"') IS NULL AND to_regclass('"public"."crossfade_old_Profile"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE on the view alone.
 ALTER VIEW "public"."Profile" RENAME TO "crossfade_old_Profile";
 COMMIT;
 
 --@ step: call "Profile_pkey" "UserProfile_pkey"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"public"."UserProfile"') AND conname = 'UserProfile_pkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."UserProfile" RENAME CONSTRAINT "Profile_pkey" TO "UserProfile_pkey";
 COMMIT;
 
 --@ step: call "Profile_userId_fkey" "UserProfile_userId_fkey"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"public"."UserProfile"') AND conname = 'UserProfile_userId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."UserProfile" RENAME CONSTRAINT "Profile_userId_fkey" TO "UserProfile_userId_fkey";
 COMMIT;
 
 --@ step: call "Profile_userId_key" "UserProfile_userId_key"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"public"."UserProfile"') AND conname = 'UserProfile_userId_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."UserProfile" RENAME CONSTRAINT "Profile_userId_key" TO "UserProfile_userId_key";
 COMMIT;
 
 --@ step: call "Profile_bio_idx" "UserProfile_bio_idx"
 --@ done: SELECT to_regclass('"public"."UserProfile_bio_idx"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER INDEX "public"."Profile_bio_idx" RENAME TO "UserProfile_bio_idx";
 COMMIT;
 
 --@ step: call "Profile_id_seq" "UserProfile_id_seq"
 --@ done: SELECT to_regclass('"public"."UserProfile_id_seq"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER SEQUENCE "public"."Profile_id_seq" RENAME TO "UserProfile_id_seq";
 COMMIT;
 
@@ -131,37 +131,37 @@ COMMIT;
 
 --@ step: call "UserProfile_pkey" "Profile_pkey" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"public"."UserProfile"') AND conname = 'Profile_pkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."UserProfile" RENAME CONSTRAINT "UserProfile_pkey" TO "Profile_pkey";
 COMMIT;
 
 --@ step: call "UserProfile_userId_fkey" "Profile_userId_fkey" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"public"."UserProfile"') AND conname = 'Profile_userId_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."UserProfile" RENAME CONSTRAINT "UserProfile_userId_fkey" TO "Profile_userId_fkey";
 COMMIT;
 
 --@ step: call "UserProfile_userId_key" "Profile_userId_key" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass('"public"."UserProfile"') AND conname = 'Profile_userId_key')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."UserProfile" RENAME CONSTRAINT "UserProfile_userId_key" TO "Profile_userId_key";
 COMMIT;
 
 --@ step: call "UserProfile_bio_idx" "Profile_bio_idx" again
 --@ done: SELECT to_regclass('"public"."Profile_bio_idx"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER INDEX "public"."UserProfile_bio_idx" RENAME TO "Profile_bio_idx";
 COMMIT;
 
 --@ step: call "UserProfile_id_seq" "Profile_id_seq" again
 --@ done: SELECT to_regclass('"public"."Profile_id_seq"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER SEQUENCE "public"."UserProfile_id_seq" RENAME TO "Profile_id_seq";
 COMMIT;
 
 --@ step: give the view its name "public"."Profile" back
 --@ done: SELECT to_regclass('"public"."Profile"') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER VIEW "public"."crossfade_old_Profile" RENAME TO "Profile";
 COMMIT;
 
@@ -171,7 +171,7 @@ COMMIT;
 --@ step: drop "crossfade_old_Profile"
 --@ guard: retired
 --@ done: SELECT to_regclass('"public"."crossfade_old_Profile"') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Without CASCADE: what still needs it keeps it.
 DROP VIEW "public"."crossfade_old_Profile";
 COMMIT;

@@ -4,7 +4,7 @@
 --@ step: add "first", "last" to "public"."User", made of "fullName"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned.
 ALTER TABLE "public"."User" ADD COLUMN "first" text;
 ALTER TABLE "public"."User" ADD COLUMN "last" text;
@@ -159,7 +159,7 @@ COMMIT;
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."User"') AND tgname = '~crossfade_sync_kind')
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_sync_kind" ON "public"."User";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_kind"();
@@ -193,7 +193,7 @@ UPDATE "public"."User" SET ("first", "last") = ROW ("crossfade"."crossfade_forwa
 --@         AND attname = 'first' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null0_kind" CHECK ("first" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -202,7 +202,7 @@ COMMIT;
 --@         AND attname = 'first' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null0_kind";
 COMMIT;
@@ -212,7 +212,7 @@ COMMIT;
 --@         AND attname = 'first' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "first" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
@@ -223,7 +223,7 @@ COMMIT;
 --@         AND attname = 'last' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null1_kind" CHECK ("last" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -232,7 +232,7 @@ COMMIT;
 --@         AND attname = 'last' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null1_kind";
 COMMIT;
@@ -242,7 +242,7 @@ COMMIT;
 --@         AND attname = 'last' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "last" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null1_kind";
@@ -252,14 +252,14 @@ COMMIT;
 --@ done: SELECT (SELECT reltuples FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."User"')) = 0
 --@       OR (SELECT count(*) FROM pg_catalog.pg_stats WHERE schemaname = 'public' AND tablename = 'User'
 --@             AND attname IN ('first', 'last')) = 2
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ANALYZE "public"."User" ("first", "last");
 COMMIT;
 
 --@ step: take NULL in "first", "last" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
@@ -348,7 +348,7 @@ COMMIT;
 --@ step: take NULL in "first", "last" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_kind"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_kind"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade.
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
@@ -443,7 +443,7 @@ COMMIT;
 --@         AND attname = 'first' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ALTER COLUMN "first" DROP NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null0_kind";
 COMMIT;
@@ -453,7 +453,7 @@ COMMIT;
 --@         AND attname = 'last' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null1_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ALTER COLUMN "last" DROP NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT IF EXISTS "crossfade_not_null1_kind";
 COMMIT;
@@ -467,7 +467,7 @@ COMMIT;
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_fullName') AND NOT attisdropped) = 1
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_sync_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_sync_kind"();
@@ -487,7 +487,7 @@ COMMIT;
 
 --@ step: make "fullName" of "first", "last" again
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NOT NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Names in the expressions are found in pg_catalog and in the table's schema, whatever path a writer has.
 SET LOCAL search_path = pg_catalog, "public";
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_forward1_value_kind"("fullName" text) RETURNS text
@@ -595,7 +595,7 @@ UPDATE "public"."User" SET ("crossfade_old_fullName") = ROW ("crossfade"."crossf
 --@         AND attname = 'crossfade_old_fullName' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."User" ADD CONSTRAINT "crossfade_not_null0_kind" CHECK ("crossfade_old_fullName" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -604,7 +604,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_fullName' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."User" VALIDATE CONSTRAINT "crossfade_not_null0_kind";
 COMMIT;
@@ -614,7 +614,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_fullName' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."User"') AND conname = 'crossfade_not_null0_kind')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."User" ALTER COLUMN "crossfade_old_fullName" SET NOT NULL;
 ALTER TABLE "public"."User" DROP CONSTRAINT "crossfade_not_null0_kind";
@@ -625,7 +625,7 @@ COMMIT;
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('fullName') AND NOT attisdropped) = 1
 --@       AND to_regprocedure('"crossfade"."crossfade_sync_kind"()') IS NOT NULL AND to_regprocedure('"crossfade"."crossfade_back_kind"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_back_kind" ON "public"."User";
 DROP FUNCTION "crossfade"."crossfade_back_kind"();
@@ -725,7 +725,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."User"') AND attname IN ('crossfade_old_fullName') AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column: only those
 -- that are known to go with it may.

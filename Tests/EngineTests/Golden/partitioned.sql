@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'event_kind' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."event"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "public"."event" ADD COLUMN "event_kind" text;
@@ -93,7 +93,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'event_kind' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."event"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."event";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
@@ -119,7 +119,7 @@ UPDATE "public"."event" SET "event_kind" = "kind"
 --@ step: let writers of one key of "kind" and "event_kind" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."event"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT ... ON CONFLICT meets the
 -- index that is not the arbiter, and fails.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
@@ -177,7 +177,7 @@ COMMIT;
 --@ step: declare "event_event_kind_idx" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_event_kind_idx"') AND indrelid = to_regclass('"public"."event"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ONLY: an empty, invalid index; its partitions are built one by one and attached.
 CREATE INDEX "event_event_kind_idx" ON ONLY "public"."event" USING btree (event_kind);
 COMMIT;
@@ -204,7 +204,7 @@ CREATE INDEX CONCURRENTLY "event_1_event_event_kind_idx" ON "public"."event_1" U
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."event_event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_1"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER INDEX "public"."event_event_kind_idx" ATTACH PARTITION "public"."event_1_event_event_kind_idx";
 COMMIT;
 
@@ -230,14 +230,14 @@ CREATE INDEX CONCURRENTLY "event_2_event_event_kind_idx" ON "public"."event_2" U
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."event_event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_2"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER INDEX "public"."event_event_kind_idx" ATTACH PARTITION "public"."event_2_event_event_kind_idx";
 COMMIT;
 
 --@ step: declare "crossfade_event_once" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."crossfade_event_once"') AND indrelid = to_regclass('"public"."event"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ONLY: an empty, invalid index; its partitions are built one by one and attached.
 ALTER TABLE ONLY "public"."event" ADD CONSTRAINT "crossfade_event_once" UNIQUE (day, event_kind, id);
 COMMIT;
@@ -264,7 +264,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "event_1_crossfade_event_once" ON "public"."eve
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."crossfade_event_once"') AND i.indrelid = to_regclass('"public"."event_1"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."event_1" ADD CONSTRAINT "event_1_crossfade_event_once" UNIQUE USING INDEX "event_1_crossfade_event_once";
 ALTER INDEX "public"."crossfade_event_once" ATTACH PARTITION "public"."event_1_crossfade_event_once";
 COMMIT;
@@ -291,7 +291,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "event_2_crossfade_event_once" ON "public"."eve
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."crossfade_event_once"') AND i.indrelid = to_regclass('"public"."event_2"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."event_2" ADD CONSTRAINT "event_2_crossfade_event_once" UNIQUE USING INDEX "event_2_crossfade_event_once";
 ALTER INDEX "public"."crossfade_event_once" ATTACH PARTITION "public"."event_2_crossfade_event_once";
 COMMIT;
@@ -299,7 +299,7 @@ COMMIT;
 --@ step: add the check "event_event_kind_check", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_event_kind_check')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "public"."event" ADD CONSTRAINT "event_event_kind_check" CHECK ((event_kind <> ''::text)) NOT VALID;
 COMMIT;
@@ -307,7 +307,7 @@ COMMIT;
 --@ step: prove the check "event_event_kind_check" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_event_kind_check' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."event" VALIDATE CONSTRAINT "event_event_kind_check";
 COMMIT;
@@ -317,7 +317,7 @@ COMMIT;
 --@         AND attname = 'event_kind' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."event" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("event_kind" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -326,7 +326,7 @@ COMMIT;
 --@         AND attname = 'event_kind' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."event" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -335,7 +335,7 @@ COMMIT;
 --@         AND attname = 'event_kind' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."event" ALTER COLUMN "event_kind" SET NOT NULL;
 ALTER TABLE "public"."event" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -348,7 +348,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_event_kind_fkey')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_1" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -362,7 +362,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_event_kind_fkey' AND convalidated)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_1" VALIDATE CONSTRAINT "event_event_kind_fkey";
 COMMIT;
@@ -374,7 +374,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_event_kind_fkey')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_2" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -388,7 +388,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_event_kind_fkey' AND convalidated)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_2" VALIDATE CONSTRAINT "event_event_kind_fkey";
 COMMIT;
@@ -396,7 +396,7 @@ COMMIT;
 --@ step: add the foreign key "event_event_kind_fkey" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Takes over the foreign keys of the partitions without a scan, for milliseconds; their triggers on the referenced table
 -- are dropped on the way, which takes ACCESS EXCLUSIVE there.
 LOCK TABLE "public"."event" IN SHARE ROW EXCLUSIVE MODE;
@@ -410,7 +410,7 @@ COMMIT;
 --@         AND attname = 'event_kind')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."event"')
 --@         AND attname = 'event_kind' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."event" ("event_kind");
 COMMIT;
@@ -418,7 +418,7 @@ COMMIT;
 --@ step: take NULL in "event_kind" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
@@ -487,7 +487,7 @@ COMMIT;
 --@ step: take NULL in "event_kind" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -558,7 +558,7 @@ COMMIT;
 --@ step: drop the foreign key "event_event_kind_fkey" on "public"."event"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- DROP of a foreign key takes ACCESS EXCLUSIVE on both tables; the second is not waited for.
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -568,7 +568,7 @@ COMMIT;
 --@ step: drop the foreign key "event_event_kind_fkey" on "public"."event_1"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."event_1" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."event_1" DROP CONSTRAINT "event_event_kind_fkey";
@@ -577,7 +577,7 @@ COMMIT;
 --@ step: drop the foreign key "event_event_kind_fkey" on "public"."event_2"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."event_2" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
 ALTER TABLE "public"."event_2" DROP CONSTRAINT "event_event_kind_fkey";
@@ -588,7 +588,7 @@ COMMIT;
 --@         AND attname = 'event_kind' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."event" ALTER COLUMN "event_kind" DROP NOT NULL;
 ALTER TABLE "public"."event" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
 COMMIT;
@@ -596,13 +596,13 @@ COMMIT;
 --@ step: drop the check "event_event_kind_check"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_event_kind_check')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."event" DROP CONSTRAINT "event_event_kind_check";
 COMMIT;
 
 --@ step: drop the index "event_event_kind_idx" with its partitions
 --@ done: SELECT to_regclass('"public"."event_event_kind_idx"') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE for a moment: PostgreSQL has no concurrent drop for the index of a partitioned table.
 DROP INDEX "public"."event_event_kind_idx";
 COMMIT;
@@ -620,7 +620,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_event_event_kind_idx";
 --@ step: drop the unique constraint "crossfade_event_once"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_event_once')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."event" DROP CONSTRAINT "crossfade_event_once";
 COMMIT;
 
@@ -637,7 +637,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."event_2_crossfade_event_once";
 
 --@ step: let no writer of a key of "kind" and "event_kind" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "public"."event";
 DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "public"."event";
@@ -656,7 +656,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'kind' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."event"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -683,7 +683,7 @@ COMMIT;
 --@ step: keep "crossfade_old_kind" equal to "event_kind" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."event"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
@@ -761,7 +761,7 @@ UPDATE "public"."event" SET "crossfade_old_kind" = "event_kind"
 --@ step: declare "event_kind_idx" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_kind_idx"') AND indrelid = to_regclass('"public"."event"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ONLY: an empty, invalid index; its partitions are built one by one and attached.
 CREATE INDEX "event_kind_idx" ON ONLY "public"."event" USING btree (crossfade_old_kind);
 COMMIT;
@@ -788,7 +788,7 @@ CREATE INDEX CONCURRENTLY "event_1_kind_idx" ON "public"."event_1" USING btree (
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_1"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER INDEX "public"."event_kind_idx" ATTACH PARTITION "public"."event_1_kind_idx";
 COMMIT;
 
@@ -814,14 +814,14 @@ CREATE INDEX CONCURRENTLY "event_2_kind_idx" ON "public"."event_2" USING btree (
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."event_kind_idx"') AND i.indrelid = to_regclass('"public"."event_2"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER INDEX "public"."event_kind_idx" ATTACH PARTITION "public"."event_2_kind_idx";
 COMMIT;
 
 --@ step: declare "event_once" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_index
 --@         WHERE indexrelid = to_regclass('"public"."event_once"') AND indrelid = to_regclass('"public"."event"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- ONLY: an empty, invalid index; its partitions are built one by one and attached.
 ALTER TABLE ONLY "public"."event" ADD CONSTRAINT "event_once" UNIQUE (day, crossfade_old_kind, id);
 COMMIT;
@@ -848,7 +848,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "event_1_day_kind_id_key" ON "public"."event_1"
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."event_once"') AND i.indrelid = to_regclass('"public"."event_1"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."event_1" ADD CONSTRAINT "event_1_day_kind_id_key" UNIQUE USING INDEX "event_1_day_kind_id_key";
 ALTER INDEX "public"."event_once" ATTACH PARTITION "public"."event_1_day_kind_id_key";
 COMMIT;
@@ -875,7 +875,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "event_2_day_kind_id_key" ON "public"."event_2"
 --@         (SELECT relid FROM pg_catalog.pg_partition_tree(to_regclass('"public"."event"')))
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_index i ON i.indexrelid = h.inhrelid
 --@         WHERE h.inhparent = to_regclass('"public"."event_once"') AND i.indrelid = to_regclass('"public"."event_2"'))
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."event_2" ADD CONSTRAINT "event_2_day_kind_id_key" UNIQUE USING INDEX "event_2_day_kind_id_key";
 ALTER INDEX "public"."event_once" ATTACH PARTITION "public"."event_2_day_kind_id_key";
 COMMIT;
@@ -883,7 +883,7 @@ COMMIT;
 --@ step: add the check "event_kind_check", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_kind_check')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- NOT VALID: no scan under ACCESS EXCLUSIVE; every write is held to it from here on.
 ALTER TABLE "public"."event" ADD CONSTRAINT "event_kind_check" CHECK ((crossfade_old_kind <> ''::text)) NOT VALID;
 COMMIT;
@@ -891,7 +891,7 @@ COMMIT;
 --@ step: prove the check "event_kind_check" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_kind_check' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE while it scans: reads and writes go on.
 ALTER TABLE "public"."event" VALIDATE CONSTRAINT "event_kind_check";
 COMMIT;
@@ -901,7 +901,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_kind' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."event" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_kind" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -910,7 +910,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_kind' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."event" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -919,7 +919,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_kind' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."event" ALTER COLUMN "crossfade_old_kind" SET NOT NULL;
 ALTER TABLE "public"."event" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -932,7 +932,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_kind_fkey')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_1" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -946,7 +946,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_1"') AND conname = 'event_kind_fkey' AND convalidated)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_1"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_1" VALIDATE CONSTRAINT "event_kind_fkey";
 COMMIT;
@@ -958,7 +958,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_kind_fkey')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Partition by partition: PostgreSQL 17 and before refuse NOT VALID on the parent.
 LOCK TABLE "public"."event_2" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -972,7 +972,7 @@ COMMIT;
 --@         WHERE conrelid = to_regclass('"public"."event_2"') AND conname = 'event_kind_fkey' AND convalidated)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_constraint p ON p.oid = k.conparentid
 --@         WHERE k.conrelid = to_regclass('"public"."event_2"') AND p.conrelid = to_regclass('"public"."event"') AND p.conname = 'event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 LOCK TABLE "public"."kind" IN ROW SHARE MODE;
 ALTER TABLE "public"."event_2" VALIDATE CONSTRAINT "event_kind_fkey";
 COMMIT;
@@ -980,7 +980,7 @@ COMMIT;
 --@ step: add the foreign key "event_kind_fkey" on "public"."event"
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."event"') AND conname = 'event_kind_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Takes over the foreign keys of the partitions without a scan, for milliseconds; their triggers on the referenced table
 -- are dropped on the way, which takes ACCESS EXCLUSIVE there.
 LOCK TABLE "public"."event" IN SHARE ROW EXCLUSIVE MODE;
@@ -994,7 +994,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'kind' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."kind" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER "~crossfade_rename" ON "public"."event";
@@ -1115,7 +1115,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."event"') AND attname = 'crossfade_old_kind' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."event" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

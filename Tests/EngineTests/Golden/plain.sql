@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'biography' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "public"."Profile" ADD COLUMN "biography" text;
@@ -85,7 +85,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'biography' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."Profile";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
@@ -113,7 +113,7 @@ UPDATE "public"."Profile" SET "biography" = "bio"
 --@         AND attname = 'biography' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("biography" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -122,7 +122,7 @@ COMMIT;
 --@         AND attname = 'biography' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -131,7 +131,7 @@ COMMIT;
 --@         AND attname = 'biography' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."Profile" ALTER COLUMN "biography" SET NOT NULL;
 ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -143,7 +143,7 @@ COMMIT;
 --@         AND attname = 'biography')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."Profile"')
 --@         AND attname = 'biography' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."Profile" ("biography");
 COMMIT;
@@ -151,7 +151,7 @@ COMMIT;
 --@ step: take NULL in "biography" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
@@ -212,7 +212,7 @@ COMMIT;
 --@ step: take NULL in "biography" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -277,7 +277,7 @@ COMMIT;
 --@         AND attname = 'biography' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Profile" ALTER COLUMN "biography" DROP NOT NULL;
 ALTER TABLE "public"."Profile" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
 COMMIT;
@@ -295,7 +295,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'bio' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER "~crossfade_rename" ON "public"."Profile";
@@ -314,7 +314,7 @@ COMMIT;
 --@ step: keep "crossfade_old_bio" equal to "biography" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."Profile"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
@@ -343,7 +343,7 @@ UPDATE "public"."Profile" SET "crossfade_old_bio" = "biography"
 --@         AND attname = 'crossfade_old_bio' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."Profile" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_bio" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -352,7 +352,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_bio' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."Profile" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -361,7 +361,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_bio' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."Profile"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."Profile" ALTER COLUMN "crossfade_old_bio" SET NOT NULL;
 ALTER TABLE "public"."Profile" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -373,7 +373,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'bio' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE "public"."Profile" ALTER COLUMN "biography" DROP DEFAULT;
 ALTER TABLE "public"."Profile" ALTER COLUMN "crossfade_old_bio" SET DEFAULT 'none'::text;
@@ -444,7 +444,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."Profile"') AND attname = 'crossfade_old_bio' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."Profile" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.

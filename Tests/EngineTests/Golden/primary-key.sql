@@ -6,7 +6,7 @@
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'account_number' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."account"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, for milliseconds: no default and no NOT NULL, so nothing is rewritten and nothing is scanned. The
 -- lock waits for the last writer that does not know the trigger; from COMMIT on every writer fires it.
 ALTER TABLE "public"."account" ADD COLUMN "account_number" integer;
@@ -85,7 +85,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'account_number' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."account"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~crossfade_rename" ON "public"."account";
 DROP FUNCTION IF EXISTS "crossfade"."crossfade_sync_rename"();
@@ -111,7 +111,7 @@ UPDATE "public"."account" SET "account_number" = "number"
 --@ step: let writers of one key of "number" and "account_number" wait for each other
 --@ done: SELECT (SELECT count(*) FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."account"') AND tgenabled = 'A'
 --@         AND tgname IN ('~~crossfade_keys_rename', '~~crossfade_keys_update_rename')) = 2
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Before the new column gets a unique index: with two of them, the loser of a race between two INSERT ... ON CONFLICT meets the
 -- index that is not the arbiter, and fails.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_keys_rename"() RETURNS trigger
@@ -184,7 +184,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "crossfade_account_key" ON "public"."account" U
 --@         AND attname = 'account_number' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."account" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("account_number" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -193,7 +193,7 @@ COMMIT;
 --@         AND attname = 'account_number' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."account" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -202,7 +202,7 @@ COMMIT;
 --@         AND attname = 'account_number' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."account" ALTER COLUMN "account_number" SET NOT NULL;
 ALTER TABLE "public"."account" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -211,7 +211,7 @@ COMMIT;
 --@ step: add the foreign key "crossfade_audit_tenant_account_fkey" on "public"."audit", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."audit"') AND conname = 'crossfade_audit_tenant_account_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE on both tables; the second is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."audit" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."account" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -221,7 +221,7 @@ COMMIT;
 --@ step: prove the foreign key "crossfade_audit_tenant_account_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."audit"') AND conname = 'crossfade_audit_tenant_account_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE on the table and ROW SHARE on the referenced one: reads and writes go on.
 LOCK TABLE "public"."account" IN ROW SHARE MODE;
 ALTER TABLE "public"."audit" VALIDATE CONSTRAINT "crossfade_audit_tenant_account_fkey";
@@ -230,7 +230,7 @@ COMMIT;
 --@ step: add the foreign key "crossfade_booked" on "public"."booking", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."booking"') AND conname = 'crossfade_booked')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE on both tables; the second is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."booking" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."account" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -240,7 +240,7 @@ COMMIT;
 --@ step: prove the foreign key "crossfade_booked" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."booking"') AND conname = 'crossfade_booked' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE on the table and ROW SHARE on the referenced one: reads and writes go on.
 LOCK TABLE "public"."account" IN ROW SHARE MODE;
 ALTER TABLE "public"."booking" VALIDATE CONSTRAINT "crossfade_booked";
@@ -252,7 +252,7 @@ COMMIT;
 --@         AND attname = 'account_number')
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass('"public"."account"')
 --@         AND attname = 'account_number' AND attstattarget = 0)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE UPDATE EXCLUSIVE: reads and writes go on. Without it the new version's plans know nothing of the column.
 ANALYZE "public"."account" ("account_number");
 COMMIT;
@@ -260,7 +260,7 @@ COMMIT;
 --@ step: take NULL in "account_number" for a value from now on
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- Last, since versions that use the new column alone come after this phase. Until now a NULL beside a value was a row read
 -- before it was copied and written back whole. Replacing a function locks no table.
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
@@ -321,7 +321,7 @@ COMMIT;
 --@ step: take NULL in "account_number" for a row not yet copied again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: copying%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   -- SECURITY DEFINER with a pinned path: application roles need no rights on the schema crossfade,
   -- and names do not resolve by the application's search_path.
@@ -384,7 +384,7 @@ COMMIT;
 --@ step: drop the foreign key "crossfade_audit_tenant_account_fkey" on "public"."audit"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."audit"') AND conname = 'crossfade_audit_tenant_account_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- DROP of a foreign key takes ACCESS EXCLUSIVE on both tables; the second is not waited for.
 LOCK TABLE "public"."audit" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -394,7 +394,7 @@ COMMIT;
 --@ step: drop the foreign key "crossfade_booked" on "public"."booking"
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."booking"') AND conname = 'crossfade_booked')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- DROP of a foreign key takes ACCESS EXCLUSIVE on both tables; the second is not waited for.
 LOCK TABLE "public"."booking" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -406,7 +406,7 @@ COMMIT;
 --@         AND attname = 'account_number' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."account" ALTER COLUMN "account_number" DROP NOT NULL;
 ALTER TABLE "public"."account" DROP CONSTRAINT IF EXISTS "crossfade_not_null_rename";
 COMMIT;
@@ -418,7 +418,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "public"."crossfade_account_key";
 
 --@ step: let no writer of a key of "number" and "account_number" wait for another any more
 --@ done: SELECT to_regprocedure('"crossfade"."crossfade_keys_rename"()') IS NULL
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
 DROP TRIGGER IF EXISTS "~~crossfade_keys_rename" ON "public"."account";
 DROP TRIGGER IF EXISTS "~~crossfade_keys_update_rename" ON "public"."account";
@@ -437,7 +437,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'number' AND NOT attisdropped)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."account"') AND tgname = '~crossfade_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- ACCESS EXCLUSIVE, taken first and on all tables at once: the later ones are not waited for.
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."audit" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -469,7 +469,7 @@ COMMIT;
 --@ step: keep "crossfade_old_number" equal to "account_number" again
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_trigger
 --@         WHERE tgrelid = to_regclass('"public"."account"') AND tgname = '~crossfade_rename' AND tgenabled = 'A')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 CREATE OR REPLACE FUNCTION "crossfade"."crossfade_sync_rename"() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $crossfade$
 #variable_conflict use_column
@@ -565,7 +565,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "crossfade_old_account_key" ON "public"."accoun
 --@         AND attname = 'crossfade_old_number' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 ALTER TABLE "public"."account" ADD CONSTRAINT "crossfade_not_null_rename" CHECK ("crossfade_old_number" IS NOT NULL) NOT VALID;
 COMMIT;
 
@@ -574,7 +574,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_number' AND attnotnull)
 --@       OR EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 ALTER TABLE "public"."account" VALIDATE CONSTRAINT "crossfade_not_null_rename";
 COMMIT;
 
@@ -583,7 +583,7 @@ COMMIT;
 --@         AND attname = 'crossfade_old_number' AND attnotnull)
 --@       AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."account"') AND conname = 'crossfade_not_null_rename')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- Two statements: in one ALTER TABLE the proof is dropped first, and the table is scanned under ACCESS EXCLUSIVE.
 ALTER TABLE "public"."account" ALTER COLUMN "crossfade_old_number" SET NOT NULL;
 ALTER TABLE "public"."account" DROP CONSTRAINT "crossfade_not_null_rename";
@@ -592,7 +592,7 @@ COMMIT;
 --@ step: add the foreign key "audit_tenant_account_fkey" on "public"."audit", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."audit"') AND conname = 'audit_tenant_account_fkey')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE on both tables; the second is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."audit" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."account" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -602,7 +602,7 @@ COMMIT;
 --@ step: prove the foreign key "audit_tenant_account_fkey" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."audit"') AND conname = 'audit_tenant_account_fkey' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE on the table and ROW SHARE on the referenced one: reads and writes go on.
 LOCK TABLE "public"."account" IN ROW SHARE MODE;
 ALTER TABLE "public"."audit" VALIDATE CONSTRAINT "audit_tenant_account_fkey";
@@ -611,7 +611,7 @@ COMMIT;
 --@ step: add the foreign key "booked" on "public"."booking", for new rows
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."booking"') AND conname = 'booked')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 -- SHARE ROW EXCLUSIVE on both tables; the second is not waited for, so that the first is not held meanwhile.
 LOCK TABLE "public"."booking" IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE "public"."account" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
@@ -621,7 +621,7 @@ COMMIT;
 --@ step: prove the foreign key "booked" on every row
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_constraint
 --@         WHERE conrelid = to_regclass('"public"."booking"') AND conname = 'booked' AND convalidated)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '0';
 -- SHARE UPDATE EXCLUSIVE on the table and ROW SHARE on the referenced one: reads and writes go on.
 LOCK TABLE "public"."account" IN ROW SHARE MODE;
 ALTER TABLE "public"."booking" VALIDATE CONSTRAINT "booked";
@@ -633,7 +633,7 @@ COMMIT;
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'number' AND NOT attisdropped)
 --@       AND EXISTS (SELECT FROM pg_catalog.pg_proc
 --@         WHERE oid = to_regprocedure('"crossfade"."crossfade_sync_rename"()') AND prosrc LIKE '%-- body: settled%')
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."audit" IN ACCESS EXCLUSIVE MODE NOWAIT;
 LOCK TABLE "public"."booking" IN ACCESS EXCLUSIVE MODE NOWAIT;
@@ -755,7 +755,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_attribute
 --@         WHERE attrelid = to_regclass('"public"."account"') AND attname = 'crossfade_old_number' AND NOT attisdropped)
-BEGIN;
+BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
 LOCK TABLE "public"."account" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE too, DROP COLUMN removes every index, constraint and statistics object that contains the column
 -- beside others: there must be none.
