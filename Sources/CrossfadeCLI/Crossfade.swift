@@ -19,12 +19,14 @@ struct Crossfade: AsyncParsableCommand {
                 subcommands: [
                     InitCommand.self, AdvanceCommand.self, ApproveCommand.self, BrownoutCommand.self, PauseCommand.self,
                     ResumeCommand.self, WorkCommand.self, RepairCommand.self, RollbackCommand.self, PurgeCommand.self,
+                    ForgetCommand.self,
                 ]
             ),
             CommandGroup(
                 name: "Observe",
                 subcommands: [
                     StatusCommand.self, VerifyCommand.self, GateCommand.self, HistoryCommand.self, ReportCommand.self,
+                    ExportCommand.self,
                 ]
             ),
             CommandGroup(name: "Schemas", subcommands: [DiffCommand.self]),

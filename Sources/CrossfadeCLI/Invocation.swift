@@ -25,14 +25,6 @@ struct Invocation: Sendable {
 
     // MARK: - Engine
 
-    /// The engine for a plan, by its name or path.
-    func engine(_ plan: String) throws -> PlanEngine {
-        let read = try plans.plan(plan)
-        var workspace = try workspace(for: read.change.kind.families)
-        workspace.rereadPlan = { [plans] in try plans.plan(plan) }
-        return PlanEngine(plan: read, workspace: workspace)
-    }
-
     /// Who runs the command.
     var person: String { Actor.current(environment: environment).user }
 

@@ -21,13 +21,16 @@ struct VersionTests {
         #expect(lines.dropFirst() == ["ledger \(Version.ledger)", "plan \(Version.plan)", "JSON \(Version.json)"])
     }
 
-    @Test func `the changelog's newest release is the program's, and names the same versions`() throws {
+    @Test func `the changelog's newest release is the program's, and the newest versions it names are the program's`() throws {
         let changelog = try String(contentsOf: Self.repository.appending(path: "CHANGELOG.md"), encoding: .utf8)
         let sections = changelog.components(separatedBy: "\n## ").dropFirst()
-        #expect(sections.first?.hasPrefix("[Unreleased]\n") == true)
+        let coming = try #require(sections.first)
+        #expect(coming.hasPrefix("[Unreleased]\n"))
         let release = try #require(sections.dropFirst().first)
         #expect(release.prefixMatch(of: /\[([0-9.]+)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}\n/)?.1 == Version.release[...])
         let versions = "Plan \(Version.plan), JSON \(Version.json), ledger \(Version.ledger)."
-        #expect(release.contains(versions), "\(versions)")
+        // What is not released yet may have versions that no release has.
+        let newest = coming.contains(/Plan [0-9]+, JSON [0-9]+, ledger [0-9]+\./) ? coming : release
+        #expect(newest.contains(versions), "\(versions)")
     }
 }

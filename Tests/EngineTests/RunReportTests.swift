@@ -199,7 +199,9 @@ struct RunReportTests {
     func `a ledger of another version is refused, with the way out`(_ version: Int, _ hint: String) async throws {
         let fixture = try fixture()
         try await fixture.advance(through: .expand)
-        try fixture.sql("UPDATE crossfade.version SET version = \(version)")
+        try fixture.sql(
+            "DELETE FROM crossfade.version WHERE version < \(Ledger.version); UPDATE crossfade.version SET version = \(version)"
+        )
         #expect(try await fixture.engine().status().state == .active)
         for command in [
             { _ = try await report(fixture) }, { _ = try await fixture.engine().approve(.contract, reason: nil) },
@@ -228,7 +230,11 @@ struct RunReportTests {
             )
         )
         let failure = await #expect(throws: Failure.self) { _ = try await engine.report(showsValues: true) }
-        #expect(failure?.hint?.contains("USAGE on the schema crossfade") == true, "\(String(describing: failure))")
+        #expect(failure?.code == .refused)
+        #expect(
+            failure?.hint?.contains("crossfade init --grant-to pg_monitor --as observer") == true,
+            "\(String(describing: failure))"
+        )
         try fixture.sql(
             "GRANT USAGE ON SCHEMA crossfade TO pg_monitor; GRANT SELECT ON ALL TABLES IN SCHEMA crossfade TO pg_monitor"
         )

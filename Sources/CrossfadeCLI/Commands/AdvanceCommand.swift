@@ -52,7 +52,7 @@ struct AdvanceCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.engine(plan)
         var passing: Override?
         if let reason, !override.isEmpty {
             passing = try Override(override, reason: reason, by: invocation.person, in: engine.plan)

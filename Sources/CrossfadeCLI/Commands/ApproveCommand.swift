@@ -35,7 +35,7 @@ struct ApproveCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         let approvals =
             try await withdraw
             ? engine.withdrawApproval(phase, reason: reason) : engine.approve(phase, reason: reason)

@@ -38,7 +38,7 @@ struct BrownoutCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         guard let duration = time?.duration ?? engine.plan.brownout else {
             throw Failure(
                 .usage,

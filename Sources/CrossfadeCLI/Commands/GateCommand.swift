@@ -40,7 +40,7 @@ struct GateCommand: Command {
     var wantsJSON: Bool { options.json || format == .json }
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         let end = timeout.map { ContinuousClock.now + $0.duration }
         var gate = try await engine.gate(phase)
         while wait, gate.verdict == .waiting, try await pause(for: gate, until: end, invocation) {

@@ -48,7 +48,7 @@ struct GenerateCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.engine(plan)
         let beside = URL(filePath: engine.plan.source.name).deletingLastPathComponent().relativePath
         let expected = options.migrations ?? beside
         let folder = into ?? expected

@@ -22,7 +22,7 @@ struct HistoryCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         let name = engine.plan.name.text
         invocation.console.answer(History(plan: name, entries: try await engine.history()))
         return .done

@@ -23,7 +23,7 @@ struct PauseCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        invocation.console.answer(try await invocation.engine(plan).pause())
+        invocation.console.answer(try await invocation.runEngine(plan).pause())
         return .done
     }
 }

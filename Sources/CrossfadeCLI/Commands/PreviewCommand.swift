@@ -27,7 +27,7 @@ struct PreviewCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.engine(plan)
         invocation.console.answer(try await engine.preview(phase).leavingOut { $0.isAccepted(by: engine.plan) })
         return .done
     }

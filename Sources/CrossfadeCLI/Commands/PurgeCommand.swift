@@ -28,7 +28,7 @@ struct PurgeCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let report = try await invocation.engine(plan).purge(confirmation: invocation.confirmation(confirm))
+        let report = try await invocation.runEngine(plan).purge(confirmation: invocation.confirmation(confirm))
         invocation.console.answer(report)
         return report.code
     }

@@ -25,7 +25,7 @@ struct RepairCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         let rows = try await engine.repair()
         invocation.console.answer(
             Repair(plan: engine.plan.name.text, rowsCopied: rows, beyond: try await engine.beyondRepair())

@@ -39,7 +39,7 @@ struct ReportCommand: Command {
     var wantsJSON: Bool { options.json || format == .json }
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         let report = try await engine.report(showsValues: values)
         let text = (format ?? (wantsJSON ? .json : .markdown)).text(of: report)
         guard let output else {

@@ -23,7 +23,7 @@ struct ResumeCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        invocation.console.answer(try await invocation.engine(plan).resume())
+        invocation.console.answer(try await invocation.runEngine(plan).resume())
         return .done
     }
 }

@@ -32,7 +32,7 @@ struct RollbackCommand: Command {
     var options: GlobalOptions
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let report = try await invocation.engine(plan)
+        let report = try await invocation.runEngine(plan)
             .rollBack(to: to, confirmation: invocation.confirmation(confirm))
         invocation.console.answer(report)
         return report.code

@@ -34,7 +34,7 @@ struct StatusCommand: Command {
             invocation.console.answer(try await overview(invocation))
             return .done
         }
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         if watch {
             try await follow(engine, on: invocation.console)
         } else {

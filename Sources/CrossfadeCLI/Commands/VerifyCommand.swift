@@ -36,7 +36,7 @@ struct VerifyCommand: Command {
     var wantsJSON: Bool { options.json || format == .json }
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let engine = try invocation.engine(plan)
+        let engine = try await invocation.runEngine(plan)
         if let every { return try await watch(engine, every: every.duration, invocation) }
         let report = try await engine.verify()
         try invocation.answer(report, as: format, PipelineResult(report, of: engine.plan))

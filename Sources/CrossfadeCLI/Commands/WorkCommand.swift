@@ -35,7 +35,7 @@ struct WorkCommand: Command {
     }
 
     func execute(_ invocation: Invocation) async throws -> Failure.Code {
-        let report = try await invocation.engine(plan).work(workers: workers)
+        let report = try await invocation.runEngine(plan).work(workers: workers)
         invocation.console.answer(
             Assistance(plan: report.plan, rowsCopied: report.rows, chunks: report.chunks, seconds: report.seconds)
         )

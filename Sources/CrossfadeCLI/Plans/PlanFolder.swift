@@ -43,7 +43,7 @@ struct PlanFolder: Sendable {
         throw missing(name: reference, among: files)
     }
 
-    private static func isPath(_ reference: String) -> Bool {
+    static func isPath(_ reference: String) -> Bool {
         reference.contains("/") || endings.contains { reference.hasSuffix($0) }
     }
 

@@ -14,6 +14,7 @@ struct MissingShape: Sendable, Hashable {
         let blueprint = record.blueprint
         let old = blueprint.legacyNames ?? []
         let tables = try absent(blueprint.tables.map { NamedShape(table: $0, columns: []) }, on: connection)
+        let supplanted = try TableIdentities(connection).supplanted(blueprint.tables, of: record)
         let legacy = try absent(old, on: connection)
         let added = try absent(
             blueprint.addedColumns + blueprint.retyped + blueprint.stayingColumns,
@@ -21,12 +22,33 @@ struct MissingShape: Sendable, Hashable {
         )
         let isSettled = try absent([NamedShape(table: blueprint.settled, columns: [])], on: connection).isEmpty
         var objects: [String] = []
-        for name in tables + legacy + added where !objects.contains(name) { objects.append(name) }
+        // Of a table that is not the run's, nothing is missing.
+        let others = supplanted.map { " of \($0.description)" }
+        for name in tables + (legacy + added).filter({ name in !others.contains { name.hasSuffix($0) } })
+            + supplanted.map(Self.supplanted) where !objects.contains(name)
+        {
+            objects.append(name)
+        }
         let hasTable =
             try isSettled || absent([NamedShape(table: blueprint.table, columns: [])], on: connection).isEmpty
         let columns = old.filter { !$0.columns.isEmpty } + blueprint.retyped
         let includesOld = try columns.isEmpty ? !hasTable : !absent(columns, on: connection).isEmpty
-        return MissingShape(objects: objects, includesOld: includesOld)
+        // Where the run has functions, a table without their triggers has nothing of it.
+        let isSupplanted = supplanted.contains(blueprint.table) && !blueprint.functions.isEmpty
+        return MissingShape(objects: objects, includesOld: includesOld || isSupplanted)
+    }
+
+    /// In words, of a table in whose place another one stands.
+    private static func supplanted(_ table: QualifiedName) -> String {
+        "the table \(table) with which the run began: another table has its name now"
+    }
+
+    /// The same, where that is all that is to be known of a run that goes on.
+    static func supplanted(_ record: RunRecord, on connection: Connection) throws -> [String] {
+        let blueprint = record.blueprint
+        let hasEnded = record.run.status(of: .contract).hasBegun
+        return try TableIdentities(connection).supplanted(hasEnded ? [blueprint.settled] : blueprint.tables, of: record)
+            .map(supplanted)
     }
 
     /// The same of a run in any state: from contract on only the table is known by its name.
@@ -34,7 +56,7 @@ struct MissingShape: Sendable, Hashable {
         if record.isSynced { return try read(record, on: connection) }
         let settled = NamedShape(table: record.blueprint.settled, columns: [])
         let tables = record.run.status(of: .contract).hasBegun ? [settled] : []
-        let objects = try absent(tables, on: connection)
+        let objects = try absent(tables, on: connection) + (tables.isEmpty ? [] : supplanted(record, on: connection))
         return MissingShape(objects: objects, includesOld: !objects.isEmpty)
     }
 

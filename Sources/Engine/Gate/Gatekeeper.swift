@@ -158,6 +158,11 @@ struct Gatekeeper {
     }
 
     private func objections(to phase: Phase, _ run: Run, _ resolution: Resolution) throws -> [String] {
+        if let record, run.furthestPhase != nil, !run.state.isOver {
+            let gone = try MissingShape.supplanted(record, on: connection)
+            let way = "crossfade rollback \(plan.name.text) --confirm \(plan.name.text) ends the run"
+            guard gone.isEmpty else { return gone.map { "gone: \($0) (\(way))" } }
+        }
         var objections = resolution.objections(to: phase, in: plan)
         if !isGlance, phase == .expand, objections.isEmpty, let templates {
             let files = PhaseFiles(templates: templates, blueprint: resolution.blueprint, folder: URL(filePath: "/"))

@@ -13,7 +13,7 @@ package struct Ledger {
     package init(_ connection: Connection) { self.connection = connection }
 
     /// The version this program reads and writes.
-    package static let version = 1
+    package static let version = 2
 
     package var isInstalled: Bool {
         get throws {
@@ -145,7 +145,7 @@ extension Ledger {
         let rows = try connection.queryKept(
             """
             SELECT id, plan, state, rollback_to, blocked, change_digest, template_digest, author, author_role, blueprint, created_at
-              FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1
+              FROM crossfade.run r WHERE plan = $1 AND \(Self.isRemembered) ORDER BY id DESC LIMIT 1
             """,
             [plan.ofRun]
         )
@@ -212,10 +212,12 @@ extension Ledger {
     {
         let id: Int64 = try connection.queryKept(
             """
-            INSERT INTO crossfade.run (plan, state, change_digest, template_digest, author, blueprint)
-            VALUES ($1, 'new', $2, $3, $4, $5) RETURNING id
+            INSERT INTO crossfade.run (plan, state, change_digest, template_digest, author, blueprint, plan_text)
+            VALUES ($1, 'new', $2, $3, $4, $5, $6) RETURNING id
             """,
-            [plan.name.text, digests.change, digests.templates, author, try Self.encode(blueprint)]
+            [
+                plan.name.text, digests.change, digests.templates, author, try Self.encode(blueprint), plan.source.text,
+            ]
         ).only().decode("id")
         for (position, phase) in Phase.allCases.enumerated() {
             _ = try connection.queryKept(
@@ -270,6 +272,11 @@ extension Ledger {
             "UPDATE crossfade.run SET blueprint = $2 WHERE id = $1",
             [run, try Self.encode(blueprint)]
         )
+        try keepTables(of: blueprint, run: run)
+    }
+
+    func keepTables(of blueprint: any RenderedBlueprint, run: Int64) throws {
+        try TableIdentities(connection).keep(blueprint, run: run)
     }
 }
 

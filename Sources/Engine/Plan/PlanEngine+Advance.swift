@@ -96,6 +96,23 @@ extension PlanEngine {
             throw Failure(.refused, "the run of \(plan.name.text) is completed: the old shape was purged", hint: nil)
         }
         try requireSameDigests(record)
+        try await requireSameTables(record, control)
+        try await control.session.retrying { [plan, lease = control.lease] connection in
+            try lease.transaction(on: connection) { try Ledger($0).keep(plan, run: record.id) }
+        }
+    }
+
+    /// A table that was made anew under its name is not the one of the run: nothing more is done to it.
+    private func requireSameTables(_ record: RunRecord, _ control: RunControl) async throws {
+        guard record.run.furthestPhase != nil, record.run.state != .rollingBack else { return }
+        let gone = try await control.session.retrying { try MissingShape.supplanted(record, on: $0) }
+        guard let first = gone.first else { return }
+        let name = plan.name.text
+        throw Failure(
+            .closed,
+            "gone: \(first)",
+            hint: "crossfade rollback \(name) --confirm \(name) ends the run; a new one may begin with the table that is there"
+        )
     }
 
     private func create(_ control: RunControl, _ digests: (change: String, templates: String)) async throws {

@@ -101,6 +101,8 @@ extension PlanEngine {
                 try ledger.append(event, run: stored.id, plan: plan.name.text, by: workspace.actor)
             }
             if phase < .contract { try ledger.saveBlueprint(blueprint, run: stored.id) }
+            // Contract takes the triggers away by which a copy of the table is known.
+            if phase == .contract { try ledger.keepTables(of: blueprint, run: stored.id) }
         }
         workspace.faults.reached(.phase)
         workspace.remark(.phase(phase, isEdited ? "running the edited file" : "running"))

@@ -19,8 +19,11 @@ extension PlanEngine {
             guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
                 let path = try record.flatMap { try EvidencePath(of: $0, self.files($0.blueprint), on: connection) }
                 let changes = record.flatMap { OutsideChangeReader(plan: plan, record: $0).changes(in: resolution) }
+                // Only where expand is refused: what is left of a lost run is in its way.
+                let isLost = isRefused && (record?.run.state.isOver ?? true)
+                let lost = isLost ? try LostRun.read(files(resolution.blueprint), on: connection) : nil
                 return resolution.findings + (changes?.findings ?? [])
-                    + (try path?.breaks() ?? []).map(\.finding)
+                    + (try path?.breaks() ?? []).map(\.finding) + (lost.map { [$0.finding(plan.name)] } ?? [])
             }
             let files = PhaseFiles(
                 templates: workspace.templates,
@@ -139,7 +142,7 @@ extension PlanEngine {
                     """
                     SELECT DISTINCT ON (r.plan) r.plan, r.state,
                            (SELECT phase FROM crossfade.phase p WHERE p.run = r.id AND p.status <> 'verified' ORDER BY position LIMIT 1) AS phase
-                      FROM crossfade.run r ORDER BY r.plan, r.id DESC
+                      FROM crossfade.run r WHERE \(Ledger.isRemembered) ORDER BY r.plan, r.id DESC
                     """
                 ).map { (try $0.decode("plan"), try $0.decode("state"), try $0.decodeIfPresent("phase")) }
             }

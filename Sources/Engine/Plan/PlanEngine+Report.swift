@@ -8,25 +8,15 @@ extension PlanEngine {
     /// values that repairs wrote over, which are counted otherwise.
     package func report(showsValues: Bool) async throws -> RunReport {
         try await observing("report") { [self] connection in
-            do {
-                return try connection.transaction { connection in
-                    try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    return try RunReportReader(
-                        connection: connection,
-                        plan: plan,
-                        workspace: workspace,
-                        folder: migrationsFolder,
-                        showsValues: showsValues
-                    ).read()
-                }
-            } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
-                throw Failure(
-                    .failed,
-                    "\(error)",
-                    hint:
-                        "it takes USAGE on the schema crossfade and SELECT on its tables: crossfade init --grant-to ROLE --as observer; "
-                        + "what a repair wrote over (--values) is for operators"
-                )
+            try connection.transaction { connection in
+                try connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                return try RunReportReader(
+                    connection: connection,
+                    plan: plan,
+                    workspace: workspace,
+                    folder: migrationsFolder,
+                    showsValues: showsValues
+                ).read()
             }
         }
     }

@@ -20,8 +20,10 @@ extension PlanEngine {
             let missing = try await control.session.retrying { try MissingShape.ofRun(record, on: $0) }
             try await refuseDisplaced(record, control)
             if missing.includesOld { try await refuseUnrecorded(record, control) }
-            if !missing.includesOld { try await refuseDependants(of: actions, record, control) }
-            try await refuseLoss(of: actions, record, control)
+            if !missing.includesOld {
+                try await refuseDependants(of: actions, record, control)
+                try await refuseLoss(of: actions, record, control)
+            }
             let losing =
                 loss(record, actions) + (try await changed(by: actions, record, control))
                 + (missing.objects.isEmpty ? try await changedFromOutside(record, control) : "")

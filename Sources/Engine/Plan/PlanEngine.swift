@@ -49,15 +49,50 @@ package struct PlanEngine: Sendable {
                 return result
             } catch {
                 await session.close()
+                throw await withoutRight(error, for: .look) ?? error
+            }
+        }
+    }
+
+    /// What the role lacks, where that is why a command failed; nil where the error is about something else, or the catalog
+    /// does not tell.
+    private func withoutRight(_ error: any Error, for use: MissingRights.Use) async -> Failure? {
+        guard let denied = error as? PostgresError, denied.sqlState == .insufficientPrivilege else { return nil }
+        do {
+            let session = try await workspace.openSession(plan.name.text, "rights")
+            let missing: MissingRights
+            do {
+                missing = try await session.run { [plan] connection in
+                    let missing = try MissingRights.read(for: use, plan, on: connection)
+                    // A check is recorded, too.
+                    return missing.remedies.isEmpty ? try MissingRights.read(for: .run, plan, on: connection) : missing
+                }
+            } catch {
+                await session.close()
                 throw error
             }
+            await session.close()
+            guard !missing.remedies.isEmpty else { return nil }
+            return Failure(
+                .refused,
+                "the role \(missing.role) may not do that: \(denied)",
+                hint: missing.remedies.joined(separator: "; ")
+            )
+        } catch {
+            // Then the server's own words are all that is known.
+            return nil
         }
     }
 
     /// Runs a command that moves the run, holding the plan.
     func controlling<T: Sendable>(_ work: (RunControl) async throws -> T) async throws -> T {
         try await explaining {
-            let control = try await RunControl.open(plan, workspace)
+            let control: RunControl
+            do {
+                control = try await RunControl.open(plan, workspace)
+            } catch {
+                throw await withoutRight(error, for: .run) ?? error
+            }
             do {
                 // What a process that died has left untold comes first.
                 await control.hooks.tell()
@@ -68,7 +103,8 @@ package struct PlanEngine: Sendable {
             } catch {
                 let gone = await absence(behind: error, control)
                 await control.close()
-                throw gone ?? error
+                if let gone { throw gone }
+                throw await withoutRight(error, for: .run) ?? error
             }
         }
     }
@@ -201,7 +237,7 @@ extension PlanEngine {
             )
         case .some(.insufficientPrivilege):
             return Failure(
-                .failed,
+                .refused,
                 "\(error)",
                 hint:
                     "run as the table's owner, with CREATE on the database for the ledger's schema; or have the ledger's owner "

@@ -146,7 +146,7 @@ final class RunControl: Sendable {
     ) throws -> [Action] {
         let ledger = Ledger(connection)
         _ = try connection.queryKept(
-            "SELECT FROM crossfade.run WHERE plan = $1 ORDER BY id DESC LIMIT 1 FOR UPDATE",
+            "SELECT FROM crossfade.run r WHERE plan = $1 AND \(Ledger.isRemembered) ORDER BY id DESC LIMIT 1 FOR UPDATE",
             [plan.name.text]
         )
         guard let record = try ledger.newestRun(of: plan.name) else {

@@ -61,7 +61,17 @@ struct Verifier: Sendable {
         var comparedIn: Duration?
         var checks: [VerificationReport.Check] = []
         var rows: Int64 = 0
-        if record.isSynced {
+        let gone = try MissingShape.supplanted(record, on: connection)
+        if !gone.isEmpty {
+            checks.append(
+                VerificationReport.Check(
+                    name: "the tables are those with which the run began",
+                    verdict: .failed,
+                    violations: Int64(gone.count),
+                    samples: gone
+                )
+            )
+        } else if record.isSynced {
             let begun = ContinuousClock.now
             let compared = try comparable(on: connection)
             comparedIn = ContinuousClock.now - begun
