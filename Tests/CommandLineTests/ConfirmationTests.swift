@@ -16,7 +16,9 @@ struct ConfirmationTests {
         let result = try await program.run(["advance", "rename", "--through", "contract"] + more)
         #expect(result.status == 4, "\(result.output)\(result.errors)")
         #expect(result.errors.contains("--confirm rename"), "\(result.errors)")
-        #expect(try program.value("SELECT to_regclass('crossfade.run') IS NULL OR NOT EXISTS (SELECT FROM crossfade.run)"))
+        #expect(
+            try program.value("SELECT to_regclass('crossfade.run') IS NULL OR NOT EXISTS (SELECT FROM crossfade.run)")
+        )
         let named = try await program.run("advance", "rename", "--through", "contract", "--confirm", "rename")
         #expect(named.status == 0, "\(named.output)\(named.errors)")
     }

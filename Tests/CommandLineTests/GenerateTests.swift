@@ -17,7 +17,8 @@ struct GenerateTests {
     }
 
     private func names(_ program: Program) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: program.folder.appending(path: "Plans/rename").path).sorted()
+        try FileManager.default.contentsOfDirectory(atPath: program.folder.appending(path: "Plans/rename").path)
+            .sorted()
     }
 
     @Test func `files that nobody edited are written anew`() async throws {
@@ -53,7 +54,9 @@ struct GenerateTests {
         #expect(try program.text(of: Self.expand) == edited)
     }
 
-    @Test func `with force the edited text is kept beside the new file, each time under a name of its own`() async throws {
+    @Test func `with force the edited text is kept beside the new file, each time under a name of its own`()
+        async throws
+    {
         let program = try await program()
         let generated = try program.text(of: Self.expand)
         for turn in 1...2 {
@@ -66,6 +69,14 @@ struct GenerateTests {
             #expect(try program.text(of: kept) == generated + "-- turn \(turn)\n")
         }
         #expect(try program.text(of: Self.expand + ".edited").hasSuffix("-- turn 1\n"))
+    }
+
+    @Test func `a file that cannot be read as text is not passed over`() async throws {
+        let program = try await program()
+        try Data([0xFF, 0xFE, 0x2D]).write(to: program.folder.appending(path: Self.expand))
+        let result = try await program.run("advance", "rename")
+        #expect(result.status == 4, "\(result.output)\(result.errors)")
+        #expect(result.errors.contains("Plans/rename/1_expand.sql is there and cannot be read"), "\(result.errors)")
     }
 
     @Test func `a file keeps its limits of time where psql runs it, and advance its own`() async throws {
@@ -83,7 +94,10 @@ struct GenerateTests {
         #expect(advance.status == 0, "\(advance.errors)")
         #expect(advance.output.contains("expand applied and verified (0 steps run"), "\(advance.output)")
         // An edited file runs without the frame that psql needs.
-        try program.write(try program.text(of: "Plans/rename/4_enforce.sql") + "-- seen\n", to: "Plans/rename/4_enforce.sql")
+        try program.write(
+            try program.text(of: "Plans/rename/4_enforce.sql") + "-- seen\n",
+            to: "Plans/rename/4_enforce.sql"
+        )
         let enforced = try await program.run("advance", "rename", "--through", "enforce")
         #expect(enforced.status == 0, "\(enforced.errors)")
     }

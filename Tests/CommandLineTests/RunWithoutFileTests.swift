@@ -38,7 +38,8 @@ struct RunWithoutFileTests {
             switch self {
             case .gone: break
             case .anotherFolder: try program.write(text, to: "elsewhere/rename.yaml")
-            case .invalid: try program.write(text.replacing("rename_column", with: "rename_colum"), to: "Plans/rename.yaml")
+            case .invalid:
+                try program.write(text.replacing("rename_column", with: "rename_colum"), to: "Plans/rename.yaml")
             case .edited: try program.write(text.replacing("to: biography", with: "to: note"), to: "Plans/rename.yaml")
             case .anotherPlan:
                 try program.write(text.replacing("name: rename\n", with: "name: other\n"), to: "Plans/rename.yaml")
@@ -62,7 +63,8 @@ struct RunWithoutFileTests {
         let before = try await program.dump()
         try file.happen(to: program)
         let commands: [(arguments: [String], code: Int32)] = [
-            (["status", "rename"], 0), (["history", "rename"], 0), (["report", "rename"], 0), (["verify", "rename"], 0),
+            (["status", "rename"], 0), (["history", "rename"], 0), (["report", "rename"], 0),
+            (["verify", "rename"], 0),
             (["gate", "rename", "contract"], 3), (["pause", "rename"], 0), (["resume", "rename"], 0),
             (["approve", "rename", "contract"], 0), (["gate", "rename", "contract"], 0), (["repair", "rename"], 0),
             (["verify", "rename"], 0),
@@ -83,7 +85,8 @@ struct RunWithoutFileTests {
         #expect(try await program.dump() == before)
         let back = try await program.run("rollback", "rename", "--confirm", "rename")
         #expect(back.status == 0, "\(back.output)\(back.errors)")
-        let columns = "SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '\"Profile\"'::regclass AND attnum > 0 AND NOT attisdropped"
+        let columns =
+            "SELECT string_agg(attname, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '\"Profile\"'::regclass AND attnum > 0 AND NOT attisdropped"
         #expect(try program.value(columns) == "id,bio,userId,pad")
     }
 

@@ -21,7 +21,9 @@ struct VersionTests {
         #expect(lines.dropFirst() == ["ledger \(Version.ledger)", "plan \(Version.plan)", "JSON \(Version.json)"])
     }
 
-    @Test func `the changelog's newest release is the program's, and the newest versions it names are the program's`() throws {
+    @Test func `the changelog's newest release is the program's, and the newest versions it names are the program's`()
+        throws
+    {
         let changelog = try String(contentsOf: Self.repository.appending(path: "CHANGELOG.md"), encoding: .utf8)
         let sections = changelog.components(separatedBy: "\n## ").dropFirst()
         let coming = try #require(sections.first)

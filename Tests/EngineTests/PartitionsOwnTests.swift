@@ -17,10 +17,26 @@ struct PartitionsOwnTests {
 
     static let objects = [
         Object(testDescription: "index", sql: "CREATE INDEX own ON low (a)", shown: "index public.own"),
-        Object(testDescription: "expression index", sql: "CREATE INDEX own ON low ((a + 1))", shown: "index public.own"),
-        Object(testDescription: "partial index", sql: "CREATE INDEX own ON low (id) WHERE a > 1", shown: "index public.own"),
-        Object(testDescription: "unique", sql: "ALTER TABLE low ADD CONSTRAINT own UNIQUE (a)", shown: "constraint own"),
-        Object(testDescription: "check", sql: "ALTER TABLE low ADD CONSTRAINT own CHECK (a > -9)", shown: "constraint own"),
+        Object(
+            testDescription: "expression index",
+            sql: "CREATE INDEX own ON low ((a + 1))",
+            shown: "index public.own"
+        ),
+        Object(
+            testDescription: "partial index",
+            sql: "CREATE INDEX own ON low (id) WHERE a > 1",
+            shown: "index public.own"
+        ),
+        Object(
+            testDescription: "unique",
+            sql: "ALTER TABLE low ADD CONSTRAINT own UNIQUE (a)",
+            shown: "constraint own"
+        ),
+        Object(
+            testDescription: "check",
+            sql: "ALTER TABLE low ADD CONSTRAINT own CHECK (a > -9)",
+            shown: "constraint own"
+        ),
         Object(
             testDescription: "foreign key",
             sql: "ALTER TABLE low ADD CONSTRAINT own FOREIGN KEY (a) REFERENCES other",
@@ -67,7 +83,9 @@ struct PartitionsOwnTests {
     private static let renaming = "rename_column: {table: t, from: a, to: b}"
 
     @Test(arguments: objects)
-    func `an object of a partition's own is named, and nothing is begun that would lose it`(_ object: Object) async throws {
+    func `an object of a partition's own is named, and nothing is begun that would lose it`(_ object: Object)
+        async throws
+    {
         let fixture = try Fixture(schema: Self.schema + object.sql, plan: Self.plan(Self.retyping))
         let found = try await fixture.engine().check().filter { $0.id == "partition-objects" }
         #expect(found.count == 1, "\(found)")
@@ -95,7 +113,10 @@ struct PartitionsOwnTests {
             """
         #expect(try fixture.value(left, as: Bool.self))
         #expect(
-            try fixture.value("SELECT count(*)::int FROM pg_attribute WHERE attrelid = 'low'::regclass AND attnum > 0 AND NOT attisdropped", as: Int.self)
+            try fixture.value(
+                "SELECT count(*)::int FROM pg_attribute WHERE attrelid = 'low'::regclass AND attnum > 0 AND NOT attisdropped",
+                as: Int.self
+            )
                 == 2
         )
     }
@@ -104,7 +125,8 @@ struct PartitionsOwnTests {
         ("ALTER TABLE low ALTER a SET DEFAULT 7", "DEFAULT 7"), ("ALTER TABLE low ALTER a SET NOT NULL", "NOT NULL"),
         ("ALTER TABLE low ALTER a SET STATISTICS 500", "STATISTICS 500"),
         ("ALTER TABLE low ALTER a SET (n_distinct = 3)", "n_distinct=3"),
-        ("GRANT SELECT (a) ON low TO PUBLIC", "rights of the column"), ("COMMENT ON COLUMN low.a IS 'it''s'", "comment 'it''s'"),
+        ("GRANT SELECT (a) ON low TO PUBLIC", "rights of the column"),
+        ("COMMENT ON COLUMN low.a IS 'it''s'", "comment 'it''s'"),
     ])
     func `settings of a partition's own have to be acknowledged`(_ sql: String, _ shown: String) async throws {
         let fixture = try Fixture(schema: Self.schema + sql, plan: Self.plan(Self.retyping))
@@ -113,7 +135,9 @@ struct PartitionsOwnTests {
         #expect(found.first?.message.hasSuffix("for a: \(shown)") == true, "\(found)")
     }
 
-    @Test func `what comes of the partitioned table, or with a partition made as usual, is nothing of its own`() async throws {
+    @Test func `what comes of the partitioned table, or with a partition made as usual, is nothing of its own`()
+        async throws
+    {
         let fixture = try Fixture(
             schema: Self.schema + """
                 CREATE INDEX ON t (a); ALTER TABLE t ADD CHECK (a < 100); ALTER TABLE t ALTER a SET DEFAULT 3;

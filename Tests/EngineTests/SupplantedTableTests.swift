@@ -62,7 +62,10 @@ struct SupplantedTableTests {
         if let next = try #require(try await fixture.record()).run.nextPhase {
             let gate = try await fixture.engine().gate(next)
             #expect(gate.verdict == .closed)
-            #expect(gate.obstacles.contains { $0.reason.contains("another table has its name now") }, "\(gate.obstacles)")
+            #expect(
+                gate.obstacles.contains { $0.reason.contains("another table has its name now") },
+                "\(gate.obstacles)"
+            )
         }
         let verification = try await fixture.engine().verify()
         #expect(verification.verdict == .failed)
@@ -82,7 +85,8 @@ struct SupplantedTableTests {
 
     @Test func `a database that was restored as a whole is the run's own`() async throws {
         let fixture = try Fixture(
-            schema: "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'x' FROM generate_series(1, 9) n",
+            schema:
+                "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'x' FROM generate_series(1, 9) n",
             plan: Fixture.rename("t", "a", "b", retain: "7d")
         )
         try await fixture.advance(through: .backfill)
@@ -91,13 +95,15 @@ struct SupplantedTableTests {
             "UPDATE crossfade.run SET tables = jsonb_build_object('ledger', 1, 'tables', jsonb_build_object('\"public\".\"t\"', 2))"
         )
         try await fixture.advance(through: .contract)
-        let known = "SELECT (tables ->> 'ledger')::oid = 'crossfade.run'::regclass AND (tables -> 'tables' ->> '\"public\".\"t\"')::oid = 't'::regclass FROM crossfade.run"
+        let known =
+            "SELECT (tables ->> 'ledger')::oid = 'crossfade.run'::regclass AND (tables -> 'tables' ->> '\"public\".\"t\"')::oid = 't'::regclass FROM crossfade.run"
         #expect(try fixture.value(known, as: Bool.self))
     }
 
     @Test func `a copy of the table with the run's triggers goes on, and is proved`() async throws {
         let fixture = try Fixture(
-            schema: "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'x' FROM generate_series(1, 9) n",
+            schema:
+                "CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t SELECT n, 'x' FROM generate_series(1, 9) n",
             plan: Fixture.rename("t", "a", "b", retain: "7d")
         )
         try await fixture.advance(through: .backfill)

@@ -25,14 +25,19 @@ import Workflow
                 == ["rename_column.to: email in the file, e_mail in the run"]
         )
         #expect(
-            parts(run.replacing("table: t, ", with: ""), run) == ["rename_column.table: missing in the file, t in the run"]
+            parts(run.replacing("table: t, ", with: ""), run) == [
+                "rename_column.table: missing in the file, t in the run"
+            ]
         )
         #expect(
             parts(run + "\ndual_write: {by: application}\n", run)
                 == ["dual_write.by: application in the file, missing in the run"]
         )
         #expect(
-            parts("changes:\n  - drop_column: {table: t, column: a}\n", "changes:\n  - drop_column: {table: t, column: b}\n")
+            parts(
+                "changes:\n  - drop_column: {table: t, column: a}\n",
+                "changes:\n  - drop_column: {table: t, column: b}\n"
+            )
                 == ["changes.1.drop_column.column: a in the file, b in the run"]
         )
     }

@@ -34,7 +34,8 @@ extension PlanFolder {
 
     /// A name always means the run of that name; a path means the run of the plan in it.
     private func names(of word: String, _ own: PlanName?) -> [PlanName] {
-        let spoken = Self.isPath(word) ? PlanName(URL(filePath: word).deletingPathExtension().lastPathComponent) : PlanName(word)
+        let spoken =
+            Self.isPath(word) ? PlanName(URL(filePath: word).deletingPathExtension().lastPathComponent) : PlanName(word)
         let all = Self.isPath(word) ? [own, own == nil ? spoken : nil] : [spoken, own]
         var seen: Set<PlanName> = []
         return all.compactMap(\.self).filter { seen.insert($0).inserted }

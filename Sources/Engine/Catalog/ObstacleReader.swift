@@ -28,7 +28,11 @@ struct ObstacleReader {
         return try Part.allCases.filter { there.contains($0.rawValue) && !carried.contains($0) }.flatMap { part in
             try connection.queryKept(Self.common + part.query, [table.oid, old, new]).compactMap { row in
                 // The copy changes nothing that such a trigger asks for.
-                if part == .triggers || part == .partitionTriggers, try TriggerCondition(of: row.decode("definition")).asksForChange { return nil }
+                if part == .triggers || part == .partitionTriggers,
+                    try TriggerCondition(of: row.decode("definition")).asksForChange
+                {
+                    return nil
+                }
                 let finding = Finding(
                     try row.decode(at: 0),
                     Finding.Weight(rawValue: try row.decode(at: 1)) ?? .refused,

@@ -41,11 +41,15 @@ struct MissingRights: Sendable {
              WHERE c.relkind IN ('r', 'p') AND (n.nspname, c.relname) IN (SELECT s, t FROM unnest($1::text[], $2::text[]) u(s, t))
              ORDER BY 1, 2
             """,
-            [try names(plan, on: connection).map { $0.schema?.name ?? "public" }, try names(plan, on: connection).map(\.name.name)]
+            [
+                try names(plan, on: connection).map { $0.schema?.name ?? "public" },
+                try names(plan, on: connection).map(\.name.name),
+            ]
         ).flatMap { row in
             let name = QualifiedName(schema: try row.decode("schema"), name: try row.decode("name"))
             let grantee = try Identifier(role).quoted
-            let usage = try row.decode("usage") ? nil : name.schema.map { "GRANT USAGE ON SCHEMA \($0.quoted) TO \(grantee)" }
+            let usage =
+                try row.decode("usage") ? nil : name.schema.map { "GRANT USAGE ON SCHEMA \($0.quoted) TO \(grantee)" }
             let reading = try row.decode("reading") ? nil : "GRANT SELECT ON TABLE \(name.quoted) TO \(grantee)"
             return [usage, reading].compactMap(\.self)
         }
@@ -63,6 +67,7 @@ struct MissingRights: Sendable {
             """
         ).only().decode("may", as: Bool.self)
         guard mayRead, let record = try Ledger(connection).newestRun(of: plan.name) else { return own }
-        return record.blueprint.tables + own.filter { table in !record.blueprint.tables.contains { $0.name == table.name } }
+        return record.blueprint.tables
+            + own.filter { table in !record.blueprint.tables.contains { $0.name == table.name } }
     }
 }

@@ -111,7 +111,8 @@ extension PlanEngine {
         throw Failure(
             .closed,
             "gone: \(first)",
-            hint: "crossfade rollback \(name) --confirm \(name) ends the run; a new one may begin with the table that is there"
+            hint:
+                "crossfade rollback \(name) --confirm \(name) ends the run; a new one may begin with the table that is there"
         )
     }
 

@@ -19,11 +19,8 @@ extension PlanEngine {
             guard looksAtData, !isRefused, record?.run.furthestPhase == nil else {
                 let path = try record.flatMap { try EvidencePath(of: $0, self.files($0.blueprint), on: connection) }
                 let changes = record.flatMap { OutsideChangeReader(plan: plan, record: $0).changes(in: resolution) }
-                // Only where expand is refused: what is left of a lost run is in its way.
-                let isLost = isRefused && (record?.run.state.isOver ?? true)
-                let lost = isLost ? try LostRun.read(files(resolution.blueprint), on: connection) : nil
                 return resolution.findings + (changes?.findings ?? [])
-                    + (try path?.breaks() ?? []).map(\.finding) + (lost.map { [$0.finding(plan.name)] } ?? [])
+                    + (try path?.breaks() ?? []).map(\.finding)
             }
             let files = PhaseFiles(
                 templates: workspace.templates,

@@ -146,7 +146,8 @@ extension PlanEngine {
         let blueprint = try await observing("generate") { try present(on: $0) }
         return try await explaining {
             let files = try files(blueprint).generatedFiles(of: phase)
-            let ledger = try phase.map { $0 == .expand } ?? true ? [LedgerScripts(workspace.templates).generatedFile] : []
+            let ledger =
+                try phase.map { $0 == .expand } ?? true ? [LedgerScripts(workspace.templates).generatedFile] : []
             return try PhaseFileFolder(plan: plan.name.text, url: folder.appending(path: plan.name.text))
                 .write(ledger + files, replacing: replacing)
         }

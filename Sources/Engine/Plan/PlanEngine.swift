@@ -49,7 +49,7 @@ package struct PlanEngine: Sendable {
                 return result
             } catch {
                 await session.close()
-                throw await withoutRight(error, for: .look) ?? error
+                throw error
             }
         }
     }
@@ -159,7 +159,7 @@ extension PlanEngine {
         } catch is Paused {
             throw Failure(.waiting, "the run was paused", hint: "crossfade resume \(plan.name.text)")
         } catch let error as PostgresError {
-            throw explain(error)
+            throw await withoutRight(error, for: .look) ?? explain(error)
         } catch let problem as CatalogProblem {
             throw Failure(.closed, problem.message, hint: problem.hint)
         }
@@ -232,7 +232,8 @@ extension PlanEngine {
             return Failure(
                 .refused,
                 "this session may only read: \(error)",
-                hint: "connect to the primary; where this is the primary, default_transaction_read_only is on for the role, the database or the "
+                hint:
+                    "connect to the primary; where this is the primary, default_transaction_read_only is on for the role, the database or the "
                     + "server: ALTER ROLE ... SET default_transaction_read_only = off for the role that runs crossfade"
             )
         case .some(.insufficientPrivilege):

@@ -44,9 +44,13 @@ package struct MappingFunction {
     func inlined(_ values: [String]) -> String {
         let places = zip(sources, values).map { ($0.name.name, $1) }
         let spelled = facts?.resolved ?? expression
-        // What has been parsed once is parsed again.
-        let text = (try? spelled.replacing(Dictionary(places) { first, _ in first })) ?? spelled.text
-        return mayCut || isLimited ? "(\(text))" : "((\(text))::\(type.text))"
+        do {
+            let text = try spelled.replacing(Dictionary(places) { first, _ in first })
+            return mayCut || isLimited ? "(\(text))" : "((\(text))::\(type.text))"
+        } catch {
+            // An expression is made by parsing it: with columns left in it, a trigger would fail at the application's statement.
+            preconditionFailure("the expression \(spelled.text) was parsed before: \(error)")
+        }
     }
 
     /// NULL in the place of each column.

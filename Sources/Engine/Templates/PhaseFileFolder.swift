@@ -66,7 +66,8 @@ struct PhaseFileFolder {
             .refused,
             "\(paths.joined(separator: ", ")) \(isOne ? "was" : "were") edited since \(isOne ? "it was" : "they were") generated, "
                 + "and would be overwritten; no file was written",
-            hint: "crossfade generate \(plan) --force writes \(isOne ? "it" : "them") anew and keeps the edited text beside "
+            hint:
+                "crossfade generate \(plan) --force writes \(isOne ? "it" : "them") anew and keeps the edited text beside "
                 + "\(isOne ? "it" : "each") as NAME.sql\(Self.keptEnding); --phase PHASE writes one phase only"
         )
     }

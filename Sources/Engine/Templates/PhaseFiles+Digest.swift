@@ -16,9 +16,7 @@ extension PhaseFiles {
 
     /// That of the file on disk without its header, or of what would be written there.
     private func digest(of file: PhaseFile) throws -> String {
-        if let text = try? String(contentsOf: folder.appending(path: file.fileName), encoding: .utf8) {
-            return Digest.hex(Self.split(text).body)
-        }
+        if let text = try text(of: file) { return Digest.hex(Self.split(text).body) }
         return Digest.hex(try render(file, .file)?.text ?? "")
     }
 }

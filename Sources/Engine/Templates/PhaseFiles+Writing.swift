@@ -18,7 +18,8 @@ extension PhaseFiles {
         switch file {
         case .phase(.expand): "\(LedgerScripts.fileName), unless the database has the schema crossfade"
         case .phase(let phase): try last(before: phase).map { "\($0.fileName), proved by crossfade advance" }
-        case .purge: try (last(before: nil)).map { "\($0.fileName), and the time that the plan keeps the old shape for" }
+        case .purge:
+            try (last(before: nil)).map { "\($0.fileName), and the time that the plan keeps the old shape for" }
         case .undo(let phase):
             try Phase.allCases.last { try $0 > phase && render(.undo($0), .file) != nil }
                 .map { "\(PhaseFile.undo($0).fileName), and those before it, for the phases that have begun" }
@@ -30,6 +31,23 @@ extension PhaseFiles {
         try Phase.allCases.map(PhaseFile.phase).last { file in
             guard case .phase(let earlier) = file, phase.map({ earlier < $0 }) ?? true else { return false }
             return try render(file, .file) != nil
+        }
+    }
+
+    /// The text of the file in the folder; nil where there is none.
+    ///
+    /// - Throws: ``Failure`` `refused` for one that cannot be read: what a person wrote in it is not passed over.
+    func text(of file: PhaseFile) throws -> String? {
+        let url = folder.appending(path: file.fileName)
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        do {
+            return try String(contentsOf: url, encoding: .utf8)
+        } catch {
+            throw Failure(
+                .refused,
+                "\(url.relativePath) is there and cannot be read: \(error.localizedDescription)",
+                hint: "let this user read it, as UTF-8, or remove it"
+            )
         }
     }
 

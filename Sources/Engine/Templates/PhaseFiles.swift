@@ -77,7 +77,7 @@ struct PhaseFiles: Sendable {
         guard let generated = try render(file, .engine) else { return nil }
         let name = "\(blueprint.family)/\(file.template)"
         let url = folder.appending(path: file.fileName)
-        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+        guard let text = try text(of: file) else {
             return LoadedFile(
                 file: file,
                 name: name,

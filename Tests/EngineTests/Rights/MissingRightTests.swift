@@ -32,6 +32,8 @@ struct MissingRightTests {
             """.replacing("owners", with: roles.name("owners")),
             Fixture.rename("s 1.t", "a", "b", retain: "7d")
         )
+        let database = try ScratchDatabase.current.name
+        try fixture.sql("GRANT CREATE ON DATABASE \(database) TO \(roles.name("dba")) WITH GRANT OPTION")
         let engine = PlanEngine(plan: fixture.plan, workspace: try roles.workspace(as: "anna"))
         let report = try await engine.advance(through: .enforce, waits: false, confirmation: .notGiven)
         try #require(report.outcome == .done, "\(report)")
@@ -41,7 +43,9 @@ struct MissingRightTests {
     /// Does what a hint says, as who may do it.
     private func obey(_ hint: String, _ roles: RightsRoles, _ fixture: Fixture) async throws {
         for remedy in hint.split(separator: "; ").map(String.init) {
-            if let command = remedy.firstMatch(of: /as (\S+), who owns the ledger: crossfade init --grant-to (\S+) --as (\S+)$/) {
+            if let command = remedy.firstMatch(
+                of: /as (\S+), who owns the ledger: crossfade init --grant-to (\S+) --as (\S+)$/
+            ) {
                 #expect(command.1 == roles.name("dba"))
                 let right = try #require(LedgerRight(rawValue: String(command.3)))
                 _ = try await LedgerInstallation(workspace: try roles.workspace(as: "dba")).install(
@@ -89,7 +93,8 @@ struct MissingRightTests {
         ] as [() async throws -> Void] {
             let failure = try #require(await #expect(throws: Failure.self) { try await act() })
             #expect(failure.code == .refused, "\(failure)")
-            let command = "as \(roles.name("dba")), who owns the ledger: crossfade init --grant-to \(roles.name("app")) --as"
+            let command =
+                "as \(roles.name("dba")), who owns the ledger: crossfade init --grant-to \(roles.name("app")) --as"
             #expect(failure.hint?.contains(command) == true, "\(failure)")
         }
         let state = "SELECT state FROM crossfade.run"
