@@ -78,6 +78,7 @@ let package = Package(
         module("Schema", ["SQL"]),
         module("SchemaReader", ["Schema", "Postgres", "SQL"]),
         module("Cluster", [subprocess]),
+        module("Shadow", ["SchemaReader", "Schema", "Cluster", "Postgres", "SQL", "Workflow", "Diagnostics"]),
         .target(name: "Templates", path: "Templates", swiftSettings: settings, plugins: ["EmbeddedTemplates"]),
         .plugin(name: "EmbeddedTemplates", capability: .buildTool(), dependencies: ["EmbedTemplates"]),
         .executableTarget(name: "EmbedTemplates", swiftSettings: settings),
@@ -89,8 +90,8 @@ let package = Package(
         .executableTarget(
             name: "CrossfadeCLI",
             dependencies: [
-                "Engine", "Reporting", "Workflow", "PrismaSchema", "Postgres", "SQL", "Diagnostics", "Cluster",
-                "CBuild",
+                "Engine", "Reporting", "Workflow", "PrismaSchema", "Schema", "SchemaReader", "Shadow", "Postgres", "SQL",
+                "Diagnostics", "Cluster", "CBuild",
                 "CSignals", argumentParser, subprocess, unixSignals,
             ],
             swiftSettings: settings + optimized
@@ -109,7 +110,7 @@ let package = Package(
 
         .executableTarget(
             name: "Corpora",
-            dependencies: ["PrismaSchema", "Diagnostics"],
+            dependencies: ["PrismaSchema", "Schema", "SchemaReader", "Shadow", "Cluster", "Postgres", "SQL", "Diagnostics"],
             path: "Benchmarks/Corpora",
             swiftSettings: settings + optimized
         ),
@@ -134,6 +135,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
         tests("SchemaTests", ["Schema", "SQL"]),
         tests("SchemaReaderTests", ["SchemaReader", "Schema", "Postgres", "SQL"]),
+        tests("ShadowTests", ["Shadow", "Schema", "SchemaReader", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"]),
         tests("DemoTests", ["Demo"]),
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(

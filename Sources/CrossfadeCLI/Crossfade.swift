@@ -29,7 +29,7 @@ struct Crossfade: AsyncParsableCommand {
                     ExportCommand.self,
                 ]
             ),
-            CommandGroup(name: "Schemas", subcommands: [DiffCommand.self]),
+            CommandGroup(name: "Schemas", subcommands: [DiffCommand.self, ExecCommand.self]),
             CommandGroup(name: "Help", subcommands: [CompletionsCommand.self, ManualCommand.self]),
             // Hidden, and its group with it: for tests, demonstrations and benchmarks.
             CommandGroup(name: "Development", subcommands: [ClusterCommand.self]),

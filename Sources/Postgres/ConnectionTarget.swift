@@ -33,6 +33,14 @@ package struct ConnectionTarget: Sendable {
         self.secrets = secrets.filter { !$0.isEmpty && !shown.contains($0) }
     }
 
+    /// The same with another value of one of libpq's keywords.
+    package func with(keyword: String, value: String) -> ConnectionTarget {
+        var copy = self
+        copy.parameters.removeAll { $0.keyword == keyword }
+        copy.parameters.append((keyword, value))
+        return copy
+    }
+
     /// The value of one of libpq's keywords, when the connection string set it.
     package subscript(keyword keyword: String) -> String? {
         parameters.last { $0.keyword == keyword }?.value

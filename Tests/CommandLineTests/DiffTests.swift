@@ -267,10 +267,10 @@ struct DiffTests {
             ),
             ("--from schema:- --to schema:-", 64, ["both sides read stdin"]),
             ("--from nothing --to empty", 64, ["nothing"]),
-            ("--from migrations:m --to empty", 64, ["migrations:m is not yet read by this version"]),
-            ("--from-url postgres://anna:geheim@h/d --to-empty", 64, ["database is not yet read by this version"]),
-            ("--from-config-datasource --to-empty", 64, ["database is not yet read by this version"]),
-            ("--from database:postgres://anna:geheim@h/d --to empty", 64, ["database is not yet read by this version"]),
+            ("--from migrations:m --to empty", 1, ["m cannot be read"]),
+            ("--from-url postgres://anna:geheim@nowhere.invalid/d --to-empty", 69, ["the database cannot be read"]),
+            ("--from database:postgres://anna:geheim@nowhere.invalid/d --to empty", 69, ["the database cannot be read"]),
+            ("--from plan:rename@enforce --to empty", 64, ["plan:rename@enforce is not read by this version"]),
         ]
         for (line, status, errors) in refusals {
             let result = try await program.run(["diff"] + line.split(separator: " ").map(String.init))

@@ -5,7 +5,7 @@ import Workflow
 struct DiffSides: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
-            "What it is now: schema:FILE, schema:DIR, schema:- for stdin, or empty.",
+            "What it is now: database[:URL], migrations:DIR, sql:FILE, schema:FILE, schema:DIR or empty; - is stdin.",
             valueName: "source"
         )
     )
