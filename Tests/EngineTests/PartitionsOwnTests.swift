@@ -58,7 +58,6 @@ struct PartitionsOwnTests {
             sql: "CREATE STATISTICS own ON id, a FROM low",
             shown: "statistics object own"
         ),
-        Object(testDescription: "view", sql: "CREATE VIEW own AS SELECT a FROM low", shown: "view public.own"),
     ]
 
     private static let schema = """

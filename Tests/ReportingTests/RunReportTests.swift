@@ -140,7 +140,7 @@ import Workflow
             events: []
         )
         let text = try Elements(of: empty.html).text
-        for sentence in ["No step was performed.", "No rows were copied.", "Nobody has approved a phase."] {
+        for sentence in ["No step was performed.", "No rows were copied.", "No phase has been approved."] {
             #expect(text.contains(sentence) && empty.markdown.contains(sentence))
         }
         #expect(empty.json.line.contains(#""readers":null"#))

@@ -15,7 +15,7 @@ struct BrownoutCommand: Command {
             Contract for a time, behind contract's own gate. Statements that name the old shape meanwhile fail, and are seen in \
             pg_stat_activity: the first one ends it. Ctrl-C ends it early. When its process dies, the next brownout or advance \
             sets the old shape back.
-            Asks for the plan's name, or takes it with --confirm. Exits 0 when nobody was seen, 2 when somebody was, 3 when \
+            Asks for the plan's name, or takes it with --confirm. Exits 0 when no use of the old names was seen, 2 when one was, 3 when \
             transactions of the database failed meanwhile for an unknown reason.
             """
     )

@@ -29,7 +29,7 @@ final class BackfillParticipant: Sendable {
         var isPaused = false
         /// The backfill is over or was given up elsewhere.
         var isOver = false
-        /// Since when nobody has run the plan; for assistants.
+        /// Since when no process has run the plan; for assistants.
         var aloneSince: ContinuousClock.Instant?
         /// The last pass of which nothing is left.
         var finishedPass = 0
@@ -204,7 +204,7 @@ final class BackfillParticipant: Sendable {
         let own = conditions.withLock { (conditions) -> Hold? in
             if conditions.isPaused { return Hold(subject: "paused", text: "paused; crossfade resume \(name) goes on") }
             if conditions.lease == nil {
-                return Hold(subject: "lease", text: "nobody runs the plan; crossfade advance \(name) goes on")
+                return Hold(subject: "lease", text: "no process runs the plan; crossfade advance \(name) goes on")
             }
             return conditions.awaitsVacuumSince.map { since in
                 Hold(
@@ -244,7 +244,7 @@ final class BackfillParticipant: Sendable {
     /// Whether the worker of that number is wanted.
     func wants(_ worker: Int) -> Bool { conditions.withLock { worker <= $0.workers } }
 
-    /// Whether the backfill is over, or was given up elsewhere, or nobody has run the plan for too long.
+    /// Whether the backfill is over, or was given up elsewhere, or no process has run the plan for too long.
     var isOver: Bool { conditions.withLock { $0.isOver } || isAbandoned }
 
     var isPaused: Bool { conditions.withLock { $0.isPaused } }

@@ -112,7 +112,7 @@ struct BackfillWorker: Sendable {
             do {
                 guard let chunk = try await claim(pass, sizer.size, session) else {
                     if try await isOver(pass, session) { return .passOver }
-                    // The rest is being copied elsewhere, by somebody who may yet die over it.
+                    // The rest is being copied elsewhere, by a person who may approve yet die over it.
                     try await Task.sleep(for: .milliseconds(100))
                     continue
                 }

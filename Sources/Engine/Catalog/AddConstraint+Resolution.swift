@@ -19,7 +19,7 @@ extension AddConstraint: ResolvedKind {
             do {
                 tried = try probe.result(of: draft)
             } catch let error as ConstraintProbe.Refused {
-                findings.append(Finding("definition", .refused, error.message, hint: "mend it in the plan"))
+                findings.append(Finding("definition", .refused, error.message, hint: "correct it in the plan"))
             }
             var blueprint = AddedConstraintBlueprint(
                 plan: plan.name.text,
@@ -68,7 +68,7 @@ extension AddConstraint: ResolvedKind {
         }
         if case .exclude = form {
             let message =
-                "an exclusion constraint is built under ACCESS EXCLUSIVE: nobody reads or writes \(relation.name) meanwhile"
+                "an exclusion constraint is built under ACCESS EXCLUSIVE: reads and writes of \(relation.name) wait meanwhile"
             findings.append(
                 Finding("blocking-scan", .acknowledge, message, hint: "choose an hour when that is bearable")
             )

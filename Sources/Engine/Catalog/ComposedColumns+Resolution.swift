@@ -71,7 +71,7 @@ private struct ComposedColumnsReader {
                 for column in old { findings += column.facts.dualWriteFindings(of: relation.name) }
                 if !blueprint.hasWayBack {
                     let message =
-                        "without a way back nobody can tell a write of both sides from one of the new side alone"
+                        "without a way back a write of both sides cannot be told from one of the new side alone"
                     findings.append(Finding("dual-write", .refused, message, hint: "use dual_write.by: trigger"))
                 }
             }

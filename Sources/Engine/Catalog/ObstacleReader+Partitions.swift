@@ -40,11 +40,6 @@ extension ObstacleReader.Part {
             FROM part p JOIN pg_statistic_ext s ON s.stxrelid = p.oid
            WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_statistic_ext'::regclass AND d.objid = s.oid
                             AND d.refclassid = 'pg_class'::regclass AND d.refobjid = p.oid AND d.refobjsubid = p.attnum)
-          UNION ALL
-          SELECT p.name, 'view ' || r.ev_class::regclass, 'view'
-            FROM part p JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = p.oid AND d.refobjsubid = p.attnum
-            JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND r.ev_class <> p.oid
-           GROUP BY 1, 2, 3
         )
         SELECT 'partition-objects' AS id, 'refused' AS weight,
                o.shown || ' is of the partition ' || o.part || ' alone, and names ' || quote_ident($2) AS message,

@@ -52,7 +52,7 @@ extension ObstacleReader.Part {
                       WHERE ty.oid = old.atttypid AND (ty.typtype = 'c' OR b.typtype = 'c')),
              quote_ident($2) || ' is of the composite type ' || format_type(old.atttypid, NULL)
                || ': whether such a value is NULL depends on its fields',
-             'nobody could tell a row that waits to be copied: move its fields into columns of their own first'),
+             'a row that waits to be copied could not be told from one that is NULL: move its fields into columns of their own first'),
             ('security-label', 'refused', EXISTS (SELECT FROM pg_seclabel WHERE objoid = $1 AND objsubid = old.attnum),
              quote_ident($2) || ' has a security label', 'take it off, and set it again after contract')
           ) found(id, weight, applies, message, hint)
@@ -126,7 +126,7 @@ extension ObstacleReader.Part {
     private static let ofSingleKeys = """
         SELECT 'foreign-key' AS id, 'refused' AS weight, 'foreign key ' || quote_ident(k.conname) || ' of ' || k.conrelid::regclass || ' '
                || CASE WHEN k.conrelid = k.confrelid AND k.conkey && k.confkey THEN 'references its own column' ELSE 'has SET DEFAULT or a column list' END,
-               'two of them on one value would act in an order nobody chose'
+               'two of them on one value would act in an undefined order'
           FROM pg_constraint k, old
          WHERE k.contype = 'f' AND k.conparentid = 0 AND \(ForeignKeyReader.actsOnce)
            AND ((k.conrelid = $1 AND old.attnum = ANY (k.conkey)) OR (k.confrelid = $1 AND old.attnum = ANY (k.confkey)))

@@ -86,7 +86,7 @@ struct LastLook: StepGuard {
             SELECT crossfade.require(NOT EXISTS (
               SELECT FROM crossfade.observation WHERE (plan, side) IN (\(writes.joined(separator: ", ")))
                  AND seen_at > \(since) AND date_trunc('minute', seen_at) > \(since)), \
-            \(try Self.message("no_legacy_writes: somebody has just written what contract takes away")))
+            \(try Self.message("no_legacy_writes: a session has just written what contract takes away")))
             """
     }
 

@@ -188,7 +188,7 @@ extension PlanEngine {
             ? LedgerEvent(
                 "brownout held",
                 phase: phase,
-                "nobody was seen to miss the old shape; set back in \(ran) steps"
+                "no session was seen to miss the old shape; set back in \(ran) steps"
             )
             : LedgerEvent("phase undone", phase: phase, "\(ran) steps")
         _ = try await control.apply(.undone(phase), event) { ledger, stored in

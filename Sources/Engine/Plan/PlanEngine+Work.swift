@@ -16,7 +16,7 @@ package struct AssistanceReport: Sendable, Hashable {
 extension PlanEngine {
     /// Joins the plan's running backfill, and copies chunks until it is over.
     ///
-    /// - Throws: ``Failure`` `refused` when there is no backfill to join, `waiting` when nobody has run the plan for a
+    /// - Throws: ``Failure`` `refused` when there is no backfill to join, `waiting` when no process has run the plan for a
     ///   minute.
     package func work(workers: Int?) async throws -> AssistanceReport {
         try await explaining {
@@ -99,7 +99,7 @@ extension PlanEngine {
         guard participant.isAbandoned else { return }
         throw Failure(
             .waiting,
-            "nobody has run the plan \(plan.name.text) for a minute, and without that nothing can be copied",
+            "no process has run the plan \(plan.name.text) for a minute, and without that nothing can be copied",
             hint: "crossfade advance \(plan.name.text) goes on with it"
         )
     }

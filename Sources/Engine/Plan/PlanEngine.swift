@@ -227,7 +227,7 @@ extension PlanEngine {
                     "use characters of that encoding (SHOW server_encoding) in the plan, its files, --reason and CROSSFADE_ACTOR"
             )
         case .some(.lockNotAvailable):
-            return Failure(.tryAgain, "a lock was not to be had: \(error)", hint: "try again")
+            return Failure(.tryAgain, "a lock was not granted: \(error)", hint: "try again")
         case .some(.readOnlyTransaction):
             return Failure(
                 .refused,

@@ -188,7 +188,7 @@ struct StatusReader {
     private func waiting(_ gate: Gate?, then command: String) -> String {
         guard let obstacle = gate?.obstacles.first else { return command }
         if obstacle.name == "approval" || obstacle.name.hasPrefix("approval ") {
-            return "crossfade approve \(plan.name.text) \(gate?.subject ?? ""), by somebody who may"
+            return "crossfade approve \(plan.name.text) \(gate?.subject ?? ""), by a person who may approve"
         }
         if let opens = gate?.opensAt { return "\(command), from \(opens.formatted(.iso8601)) on" }
         return "\(command), once this is so: \(obstacle.name) (now: \(obstacle.reason))"

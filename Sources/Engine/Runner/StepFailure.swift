@@ -35,7 +35,7 @@ enum StepFailure: Error {
                 .failed,
                 "the step \"\(step)\" failed: \(error)",
                 hint:
-                    "mend the cause, then \(again) goes on from this step"
+                    "correct the cause, then \(again) goes on from this step"
                     + (command == nil ? "; or crossfade rollback \(plan)" : "")
             )
         case .postcondition(let step):
@@ -47,8 +47,8 @@ enum StepFailure: Error {
         case .lock(let step, let tries, let waited, let blockers, let left):
             Failure(
                 .tryAgain,
-                "the lock for \"\(step)\" was not to be had in \(tries) tries over \(waited.inWords); held by "
-                    + (blockers.isEmpty ? "nobody who could be seen" : blockers.joined(separator: "; ")),
+                "the lock for \"\(step)\" was not granted in \(tries) tries over \(waited.inWords); held by "
+                    + (blockers.isEmpty ? "no session that could be seen" : blockers.joined(separator: "; ")),
                 hint: left.isEmpty
                     ? "nothing is half done: end the blocking transaction or wait, then \(again)"
                     : "\(left.joined(separator: ", ")) is left INVALID, and no query uses it: end the blocking transaction or wait, then "
@@ -58,13 +58,13 @@ enum StepFailure: Error {
             Failure(
                 .tryAgain,
                 "\"\(step)\" is done but for \(left) rows that other transactions hold: "
-                    + (holders.isEmpty ? "nobody who could be seen" : holders.joined(separator: "; ")),
+                    + (holders.isEmpty ? "no session that could be seen" : holders.joined(separator: "; ")),
                 hint: "end the blocking transaction or wait, then \(again)"
             )
         case .stuck(let step, let keys, let triggers):
             Failure(
                 .failed,
-                "\"\(step)\": rows do not take the copy, though nobody holds them: \(keys.joined(separator: "; "))",
+                "\"\(step)\": rows do not take the copy, though no session holds them: \(keys.joined(separator: "; "))",
                 hint: Self.wayOut(of: triggers, again)
             )
         case .rejected(let step, let count, let rows):
@@ -73,7 +73,7 @@ enum StepFailure: Error {
                 "\"\(step)\": \(count == 1 ? "a row turns" : "\(count) rows turn") the copy away; everything else is copied. "
                     + rows.joined(separator: "; ") + (count > rows.count ? "; ..." : ""),
                 hint:
-                    "mend \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then \(again) copies "
+                    "correct \(count == 1 ? "the row" : "the rows") (all are in crossfade.rejection), then \(again) copies "
                     + (count == 1 ? "it" : "them")
             )
         case .shut(let step, let gate):

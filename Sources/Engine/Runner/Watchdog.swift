@@ -36,7 +36,7 @@ final class Watchdog: Sendable {
         guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
         guard let observer = try? await workspace.openSession(plan.name.text, "observer") else {
             if Task.isCancelled { return }
-            workspace.remark(.notice("\"\(step)\" cannot be watched: no second connection was to be had"))
+            workspace.remark(.notice("\"\(step)\" cannot be watched: no second connection could be opened"))
             return
         }
         var waitingSince: ContinuousClock.Instant?

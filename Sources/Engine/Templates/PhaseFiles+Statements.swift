@@ -17,7 +17,7 @@ extension PhaseFiles {
             throw Failure(
                 .failed,
                 "a template is wrong:\n" + DiagnosticRenderer(color: false).render(diagnostics),
-                hint: "mend it in --templates, or leave --templates out"
+                hint: "correct it in --templates, or leave --templates out"
             )
         }
     }

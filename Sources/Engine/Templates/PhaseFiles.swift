@@ -107,7 +107,7 @@ struct PhaseFiles: Sendable {
         do throws(Diagnostics) {
             edited = try StepFile(parsing: SourceText(name: url.relativePath, text: body))
         } catch {
-            throw Failure(.invalidPlan, DiagnosticRenderer(color: false).render(error), hint: "mend the edited file")
+            throw Failure(.invalidPlan, DiagnosticRenderer(color: false).render(error), hint: "correct the edited file")
         }
         return LoadedFile(file: file, name: name, steps: edited.steps, generated: generated.steps, isEdited: true)
     }

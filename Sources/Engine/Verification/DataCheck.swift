@@ -24,7 +24,7 @@ struct DataCheck {
                 "data",
                 .refused,
                 "\(check): \(count) against it: \(rows.prefix(5).joined(separator: ", "))\(rows.count > 5 ? " ..." : "")",
-                hint: "mend these rows first"
+                hint: "correct these rows first"
             )
         }
     }

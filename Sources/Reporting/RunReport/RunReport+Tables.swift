@@ -198,7 +198,7 @@ extension RunReport {
                     writer.keys.isEmpty ? .text(nil) : .list(writer.keys.map(RecordTable.Cell.code)),
                 ]
             },
-            none: "Nobody was seen who wrote one side alone, or both to different values."
+            none: "No session was seen that wrote one side alone, or both to different values."
         )
     }
 
@@ -210,7 +210,7 @@ extension RunReport {
                 [.code(statement.role), .code(statement.query), .count(statement.calls), .time(statement.lastSeen)]
             },
             none: readers == nil
-                ? "Nobody has looked for statements that use the old names."
+                ? "No command has looked for statements that use the old names."
                 : "No statement that uses the old names was seen."
         )
     }
@@ -236,7 +236,7 @@ extension RunReport {
                     .time(brownout.endedAt),
                     brownout.outcome.map { .word($0.rawValue, $0.mark) } ?? .word("under way", .working),
                     brownout.sightings.isEmpty
-                        ? .text("nobody") : .list(brownout.sightings.map { .text(Gate.missing($0)) }),
+                        ? .text("none") : .list(brownout.sightings.map { .text(Gate.missing($0)) }),
                     brownout.rollbacks.map(RecordTable.Cell.count) ?? .text(nil),
                 ]
             },
@@ -261,7 +261,7 @@ extension RunReport {
                         : .list([.word("another form of it", .waiting), .digest(approval.changeDigest)]),
                 ]
             },
-            none: "Nobody has approved a phase."
+            none: "No phase has been approved."
         )
     }
 

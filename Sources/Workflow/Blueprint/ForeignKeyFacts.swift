@@ -11,7 +11,7 @@ package struct ForeignKeyFacts: Sendable, Hashable, Codable {
     package var clauses: ServerText
     package var isValidated: Bool
     package var comment: String?
-    /// Set where two of it on one value would act in an order nobody chose: the new column gets its own as the old one's goes.
+    /// Set where two of it on one value would act in an undefined order: the new column gets its own as the old one's goes.
     package var succession: Succession?
     /// Whether one beside it would have to be proved under a lock that blocks writes, since a partitioned table refers to
     /// another, or is referred to.

@@ -33,13 +33,13 @@ extension Gate {
             )
         }
         guard let statements = facts.untracedWriters else {
-            return RequirementResult(name, .open, "nobody \(facts.legacyWrite)")
+            return RequirementResult(name, .open, "no session \(facts.legacyWrite)")
         }
         if case .unknown(let reason) = statements {
             return RequirementResult(
                 name,
                 .waiting,
-                "inconclusive: nobody \(facts.legacyWrite) to another value, but one that writes both columns to the same "
+                "inconclusive: no session \(facts.legacyWrite) to another value, but one that writes both columns to the same "
                     + "leaves no trace but its statement: \(reason); or put an approval into contract.requires instead"
             )
         }
@@ -98,7 +98,7 @@ extension Gate {
         }
         if let (last, others, opensAt) = latest(facts.missedDualWrites, within: duration, facts.now) {
             let reason = missed(last, since: facts.now.addingTimeInterval(-duration.seconds)) + others
-            let way = "; where that cannot be mended, roll back and begin anew with dual_write.by: trigger"
+            let way = "; where that cannot be corrected, roll back and begin anew with dual_write.by: trigger"
             return RequirementResult(name, .closed, reason + way, opensAt: opensAt)
         }
         let opens = since.addingTimeInterval(duration.seconds)
@@ -167,7 +167,7 @@ extension Gate {
         switch outcome {
         case .named:
             let what = last.sightings.first.map(missing) ?? "a statement named the old shape"
-            let reason = "\(what); once that is mended, another brownout must hold"
+            let reason = "\(what); once that is corrected, another brownout must hold"
             return RequirementResult(name, .closed, reason)
         case .ended, .kept:
             return RequirementResult(name, .waiting, "the last one was ended before its time: hold another")

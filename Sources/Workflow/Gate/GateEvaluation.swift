@@ -96,13 +96,13 @@ extension Gate {
     private static func failedCheck(_ facts: GateFacts) -> RequirementResult {
         facts.run.isBlocked
             ? RequirementResult(fullCheck, .closed, "the last full check failed")
-            : RequirementResult(fullCheck, .open, "no failed check stands against it")
+            : RequirementResult(fullCheck, .open, "no full check has failed")
     }
 
     private static func objections(_ facts: GateFacts) -> RequirementResult {
         let name = "catalog"
         guard let first = facts.objections.first else {
-            return RequirementResult(name, .open, "nothing in the catalog stands against it")
+            return RequirementResult(name, .open, "the catalog has no objection")
         }
         let more = facts.objections.count > 1 ? " (and \(facts.objections.count - 1) more: see check)" : ""
         return RequirementResult(name, .closed, first + more)

@@ -34,7 +34,7 @@ package struct Override: Sendable, Hashable {
             throw Failure(
                 .refused,
                 "'\(entry.name)' cannot be overridden: it is no requirement of the plan's but what keeps the data safe",
-                hint: "crossfade gate says what stands against it"
+                hint: "crossfade gate shows what keeps it closed"
             )
         }
         throw Failure(

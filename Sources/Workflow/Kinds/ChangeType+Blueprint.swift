@@ -98,7 +98,7 @@ extension ChangeType {
         if mapping.forwardFails, facts.column.isNotNull {
             let message =
                 "a value of \(facts.column.type.text) that \(mapping.type.text) cannot hold is refused in new rows from enforce on"
-            let hint = "an expression under using: that gives every value a counterpart does away with it"
+            let hint = "an expression under using: that gives every value a counterpart removes this restriction"
             findings.append(Finding("unconvertible", .acknowledge, message, hint: hint))
         }
         return findings

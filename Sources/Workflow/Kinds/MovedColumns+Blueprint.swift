@@ -150,7 +150,7 @@ private struct MovedColumnsResolver {
                 "default",
                 .refused,
                 "\(facts.table).\(column.name) has a default: an INSERT of a new version, which does not name it, would make a "
-                    + "value in \(facts.target) that nobody wrote",
+                    + "value in \(facts.target) that no statement wrote",
                 hint: "drop the default and let the application write the value"
             )
         }

@@ -1,6 +1,6 @@
 package import SQL
 
-/// A column that nobody needs any more: it is watched, set aside, and dropped in the end.
+/// A column that is no longer needed: it is watched, set aside, and dropped in the end.
 package struct DropColumn: Sendable, Hashable {
     package var table: QualifiedName
     package var column: Identifier

@@ -1,6 +1,6 @@
 package import SQL
 
-/// A table that nobody needs any more: it is watched, set aside, and dropped in the end.
+/// A table that is no longer needed: it is watched, set aside, and dropped in the end.
 package struct DropTable: Sendable, Hashable {
     package var table: QualifiedName
 }

@@ -30,7 +30,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -404,7 +404,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -463,7 +463,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -1019,7 +1019,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."name" IS NOT NULL AND NEW."name"::text COLLATE "C" IS DISTINCT FROM ('dd'::character varying)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full_name"::text COLLATE "C" IS DISTINCT FROM OLD."full_name"::text COLLATE "C" THEN
     crossfade_winner := 'new';

@@ -26,7 +26,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."name" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -134,7 +134,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."age" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
     crossfade_winner := 'new';
@@ -384,7 +384,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -667,7 +667,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."name" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -818,7 +818,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."age" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
     crossfade_winner := 'new';
@@ -1054,7 +1054,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -1143,7 +1143,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -1290,7 +1290,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."age" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
     crossfade_winner := 'new';
@@ -1442,7 +1442,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."name" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -1864,7 +1864,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."whole" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR NEW."last" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -2152,7 +2152,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."age" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."age" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."crossfade_new_age" IS DISTINCT FROM OLD."crossfade_new_age" THEN
     crossfade_winner := 'new';
@@ -2290,7 +2290,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."name" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."name" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."full name"::text COLLATE "C" IS DISTINCT FROM OLD."full name"::text COLLATE "C" THEN
     crossfade_winner := 'new';

@@ -89,7 +89,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -262,7 +262,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -351,7 +351,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -658,7 +658,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."fullName" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."first" IS NOT NULL OR (NEW."last" IS NOT NULL AND NEW."last"::text COLLATE "C" IS DISTINCT FROM ('x'::text)::text COLLATE "C")) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';

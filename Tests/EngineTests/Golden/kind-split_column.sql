@@ -90,7 +90,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -294,7 +294,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -383,7 +383,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';
@@ -664,7 +664,7 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     IF (NEW."first" IS NULL AND NEW."last" IS NULL) THEN
       crossfade_winner := 'old';
-      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is nobody's write
+      IF (NEW."fullName" IS NOT NULL) THEN crossfade_side := 'old'; END IF;  -- a default is not a write
     ELSE
       -- The new columns have no defaults while both live: a value in them was written.
       crossfade_winner := 'new';

@@ -40,7 +40,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."title" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -179,7 +179,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."title" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -257,7 +257,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."title" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -399,7 +399,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."title" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."title" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."headline"::text COLLATE "C" IS DISTINCT FROM OLD."headline"::text COLLATE "C" THEN
     crossfade_winner := 'new';

@@ -30,7 +30,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."kind" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -441,7 +441,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."kind" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -508,7 +508,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."kind" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -1062,7 +1062,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN NEW."kind" IS NOT NULL THEN 'both' ELSE 'new' END;
     ELSIF NEW."kind" IS NOT NULL THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."event_kind"::text COLLATE "C" IS DISTINCT FROM OLD."event_kind"::text COLLATE "C" THEN
     crossfade_winner := 'new';

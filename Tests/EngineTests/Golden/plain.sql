@@ -26,7 +26,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -170,7 +170,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -229,7 +229,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
     crossfade_winner := 'new';
@@ -395,7 +395,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN 'both' ELSE 'new' END;
     ELSIF (NEW."bio" IS NOT NULL AND NEW."bio"::text COLLATE "C" IS DISTINCT FROM ('none'::text)::text COLLATE "C") THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."biography"::text COLLATE "C" IS DISTINCT FROM OLD."biography"::text COLLATE "C" THEN
     crossfade_winner := 'new';

@@ -26,7 +26,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
     ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
     crossfade_winner := 'new';
@@ -279,7 +279,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
     ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
     crossfade_winner := 'new';
@@ -338,7 +338,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
     ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
     crossfade_winner := 'new';
@@ -706,7 +706,7 @@ BEGIN
     IF crossfade_winner = 'new' THEN
       crossfade_side := CASE WHEN (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN 'both' ELSE 'new' END;
     ELSIF (NEW."number" IS NOT NULL AND NEW."number" IS DISTINCT FROM (7)) THEN
-      crossfade_side := 'old';  -- a default is nobody's write
+      crossfade_side := 'old';  -- a default is not a write
     END IF;
   ELSIF NEW."account_number" IS DISTINCT FROM OLD."account_number" THEN
     crossfade_winner := 'new';
