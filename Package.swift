@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "CrossfadeCLI",
             dependencies: [
-                "Engine", "Reporting", "Workflow", "PrismaSchema", "Schema", "SchemaReader", "Shadow", "Postgres", "SQL",
+                "Engine", "Reporting", "Workflow", "PrismaSchema", "Schema", "SchemaReader", "Shadow", "Postgres",
+                "SQL",
                 "Diagnostics", "Cluster", "CBuild",
                 "CSignals", argumentParser, subprocess, unixSignals,
             ],
@@ -110,7 +111,9 @@ let package = Package(
 
         .executableTarget(
             name: "Corpora",
-            dependencies: ["PrismaSchema", "Schema", "SchemaReader", "Shadow", "Cluster", "Postgres", "SQL", "Diagnostics"],
+            dependencies: [
+                "PrismaSchema", "Schema", "SchemaReader", "Shadow", "Cluster", "Postgres", "SQL", "Diagnostics",
+            ],
             path: "Benchmarks/Corpora",
             swiftSettings: settings + optimized
         ),
@@ -135,7 +138,10 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Cluster", "SQL"]),
         tests("SchemaTests", ["Schema", "SQL"]),
         tests("SchemaReaderTests", ["SchemaReader", "Schema", "Postgres", "SQL"]),
-        tests("ShadowTests", ["Shadow", "Schema", "SchemaReader", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"]),
+        tests(
+            "ShadowTests",
+            ["Shadow", "Schema", "SchemaReader", "Workflow", "Postgres", "SQL", "Diagnostics", "Cluster"]
+        ),
         tests("DemoTests", ["Demo"]),
         tests("ReportingTests", ["Reporting", "Workflow", "SQL", "Diagnostics"], exclude: ["Golden"]),
         tests(

@@ -15,7 +15,9 @@ enum Corpora {
         print("corpus          cases  as expected  milliseconds")
         for corpus in [PrismaCorpus.single, PrismaCorpus.pairs] { show(corpus.name, try corpus.results(in: folder)) }
         let databases = DatabaseCorpus()
-        for (direction, results) in try await databases.results(in: folder) { show("\(databases.name), \(direction)", results) }
+        for (direction, results) in try await databases.results(in: folder) {
+            show("\(databases.name), \(direction)", results)
+        }
     }
 
     private static func show(_ name: String, _ results: [PrismaCorpus.Result]) {

@@ -15,8 +15,11 @@ struct DatabaseCorpus: Sendable {
     func results(in folder: URL) async throws -> [(direction: String, results: [PrismaCorpus.Result])] {
         let cluster = try await Cluster.start()
         do {
-            let cases = try FileManager.default.contentsOfDirectory(at: folder.appending(path: name), includingPropertiesForKeys: nil)
-                .sorted { $0.path < $1.path }
+            let cases = try FileManager.default.contentsOfDirectory(
+                at: folder.appending(path: name),
+                includingPropertiesForKeys: nil
+            )
+            .sorted { $0.path < $1.path }
             var all: [(String, [PrismaCorpus.Result])] = []
             for (direction, from, to) in [("there", "old.sql", "new.sql"), ("back", "new.sql", "old.sql")] {
                 var results: [PrismaCorpus.Result] = []
@@ -31,7 +34,9 @@ struct DatabaseCorpus: Sendable {
         }
     }
 
-    private func result(_ url: URL, _ names: (from: String, to: String), _ cluster: Cluster) async -> PrismaCorpus.Result {
+    private func result(_ url: URL, _ names: (from: String, to: String), _ cluster: Cluster) async
+        -> PrismaCorpus.Result
+    {
         let start = ContinuousClock.now
         var problem: String?
         do {
@@ -43,7 +48,8 @@ struct DatabaseCorpus: Sendable {
     }
 
     /// Why the script does not lead from one side to the other; nil where it does.
-    private func difference(_ url: URL, _ names: (from: String, to: String), _ cluster: Cluster) async throws -> String? {
+    private func difference(_ url: URL, _ names: (from: String, to: String), _ cluster: Cluster) async throws -> String?
+    {
         try make("before", of: url.appending(path: names.from), cluster)
         try make("after", of: url.appending(path: names.to), cluster)
         let script = SchemaScript(SchemaDiff(from: try read("before", cluster), to: try read("after", cluster)))

@@ -221,7 +221,11 @@ extension Scenario {
             )
         ],
         afterwards: [
-            none("addresses without a user", #""Address" a"#, #"NOT EXISTS (SELECT FROM "User" u WHERE u.id = a."userId")"#),
+            none(
+                "addresses without a user",
+                #""Address" a"#,
+                #"NOT EXISTS (SELECT FROM "User" u WHERE u.id = a."userId")"#
+            ),
             none(
                 "users without an address",
                 #""User" u"#,

@@ -83,7 +83,8 @@ struct PsqlCutter {
     private mutating func takeString() throws(PsqlProblem) {
         begin()
         let opening = place
-        let escapes = place > 0 && "eE".unicodeScalars.contains(scalars[place - 1])
+        let escapes =
+            place > 0 && "eE".unicodeScalars.contains(scalars[place - 1])
             && (place < 2 || !Self.continuesWord(scalars[place - 2]))
         place += 1
         while place < scalars.count {
@@ -170,7 +171,8 @@ struct PsqlCutter {
 
     /// Commands that say nothing about the schema.
     private static let passed: Set<String> = [
-        "restrict", "unrestrict", "connect", "c", "echo", "qecho", "warn", "set", "unset", "pset", "timing", "encoding", "x", "t", "a", ".",
+        "restrict", "unrestrict", "connect", "c", "echo", "qecho", "warn", "set", "unset", "pset", "timing", "encoding",
+        "x", "t", "a", ".",
     ]
 
     private mutating func takeCommand() throws(PsqlProblem) {

@@ -45,10 +45,16 @@ package struct MigrationFolder: Sendable {
                 $0.utf8.lexicographicallyPrecedes($1.utf8)
             }
         } catch {
-            throw Failure(.failed, "\(path) cannot be read: \(error.localizedDescription)", hint: "name a folder of migrations")
+            throw Failure(
+                .failed,
+                "\(path) cannot be read: \(error.localizedDescription)",
+                hint: "name a folder of migrations"
+            )
         }
         let folders = names.compactMap { name in
-            ["migration.sql", "up.sql"].map { "\(name)/\($0)" }.first { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+            ["migration.sql", "up.sql"].map { "\(name)/\($0)" }.first {
+                FileManager.default.fileExists(atPath: "\(path)/\($0)")
+            }
         }
         let files = names.filter { $0.hasSuffix(".sql") }
         let versioned = files.compactMap(FlywayFile.init)
@@ -64,7 +70,8 @@ package struct MigrationFolder: Sendable {
             throw Failure(
                 .failed,
                 "\(path) has no migrations",
-                hint: "it may have folders with migration.sql (Prisma), files V1__name.sql (Flyway), or other *.sql files"
+                hint:
+                    "it may have folders with migration.sql (Prisma), files V1__name.sql (Flyway), or other *.sql files"
             )
         }
         var scripts: [SourceText] = []
@@ -124,7 +131,8 @@ extension SourceText {
     package init(reading path: String) throws(Failure) {
         let bytes: Data
         do {
-            bytes = try path == "-" ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(filePath: path))
+            bytes =
+                try path == "-" ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(filePath: path))
         } catch {
             throw Failure(.failed, "\(path) cannot be read: \(error.localizedDescription)")
         }

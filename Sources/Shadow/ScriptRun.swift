@@ -48,7 +48,10 @@ package struct ScriptRun: Sendable {
         var notes = [Diagnostic.Note("SQLSTATE \(told.state)")]
         if let detail = told.detail { notes.append(Diagnostic.Note(detail)) }
         if let context = told.context { notes.append(Diagnostic.Note(context)) }
-        return Self.failure(Diagnostic(.error, "sql.server", told.message, at: range, notes: notes, fix: told.hint), .failed)
+        return Self.failure(
+            Diagnostic(.error, "sql.server", told.message, at: range, notes: notes, fix: told.hint),
+            .failed
+        )
     }
 
     private static func failure(_ diagnostic: Diagnostic, _ code: Failure.Code) -> Failure {

@@ -21,10 +21,12 @@ package actor ShadowDatabase {
     private let place: Place
     private var count = 0
 
-    /// Names a database; it is looked at when the first script is run.
+    /// Takes a database that a person names, which must not be the `live` one, and must hold nothing but what a shadow has left.
     ///
-    /// - Parameter live: the database that is not to be touched; nil where none is known.
-    package static func named(_ target: ConnectionTarget, apartFrom live: ConnectionTarget?) async throws -> ShadowDatabase {
+    /// - Throws: ``Failure`` `refused` for another, `unreachable` for one that does not answer.
+    package static func named(_ target: ConnectionTarget, apartFrom live: ConnectionTarget?) async throws
+        -> ShadowDatabase
+    {
         let shadow = ShadowDatabase(.named(target))
         let session = try await Self.open(target)
         do {
@@ -48,7 +50,9 @@ package actor ShadowDatabase {
     /// A throw-away server where its programs are on this machine, else a database of the live server.
     ///
     /// - Throws: ``Failure`` where there is neither.
-    package static func own(beside live: ConnectionTarget?, environment: [String: String]) async throws -> ShadowDatabase {
+    package static func own(beside live: ConnectionTarget?, environment: [String: String]) async throws
+        -> ShadowDatabase
+    {
         do throws(ClusterError) {
             return ShadowDatabase(.cluster(try await Cluster.start(environment: environment)))
         } catch {
@@ -73,7 +77,8 @@ package actor ShadowDatabase {
     /// Runs scripts in an empty database, and reads what they have made.
     ///
     /// - Throws: ``Failure`` with the place of the statement that failed.
-    package func schema(of scripts: SchemaScripts, excluding excluded: [Identifier] = []) async throws -> DatabaseSchema {
+    package func schema(of scripts: SchemaScripts, excluding excluded: [Identifier] = []) async throws -> DatabaseSchema
+    {
         try await using { connection in
             if case .cluster = self.place { try Self.makeRoles(scripts.roles, on: connection) }
             for script in scripts.scripts {

@@ -63,7 +63,8 @@ struct DiffDatabaseTests {
         // A role without any right on the tables: the catalog is all that is read.
         let position = "SELECT pg_current_wal_insert_lsn()::text"
         let before: String = try program.value(position)
-        let url = try program.database.url + (try program.database.url.contains("?") ? "&" : "?")
+        let url =
+            try program.database.url + (try program.database.url.contains("?") ? "&" : "?")
             + "options=-c%20default_transaction_read_only%3Don"
         let result = try await program.run("diff", "--from", "database:\(url)", "--to", "sql:old.sql", "--exit-code")
         #expect(result.status == 0, "\(result.output)\(result.errors)")
@@ -136,7 +137,15 @@ struct DiffDatabaseTests {
         let same = try await program.run("diff", "--from", "database", "--to", "schema:schema.prisma", "--exit-code")
         #expect(same.status == 0, "\(same.output)\(same.errors)")
         try program.sql("ALTER TABLE \"User\" DROP COLUMN name")
-        let other = try await program.run("diff", "--from", "database", "--to", "schema:schema.prisma", "--script", "--exit-code")
+        let other = try await program.run(
+            "diff",
+            "--from",
+            "database",
+            "--to",
+            "schema:schema.prisma",
+            "--script",
+            "--exit-code"
+        )
         #expect(other.status == 2)
         #expect(other.output.contains("ADD COLUMN \"name\" text"), "\(other.output)")
     }

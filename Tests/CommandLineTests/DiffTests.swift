@@ -269,7 +269,10 @@ struct DiffTests {
             ("--from nothing --to empty", 64, ["nothing"]),
             ("--from migrations:m --to empty", 1, ["m cannot be read"]),
             ("--from-url postgres://anna:geheim@nowhere.invalid/d --to-empty", 69, ["the database cannot be read"]),
-            ("--from database:postgres://anna:geheim@nowhere.invalid/d --to empty", 69, ["the database cannot be read"]),
+            (
+                "--from database:postgres://anna:geheim@nowhere.invalid/d --to empty", 69,
+                ["the database cannot be read"]
+            ),
             ("--from plan:rename@enforce --to empty", 64, ["plan:rename@enforce is not read by this version"]),
         ]
         for (line, status, errors) in refusals {

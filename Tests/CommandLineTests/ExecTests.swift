@@ -26,7 +26,9 @@ struct ExecTests {
         #expect(try program.value("SELECT sum(id)::int FROM a") == 3)
     }
 
-    @Test func `statement by statement, what was done before a failure stays, or nothing in a transaction`() async throws {
+    @Test func `statement by statement, what was done before a failure stays, or nothing in a transaction`()
+        async throws
+    {
         let program = try program(Self.broken)
         let whole = try await program.run("exec", "--file", "a.sql", "--transaction")
         #expect(whole.status == 1)
@@ -44,7 +46,10 @@ struct ExecTests {
         let program = try program("SELECT 1 AS one, NULL AS none; SELECT 'x' AS two WHERE false;")
         let piped = "cat a.sql | \"$0\" exec - --results"
         let result = try await program.shell(piped)
-        #expect(result.output == "one\tnone\n1\tNULL\ntwo\n✓ 2 statements executed\n", "\(result.output)\(result.errors)")
+        #expect(
+            result.output == "one\tnone\n1\tNULL\ntwo\n✓ 2 statements executed\n",
+            "\(result.output)\(result.errors)"
+        )
         #expect(try await !program.run("exec", "--file", "a.sql").output.contains("one"))
         let json = try await program.run("exec", "--file", "a.sql", "--results", "--json")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
@@ -68,7 +73,11 @@ struct ExecTests {
         let slow = try await program.run("exec", "--file", "slow.sql", "--statement-timeout", "200ms")
         #expect(slow.errors.contains("statement timeout"), "\(slow.errors)")
         try program.write("SHOW lock_timeout; SHOW statement_timeout;", to: "show.sql")
-        #expect(try await program.run("exec", "--file", "show.sql", "--results").output.contains("lock_timeout\n5s\nstatement_timeout\n5min\n"))
+        #expect(
+            try await program.run("exec", "--file", "show.sql", "--results").output.contains(
+                "lock_timeout\n5s\nstatement_timeout\n5min\n"
+            )
+        )
     }
 
     @Test func `unqualified names mean what they mean to the role`() async throws {
@@ -79,7 +88,8 @@ struct ExecTests {
     }
 
     @Test(arguments: [
-        ["exec"], ["exec", "--file", "a.sql", "-"], ["exec", "a.sql"], ["exec", "--file", "a.sql", "--statements", "--transaction"],
+        ["exec"], ["exec", "--file", "a.sql", "-"], ["exec", "a.sql"],
+        ["exec", "--file", "a.sql", "--statements", "--transaction"],
     ])
     func `wrong usage is refused`(_ arguments: [String]) async throws {
         #expect(try await program("SELECT 1").run(arguments).status == 64)

@@ -7,8 +7,12 @@ import Testing
 struct FailedMigrationTests {
     private static var page: String {
         get throws {
-            let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            return try String(contentsOf: repository.appending(path: "Docs/how-to/failed-migration.md"), encoding: .utf8)
+            let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent()
+            return try String(
+                contentsOf: repository.appending(path: "Docs/how-to/failed-migration.md"),
+                encoding: .utf8
+            )
         }
     }
 
@@ -22,7 +26,10 @@ struct FailedMigrationTests {
 
     @Test func `a history that was applied half is completed`() async throws {
         let program = try Program(on: try ScratchDatabase.current)
-        try program.write("CREATE TABLE \"User\" (\n  \"id\" INTEGER NOT NULL,\n  CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\")\n);\n", to: "prisma/migrations/20240101_init/migration.sql")
+        try program.write(
+            "CREATE TABLE \"User\" (\n  \"id\" INTEGER NOT NULL,\n  CONSTRAINT \"User_pkey\" PRIMARY KEY (\"id\")\n);\n",
+            to: "prisma/migrations/20240101_init/migration.sql"
+        )
         try program.write(
             "ALTER TABLE \"User\" ADD COLUMN \"name\" TEXT;\nALTER TABLE \"User\" ADD COLUMN \"nickname\" TEXT NOT NULL DEFAULT '';\n",
             to: "prisma/migrations/20240102_nickname/migration.sql"
@@ -31,8 +38,10 @@ struct FailedMigrationTests {
             "datasource db {\n  provider = \"postgresql\"\n}\nmodel User {\n  id Int @id\n  name String?\n  nickname String @default(\"\")\n}\n",
             to: "prisma/schema.prisma"
         )
-        try program.sql("CREATE TABLE \"User\" (id integer NOT NULL, CONSTRAINT \"User_pkey\" PRIMARY KEY (id)); ALTER TABLE \"User\" ADD name text; "
-            + "CREATE TABLE _prisma_migrations (id serial PRIMARY KEY, name text UNIQUE)")
+        try program.sql(
+            "CREATE TABLE \"User\" (id integer NOT NULL, CONSTRAINT \"User_pkey\" PRIMARY KEY (id)); ALTER TABLE \"User\" ADD name text; "
+                + "CREATE TABLE _prisma_migrations (id serial PRIMARY KEY, name text UNIQUE)"
+        )
         let commands = try Self.commands()
         #expect(commands.count == 5)
         for (line, status) in commands {

@@ -10,10 +10,16 @@ import Testing
         ("  -- nothing; here\n/* nor /* here; */ ; */ ;;\n", []),
         ("SELECT ';', E'\\';', \"a;\"\"b\" -- ;\n; SELECT 2", ["SELECT ';', E'\\';', \"a;\"\"b\" -- ;", "SELECT 2"]),
         ("SELECT $$;$$, $a$ $$ ; $a$, $1; x", ["SELECT $$;$$, $a$ $$ ; $a$, $1", "x"]),
-        ("CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); x", ["CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "x"]),
+        (
+            "CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2); x",
+            ["CREATE RULE r AS ON INSERT TO t DO (SELECT 1; SELECT 2)", "x"]
+        ),
         (
             "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END; x",
-            ["CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END", "x"]
+            [
+                "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; SELECT 2; END",
+                "x",
+            ]
         ),
         ("BEGIN; SELECT 1; END; x", ["BEGIN", "SELECT 1", "END", "x"]),
         ("name$a$b; x", ["name$a$b", "x"]),
@@ -51,7 +57,8 @@ import Testing
     @Test(arguments: [
         ("SELECT 1;\n\\i other.sql\n", "psql's command \\i is not understood here", 10, 12),
         ("SELECT 'a;\n", "this string does not end", 7, 8), ("SELECT \"a;", "this quoted name does not end", 7, 8),
-        ("SELECT $x$ $y$;", "this dollar-quoted string does not end", 7, 8), ("/* /* */", "this comment does not end", 0, 1),
+        ("SELECT $x$ $y$;", "this dollar-quoted string does not end", 7, 8),
+        ("/* /* */", "this comment does not end", 0, 1),
         ("COPY t FROM stdin;\n1\n", "the rows of this COPY do not end", 18, 19),
     ])
     func `what cannot be cut is refused at its place`(_ text: String, _ message: String, _ start: Int, _ end: Int) {

@@ -7,12 +7,17 @@ import Workflow
 /// Folders of migrations, as tools lay them out.
 @Suite struct MigrationFolderTests {
     /// Files by their paths, in a folder that is gone afterwards.
-    private func read(_ files: [String: String]) throws -> (layout: MigrationFolder.Layout, names: [String], texts: [String]) {
+    private func read(_ files: [String: String]) throws -> (
+        layout: MigrationFolder.Layout, names: [String], texts: [String]
+    ) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "migrations-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         for (path, text) in files {
             let url = folder.appending(path: path)
-            try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
             try text.write(to: url, atomically: true, encoding: .utf8)
         }
         let (layout, scripts) = try MigrationFolder(folder.path).read()
@@ -22,7 +27,8 @@ import Workflow
 
     @Test func `a folder for each migration`() throws {
         let found = try read([
-            "20240102_b/migration.sql": "b", "20240101_a/migration.sql": "a", "migration_lock.toml": "", "20240103_c/up.sql": "c",
+            "20240102_b/migration.sql": "b", "20240101_a/migration.sql": "a", "migration_lock.toml": "",
+            "20240103_c/up.sql": "c",
             "20240103_c/down.sql": "no",
         ])
         #expect(found.layout == .folders)
@@ -31,7 +37,8 @@ import Workflow
 
     @Test func `Flyway's versions are numbers, and what is repeated comes last`() throws {
         let found = try read([
-            "V1__a.sql": "", "V10__d.sql": "", "V2_1__c.sql": "", "V2__b.sql": "", "R__views.sql": "", "U2__no.sql": "", "notes.txt": "",
+            "V1__a.sql": "", "V10__d.sql": "", "V2_1__c.sql": "", "V2__b.sql": "", "R__views.sql": "", "U2__no.sql": "",
+            "notes.txt": "",
         ])
         #expect(found.layout == .flyway)
         #expect(found.names == ["V1__a.sql", "V2__b.sql", "V2_1__c.sql", "V10__d.sql", "R__views.sql"])

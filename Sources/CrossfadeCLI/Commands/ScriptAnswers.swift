@@ -28,7 +28,9 @@ struct ScriptAnswers: Sendable {
     /// Runs a script as one message, or statement by statement.
     ///
     /// - Throws: ``Failure`` with the place of the statement that failed, and with how many were done before it.
-    static func run(_ run: ScriptRun, on connection: Connection, apart: Bool, inTransaction: Bool) throws -> [ScriptAnswers] {
+    static func run(_ run: ScriptRun, on connection: Connection, apart: Bool, inTransaction: Bool) throws
+        -> [ScriptAnswers]
+    {
         guard apart || inTransaction else {
             let whole = PsqlScript.Piece(text: run.source.text, start: 0)
             // psql's own commands and rows of a COPY have no place in a message to the server.
@@ -43,7 +45,9 @@ struct ScriptAnswers: Sendable {
                 answers += try self.answers(of: piece, run, on: connection)
             } catch let failure as Failure {
                 if inTransaction { try connection.execute("ROLLBACK") }
-                let kept = inTransaction ? "nothing was changed" : "\(number) of \(pieces.count) statements were done before it"
+                let kept =
+                    inTransaction
+                    ? "nothing was changed" : "\(number) of \(pieces.count) statements were done before it"
                 throw Failure(failure.code, "\(failure.message)\n\(kept)", hint: failure.hint)
             }
         }

@@ -68,7 +68,11 @@ struct DiffCommand: Command {
             try answer(report, invocation)
             return exitCode && !report.migration.steps.isEmpty ? .closed : .done
         }
-        let comparison = SchemaComparison(invocation: invocation, shadow: shadow ?? shadowDatabaseURL, excluded: exclude)
+        let comparison = SchemaComparison(
+            invocation: invocation,
+            shadow: shadow ?? shadowDatabaseURL,
+            excluded: exclude
+        )
         let diff = try await comparison.diff(from: from, to: to)
         try answer(SchemaDiffReport(diff, hasScript: script), invocation)
         return exitCode && !diff.isEmpty ? .closed : .done

@@ -13,7 +13,11 @@ struct DiffReader {
         case .empty: return .empty
         case .schema(let path): return try schema(path)
         case .database, .migrations, .sql, .plan:
-            throw Failure(.usage, "\(source.description) is no Prisma schema", hint: "use schema:FILE, schema:DIR or empty")
+            throw Failure(
+                .usage,
+                "\(source.description) is no Prisma schema",
+                hint: "use schema:FILE, schema:DIR or empty"
+            )
         }
     }
 

@@ -41,9 +41,10 @@ struct SchemaComparison {
 
     private func open(beside sides: DiffSource...) async throws -> ShadowDatabase {
         let environment = ProcessInfo.processInfo.environment
-        let live = sides.compactMap { side -> ConnectionTarget? in
-            if case .database(let url) = side { target(url) } else { nil }
-        }.first ?? (invocation.namesDatabase ? target(nil) : nil)
+        let live =
+            sides.compactMap { side -> ConnectionTarget? in
+                if case .database(let url) = side { target(url) } else { nil }
+            }.first ?? (invocation.namesDatabase ? target(nil) : nil)
         guard let shadow else { return try await ShadowDatabase.own(beside: live, environment: environment) }
         return try await ShadowDatabase.named(ConnectionTarget(url: shadow, environment: [:]), apartFrom: live)
     }

@@ -41,7 +41,9 @@ package struct SchemaSummary: Sendable {
             let own = changed.first { $0.id.description == name }
             let sign = own?.sign ?? .changed
             let remarks = own?.remarks ?? []
-            lines.append("\(sign.rawValue) the \(name)\(remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))")")
+            lines.append(
+                "\(sign.rawValue) the \(name)\(remarks.isEmpty ? "" : " (\(remarks.joined(separator: ", ")))")"
+            )
             lines += (parts[name] ?? []).map(\.line)
             lines.append("")
         }
@@ -59,7 +61,9 @@ package struct SchemaSummary: Sendable {
 
     /// What differs beside the definition.
     private static func remarks(_ id: ObjectID, _ diff: SchemaDiff) -> [String] {
-        guard diff.remarks.contains(id), let old = diff.old.entries[id], let new = diff.new.entries[id] else { return [] }
+        guard diff.remarks.contains(id), let old = diff.old.entries[id], let new = diff.new.entries[id] else {
+            return []
+        }
         return [
             old.comment != new.comment ? "comment" : nil, old.privileges != new.privileges ? "privileges" : nil,
             diff.comparesOwners && old.owner != new.owner ? "owner" : nil,

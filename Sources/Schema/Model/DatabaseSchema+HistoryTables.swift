@@ -4,8 +4,10 @@ extension DatabaseSchema {
     /// The tables in which tools of migrations keep what was applied: Prisma, Flyway, Rails, Diesel, goose, golang-migrate, sqlx,
     /// Alembic, Django, Knex, Liquibase.
     private static let historyTables: Set<String> = [
-        "_prisma_migrations", "flyway_schema_history", "schema_migrations", "ar_internal_metadata", "__diesel_schema_migrations",
-        "goose_db_version", "_sqlx_migrations", "alembic_version", "django_migrations", "knex_migrations", "knex_migrations_lock",
+        "_prisma_migrations", "flyway_schema_history", "schema_migrations", "ar_internal_metadata",
+        "__diesel_schema_migrations",
+        "goose_db_version", "_sqlx_migrations", "alembic_version", "django_migrations", "knex_migrations",
+        "knex_migrations_lock",
         "databasechangelog", "databasechangeloglock",
     ]
 
@@ -23,7 +25,8 @@ extension DatabaseSchema {
         var isGrowing = true
         while isGrowing {
             let more = entries.keys.filter { id in
-                !removed.contains(id) && dependencies[id]?.contains { removed.contains($0.key) && $0.value == .automatic } == true
+                !removed.contains(id)
+                    && dependencies[id]?.contains { removed.contains($0.key) && $0.value == .automatic } == true
             }
             removed.formUnion(more)
             isGrowing = !more.isEmpty

@@ -81,7 +81,9 @@ struct MissingRightTests {
         #expect(refusals > 0)
         // DROP OWNED takes away only what the table's owner has granted.
         let database = try ScratchDatabase.current.name
-        try fixture.sql("SET ROLE \(roles.name("dba")); REVOKE CREATE ON DATABASE \(database) FROM \(roles.name("app"))")
+        try fixture.sql(
+            "SET ROLE \(roles.name("dba")); REVOKE CREATE ON DATABASE \(database) FROM \(roles.name("app"))"
+        )
     }
 
     @Test func `who may only look is told what running takes, and nothing is changed`() async throws {
