@@ -9,6 +9,12 @@ package struct PsqlScript: Sendable {
         package let text: String
         /// Where it begins, in Unicode scalars from the beginning of the script.
         package let start: Int
+
+        /// A piece of a script, or the whole of one.
+        package init(text: String, start: Int) {
+            self.text = text
+            self.start = start
+        }
     }
 
     package let statements: [Piece]

@@ -1,6 +1,6 @@
 package import Diagnostics
 package import Postgres
-import SQL
+package import SQL
 package import Workflow
 
 /// Runs a script statement by statement, and tells a failure by its place in the file.

@@ -3,7 +3,7 @@ import Foundation
 package import Postgres
 package import Schema
 import SchemaReader
-import SQL
+package import SQL
 package import Workflow
 
 /// Databases that are empty, in which scripts are run so that what they make can be read.

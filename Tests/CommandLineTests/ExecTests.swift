@@ -47,7 +47,7 @@ struct ExecTests {
         let piped = "cat a.sql | \"$0\" exec - --results"
         let result = try await program.shell(piped)
         #expect(
-            result.output == "one\tnone\n1\tNULL\ntwo\n✓ 2 statements executed\n",
+            result.output == "one\tnone\n1\tNULL\ntwo\n✔ 2 statements executed\n",
             "\(result.output)\(result.errors)"
         )
         #expect(try await !program.run("exec", "--file", "a.sql").output.contains("one"))

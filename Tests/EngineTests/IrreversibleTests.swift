@@ -162,7 +162,7 @@ struct IrreversibleTests {
         }
         try writer.execute("COMMIT")
         let failure = await #expect(throws: Failure.self) { try await contract.value }
-        #expect(failure?.message.contains("no_legacy_writes: somebody has just written") == true, "\(failure as Any)")
+        #expect(failure?.message.contains("no_legacy_writes: a session has just written") == true, "\(failure as Any)")
         #expect(try columns(fixture) == "id,bio,biography")
     }
 

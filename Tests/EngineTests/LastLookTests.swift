@@ -105,7 +105,7 @@ struct LastLookTests {
             try holder.execute("UPDATE \"Profile\" SET bio = 'late' WHERE id = 2")
         }
         #expect(failure.code == .closed)
-        #expect(failure.message.contains("no_legacy_writes: somebody has just written"), "\(failure.message)")
+        #expect(failure.message.contains("no_legacy_writes: a session has just written"), "\(failure.message)")
         let gate = try await fixture.engine().gate(.contract)
         #expect(gate.verdict == .closed)
         #expect(gate.obstacles.first?.reason.contains("'holder' as role") == true, "\(gate)")

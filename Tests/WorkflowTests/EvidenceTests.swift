@@ -82,7 +82,7 @@ struct EvidenceTests {
         (facts.legacyWrite, facts.untracedWriters) = ("wrote the working name wide", .unknown("load the extension"))
         let result = Gate.noLegacyWrites(.seconds(5), facts)
         #expect(result.verdict == .waiting)
-        #expect(result.reason.contains("nobody wrote the working name wide"), "\(result.reason)")
+        #expect(result.reason.contains("no session wrote the working name wide"), "\(result.reason)")
         #expect(result.reason.contains("load the extension; or put an approval into"), "\(result.reason)")
         facts.untracedWriters = .unwatched
         #expect(Gate.noLegacyWrites(.seconds(5), facts).verdict == .waiting)

@@ -87,7 +87,7 @@ struct ExecCommand: Command {
                 try ScriptAnswers.run(run, on: connection, apart: statements, inTransaction: transaction)
             }
             await session.close()
-            invocation.console.answer(ScriptAnswers.report(answers, hasRows: results))
+            invocation.console.answer(ScriptReport(answers, showsRows: results))
             return .done
         } catch {
             await session.close()

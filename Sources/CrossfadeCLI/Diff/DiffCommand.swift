@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import PrismaSchema
 import Reporting
+import Schema
 import Workflow
 
 /// Compares two schemas.

@@ -1,3 +1,5 @@
+import SQL
+
 /// A comparison for people, in the grammar of `prisma migrate diff`: what was added, removed and changed, part by part.
 package struct SchemaSummary: Sendable {
     /// Without a line break at the end.
