@@ -75,7 +75,14 @@ struct DiffDatabaseTests {
         var isSilent = false
         for _ in 1...5 where !isSilent {
             let before = try position()
-            let result = try await program.run("diff", "--from", "database:\(url)", "--to", "sql:old.sql", "--exit-code")
+            let result = try await program.run(
+                "diff",
+                "--from",
+                "database:\(url)",
+                "--to",
+                "sql:old.sql",
+                "--exit-code"
+            )
             #expect(result.status == 0, "\(result.output)\(result.errors)")
             isSilent = try position() == before
         }
