@@ -29,19 +29,21 @@ struct Invocation: Sendable {
     var person: String { Actor.current(environment: environment).user }
 
     /// What commands work with that render the templates of some families, or none but the ledger's.
-    func workspace(for families: [String] = []) throws -> Workspace {
-        let target = ConnectionTarget(url: options.database, environment: environment)
+    ///
+    /// With `copy` it is for a copy of the database, of whose work nothing is told.
+    func workspace(for families: [String] = [], at copy: ConnectionTarget? = nil) throws -> Workspace {
+        let target = copy ?? ConnectionTarget(url: options.database, environment: environment)
         if options.verbose { console.remark(.notice("database: \(target)")) }
         var workspace = Workspace(
             target: target,
             templates: try templates(of: families + ["ledger"]),
             actor: .current(environment: environment),
             interruption: interruption,
-            faults: try faults(),
+            faults: copy == nil ? try faults() : .none,
             migrations: options.migrations.map { URL(filePath: $0, directoryHint: .isDirectory) },
-            remark: { [console] in console.remark($0) }
+            remark: { [console] in if copy == nil { console.remark($0) } }
         )
-        workspace.direct = direct
+        workspace.direct = copy == nil ? direct : nil
         return workspace
     }
 

@@ -74,12 +74,15 @@ package actor ShadowDatabase {
         if case .cluster(let cluster) = place { await cluster.stop() }
     }
 
-    /// Runs scripts in an empty database, and reads what they have made.
+    /// Runs scripts in an empty database, and then `change` if there is one, and reads what they have made.
     ///
     /// - Throws: ``Failure`` with the place of the statement that failed.
-    package func schema(of scripts: SchemaScripts, excluding excluded: [Identifier] = []) async throws -> DatabaseSchema
-    {
-        try await using { connection in
+    package func schema(
+        of scripts: SchemaScripts,
+        excluding excluded: [Identifier] = [],
+        then change: (@Sendable (ConnectionTarget) async throws -> Void)? = nil
+    ) async throws -> DatabaseSchema {
+        try await using(change) { connection in
             if case .cluster = self.place { try Self.makeRoles(scripts.roles, on: connection) }
             for script in scripts.scripts {
                 try connection.execute("RESET ALL")
@@ -103,6 +106,7 @@ package actor ShadowDatabase {
 
     /// Prepares an empty database, does the work in it, reads it on another session, and removes it.
     private func using<T: Sendable>(
+        _ change: (@Sendable (ConnectionTarget) async throws -> Void)?,
         _ work: @Sendable (Connection) throws -> Void,
         reading: @Sendable (Connection) throws -> T
     ) async throws -> T {
@@ -116,6 +120,7 @@ package actor ShadowDatabase {
                 await worker.close()
                 throw error
             }
+            try await change?(target)
             let reader = try await Self.open(target)
             let result: T
             do {

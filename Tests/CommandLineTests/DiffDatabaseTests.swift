@@ -146,6 +146,33 @@ struct DiffDatabaseTests {
         #expect(!some.output.contains("other"), "\(some.output)")
     }
 
+    @Test func `what a plan makes of the schema is known before it begins`() async throws {
+        let program = try Program(plan: Program.plan().replacing("change:\n", with: "model: schema.prisma\nchange:\n"))
+        try program.load(rows: 3)
+        let before = try await program.dump()
+        let expand = try await program.run("diff", "--from", "database", "--to", "plan:rename@expand")
+        #expect(expand.output.contains("[+] Added column \"biography\""), "\(expand.output)\(expand.errors)")
+        let purge = try await program.run("diff", "--from", "database", "--to", "plan:rename@purge", "--script")
+        #expect(purge.output.contains("DROP COLUMN \"bio\""), "\(purge.output)\(purge.errors)")
+        #expect(try await program.dump() == before)
+        #expect(try program.value("SELECT to_regnamespace('crossfade') IS NULL"))
+        // When it is done, the database is what was foretold, and status offers the comparison with the model.
+        try program.write(purge.output, to: "purge.sql")
+        let foretold = try await program.run("diff", "--from", "plan:rename@purge", "--to", "empty", "--script")
+        let advance = try await program.run("advance", "rename", "--through", "contract", "--confirm", "rename")
+        try #require(advance.status == 0, "\(advance.errors)")
+        let begun = try await program.run("diff", "--from", "plan:rename", "--to", "empty")
+        #expect(begun.status == 2, "\(begun.output)\(begun.errors)")
+        #expect(begun.errors.contains("has its shape in the database already"), "\(begun.errors)")
+        try program.sql("UPDATE crossfade.phase SET finished_at = finished_at - interval '8 d'")
+        try #require(try await program.run("purge", "rename", "--confirm", "rename").status == 0)
+        #expect(
+            try await program.run("diff", "--from", "database", "--to", "empty", "--script").output == foretold.output
+        )
+        let status = try await program.run("status", "rename")
+        #expect(status.output.contains("crossfade diff --from database --to schema:schema.prisma"), "\(status.output)")
+    }
+
     @Test func `a schema of Prisma is held against the database`() async throws {
         let program = try Program(on: try ScratchDatabase.current)
         try program.write(

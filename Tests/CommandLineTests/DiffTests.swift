@@ -273,7 +273,7 @@ struct DiffTests {
                 "--from database:postgres://anna:geheim@nowhere.invalid/d --to empty", 69,
                 ["the database cannot be read"]
             ),
-            ("--from plan:rename@enforce --to empty", 64, ["plan:rename@enforce is not read by this version"]),
+            ("--from plan:rename@enforces --to empty", 64, ["plan:rename@enforces names no phase"]),
         ]
         for (line, status, errors) in refusals {
             let result = try await program.run(["diff"] + line.split(separator: " ").map(String.init))

@@ -34,8 +34,8 @@ struct SchemaComparison {
 
     private func needsShadow(_ source: DiffSource) -> Bool {
         switch source {
-        case .schema, .migrations, .sql: true
-        case .empty, .database, .plan: false
+        case .schema, .migrations, .sql, .plan: true
+        case .empty, .database: false
         }
     }
 
@@ -61,12 +61,15 @@ struct SchemaComparison {
         switch source {
         case .empty: return DatabaseSchema()
         case .database(let url): return try await live(target(url))
-        case .plan(let plan):
-            throw Failure(
-                .usage,
-                "plan:\(plan) is not read by this version",
-                hint: "crossfade preview \(plan.prefix { $0 != "@" }) shows what the plan makes of the schema"
-            )
+        case .plan(let word):
+            guard let shadow else { throw Failure(.failed, "there is no shadow database for \(source.description)") }
+            let outcome = try PlanOutcome(word, invocation)
+            let live = try await live(target(nil))
+            let script = SchemaScript(SchemaDiff(from: live.bare, to: live)).text
+            return try await shadow.schema(
+                of: SchemaScripts([SourceText(name: "the schema of the database", text: script)]),
+                excluding: identifiers
+            ) { try await outcome.run(at: $0) }
         case .schema, .migrations, .sql:
             guard let shadow else { throw Failure(.failed, "there is no shadow database for \(source.description)") }
             return try await shadow.schema(of: try scripts(of: source), excluding: identifiers)

@@ -158,7 +158,11 @@ struct StatusReader {
     private func next(_ run: Run, _ gate: Gate?, _ displaced: Displacement? = nil) -> String {
         let name = plan.name.text
         switch run.state {
-        case .completed: return "nothing: the plan is done, and its file may be deleted"
+        case .completed:
+            let done = "nothing: the plan is done, and its file may be deleted"
+            return plan.model.map {
+                "crossfade diff --from database --to schema:\($0) shows what the model lacks; then \(done)"
+            } ?? done
         case .rolledBack: return "crossfade advance \(name) begins anew"
         case .paused where !run.isBlocked: return "crossfade resume \(name)"
         case .rollingBack:

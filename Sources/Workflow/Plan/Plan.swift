@@ -35,6 +35,9 @@ package struct Plan: Sendable, Hashable {
     /// Who outside is told, or asked; they may change under a run.
     package var hooks: [Hook]
 
+    /// The path of the Prisma schema that describes the database when the plan is done; nil where there is none.
+    package var model: String?
+
     /// The text the plan was read from.
     package var source: SourceText
 
@@ -53,6 +56,7 @@ package struct Plan: Sendable, Hashable {
         requirements: [Phase: [Requirement]] = [:],
         retain: Duration? = nil,
         hooks: [Hook] = [],
+        model: String? = nil,
         source: SourceText
     ) {
         self.name = name
@@ -66,6 +70,7 @@ package struct Plan: Sendable, Hashable {
         self.requirements = requirements
         self.retain = retain ?? Self.defaultRetain
         self.hooks = hooks
+        self.model = model
         self.source = source
     }
 }

@@ -34,7 +34,12 @@ extension Plan {
             default: [],
             "Who outside is told of the run, or asked before a phase of it."
         ),
-        build: { _, name, description, change, changes, dualWrite, acknowledge, phases, hooks in
+        .optional(
+            "model",
+            ValueForm<String>.text,
+            "The Prisma schema, a file or folder, that describes the database when the plan is done; status then offers the comparison."
+        ),
+        build: { _, name, description, change, changes, dualWrite, acknowledge, phases, hooks, model in
             guard let change = change ?? changes else { return nil }
             return { source in
                 Plan(
@@ -49,6 +54,7 @@ extension Plan {
                     requirements: phases.requirements,
                     retain: phases.retain,
                     hooks: hooks,
+                    model: model,
                     source: source
                 )
             }
