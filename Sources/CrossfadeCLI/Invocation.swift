@@ -94,8 +94,11 @@ struct Invocation: Sendable {
     func confirmation(_ name: String?) -> Confirmation {
         if name != nil { return Confirmation(name: name) }
         guard console.canAsk else { return .notGiven }
+        let target = ConnectionTarget(url: options.database, environment: environment)
         return Confirmation { [console, interruption] loss in
-            await console.ask("\(loss)\nType the plan's name to go on: ") { interruption.isRequested }
+            await console.ask("database: \(target)\n\(loss)\nType the plan's name to go on: ") {
+                interruption.isRequested
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ struct StatusReader {
         let brownout = try record.flatMap { try ledger.openBrownout(of: $0.id) }
         return StatusReport(
             plan: plan.name.text,
+            database: try DatabaseIdentity.read(on: connection),
             summary: plan.summary,
             state: run.state,
             phase: run.state.isOver ? nil : run.nextPhase,
@@ -39,6 +40,7 @@ struct StatusReader {
             brownout: brownout,
             afterContract: try record.flatMap(afterContract),
             holder: holder,
+            failure: try record.flatMap(failure),
             deployable: deployable(run, record?.blueprint.workingNames ?? []),
             next: brownout.flatMap { next(after: $0, holder) } ?? next(run, gate, displaced)
         )
@@ -189,6 +191,15 @@ struct StatusReader {
         return "crossfade advance \(name)\(confirm)"
     }
 
+    /// What the log says of the failure of the phase that is next.
+    private func failure(_ record: RunRecord) throws -> String? {
+        guard let phase = record.run.nextPhase, record.run.status(of: phase) == .failed else { return nil }
+        return try connection.queryKept(
+            "SELECT message FROM crossfade.event WHERE run = $1 AND phase = $2 AND kind = 'phase failed' ORDER BY id DESC LIMIT 1",
+            [record.id, phase.rawValue]
+        ).first?.decode("message")
+    }
+
     private func waiting(_ gate: Gate?, then command: String) -> String {
         guard let obstacle = gate?.obstacles.first else { return command }
         if obstacle.name == "approval" || obstacle.name.hasPrefix("approval ") {
@@ -202,4 +213,21 @@ struct StatusReader {
 extension Gate {
     /// What the requirement is called that the table and its columns are there.
     static let presence = "table and columns"
+}
+
+extension DatabaseIdentity {
+    /// Asks the server, which knows better than an address.
+    static func read(on connection: Connection) throws -> DatabaseIdentity {
+        let row = try connection.queryKept(
+            """
+            SELECT current_database()::text AS name, current_user::text AS role,
+                   host(inet_server_addr()) || ':' || inet_server_port() AS server
+            """
+        ).only()
+        return DatabaseIdentity(
+            name: try row.decode("name"),
+            server: try row.decodeIfPresent("server"),
+            role: try row.decode("role")
+        )
+    }
 }

@@ -5,6 +5,7 @@ extension StatusReport {
     package var json: JSON {
         .object([
             ("plan", .string(plan)),
+            ("database", .init(database, \.json)),
             ("summary", .string(summary)),
             ("state", .string(state.rawValue)),
             ("phase", .init(phase?.rawValue)),
@@ -17,9 +18,16 @@ extension StatusReport {
             ("brownout", .init(brownout, \.json)),
             ("afterContract", .init(afterContract)),
             ("holder", .init(holder)),
+            ("failure", .init(failure)),
             ("deployable", .string(deployable)),
             ("next", .string(next)),
         ])
+    }
+}
+
+extension DatabaseIdentity {
+    var json: JSON {
+        .object([("name", .string(name)), ("server", .init(server)), ("role", .string(role))])
     }
 }
 

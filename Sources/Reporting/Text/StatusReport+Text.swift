@@ -8,6 +8,7 @@ extension StatusReport: Report {
         var page = Page(style)
         page.line("\(style.strong(plan))  \(summary.harmless)")
         page.line(headline)
+        if let database { page.line(style.faint(database.text.harmless)) }
         page.blank()
         for line in phases { page.line(line.text(in: style), indent: 2, hanging: 4) }
         page.blank()
@@ -46,7 +47,9 @@ extension StatusReport: Report {
         }
         guard let current = phases.first(where: { $0.phase == phase }) else { return nil }
         switch current.status {
-        case .failed: return "\(current.phase.rawValue) failed: crossfade history \(plan) says why"
+        case .failed:
+            return failure.map { "\(current.phase.rawValue) failed: \($0)" }
+                ?? "\(current.phase.rawValue) failed: crossfade history \(plan) says why"
         case .applying where holder == nil:
             return "\(current.phase.rawValue) has begun and no process carries it on: advance goes on where it stopped"
         case .applying where current.phase == .backfill: return backfill?.throttledBy

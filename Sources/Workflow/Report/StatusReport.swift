@@ -29,6 +29,8 @@ package struct StatusReport: Sendable, Hashable {
     }
 
     package var plan: String
+    /// Where it runs; nil where that is not known.
+    package var database: DatabaseIdentity?
     /// The change in one line: `Profile.bio -> Profile.biography`.
     package var summary: String
     package var state: RunState
@@ -48,6 +50,8 @@ package struct StatusReport: Sendable, Hashable {
     package var afterContract: String?
     /// Who runs the plan now: `user@host (pid 12)`.
     package var holder: String?
+    /// Why the present phase failed; nil where it did not.
+    package var failure: String?
     /// Which version of the application may be deployed now.
     package var deployable: String
     /// The next command, whole.
@@ -55,6 +59,7 @@ package struct StatusReport: Sendable, Hashable {
 
     package init(
         plan: String,
+        database: DatabaseIdentity? = nil,
         summary: String,
         state: RunState,
         phase: Phase?,
@@ -67,10 +72,12 @@ package struct StatusReport: Sendable, Hashable {
         brownout: Brownout? = nil,
         afterContract: String? = nil,
         holder: String?,
+        failure: String? = nil,
         deployable: String,
         next: String
     ) {
         self.plan = plan
+        self.database = database
         self.summary = summary
         self.state = state
         self.phase = phase
@@ -83,6 +90,7 @@ package struct StatusReport: Sendable, Hashable {
         self.brownout = brownout
         self.afterContract = afterContract
         self.holder = holder
+        self.failure = failure
         self.deployable = deployable
         self.next = next
     }
