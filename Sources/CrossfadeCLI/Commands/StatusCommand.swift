@@ -62,9 +62,27 @@ struct StatusCommand: Command {
     private func overview(_ invocation: Invocation) async throws -> Overview {
         let files = try invocation.plans.files()
         let runs = try await PlanEngine.overview(workspace: try invocation.workspace())
-        let begun = runs.map { run in
+        var begun: [Overview.Line] = []
+        for run in runs {
             let file = files.first { $0.plan?.name.text == run.plan }
-            return Overview.Line(plan: run.plan, state: run.state, phase: run.phase, file: file?.path)
+            var (status, problem): (StatusReport?, String?)
+            if !run.state.isOver {
+                do {
+                    status = try await invocation.runEngine(run.plan, isTold: false).status()
+                } catch let failure as Failure where failure.code != .unreachable {
+                    problem = failure.message
+                }
+            }
+            begun.append(
+                Overview.Line(
+                    plan: run.plan,
+                    state: run.state,
+                    phase: run.phase,
+                    file: file?.path,
+                    status: status,
+                    problem: problem
+                )
+            )
         }
         let waiting = files.compactMap { file -> Overview.Line? in
             guard let name = file.plan?.name.text, !runs.contains(where: { $0.plan == name }) else { return nil }

@@ -34,8 +34,8 @@ extension Invocation {
     }
 
     /// The engine for a run, which needs no file: where there is none, or it is invalid or of another change, the ledger's copy of
-    /// the plan is used, and that is said.
-    func runEngine(_ word: String) async throws -> PlanEngine {
+    /// the plan is used, and that is said where `isTold`.
+    func runEngine(_ word: String, isTold: Bool = true) async throws -> PlanEngine {
         let reference = plans.reference(word)
         guard let stored = try await stored(reference), let text = stored.text else {
             return try engine(of: try reference.plan.get(), word)
@@ -52,7 +52,7 @@ extension Invocation {
                 hint: "use the crossfade that the run began with; crossfade export \(stored.name) writes the plan"
             )
         }
-        console.remark(.notice(Self.remark(on: reference, stored, source)))
+        if isTold { console.remark(.notice(Self.remark(on: reference, stored, source))) }
         return PlanEngine(plan: plan, workspace: try workspace(for: plan.change.kind.families))
     }
 

@@ -17,7 +17,7 @@ extension StatusReport: Report {
         changes?.writeSummary(to: &page)
         gate?.writeSummary(to: &page)
         if let brownout { page.field("brownout", brownout.spoken) }
-        if let standstill { page.field("held up", style.paint(standstill.harmless, .caution)) }
+        if let heldUp { page.field("held up", style.paint(heldUp.harmless, .caution)) }
         page.field("deploy", deployable.harmless)
         if let afterContract { page.field("back", afterContract.harmless) }
         page.field("next", style.strong(next.harmless))
@@ -37,7 +37,7 @@ extension StatusReport: Report {
     }
 
     /// Why the run does not move although nothing waits for time or a person; nil when it moves, or could.
-    private var standstill: String? {
+    var heldUp: String? {
         if state.isOver { return nil }
         if state == .paused { return "the run is paused" }
         if isBlocked { return "by the failed check: nothing begins until a newer full check passes" }
