@@ -299,7 +299,7 @@ DO $crossfade$
 DECLARE
   crossfade_drawn bigint;
 BEGIN
-  -- Under the lock nobody else draws a value, so the sequence goes on where it was.
+  -- Under the lock no other session draws a value, so the sequence goes on where it was.
   crossfade_drawn := nextval('"public"."item_numbers"');
   ALTER TABLE "public"."item" ALTER COLUMN "id" DROP IDENTITY;
   ALTER TABLE "public"."item" ALTER COLUMN "item_id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."item_numbers" START WITH 100 INCREMENT BY 5 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3);
@@ -386,7 +386,7 @@ DO $crossfade$
 DECLARE
   crossfade_drawn bigint;
 BEGIN
-  -- Under the lock nobody else draws a value, so the sequence goes on where it was.
+  -- Under the lock no other session draws a value, so the sequence goes on where it was.
   crossfade_drawn := nextval('"public"."item_numbers"');
   ALTER TABLE "public"."item" ALTER COLUMN "item_id" DROP IDENTITY;
   ALTER TABLE "public"."item" ALTER COLUMN "crossfade_old_id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."item_numbers" START WITH 100 INCREMENT BY 5 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3);

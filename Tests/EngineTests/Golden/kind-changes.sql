@@ -1245,7 +1245,7 @@ COMMIT;
 --@      FROM "S.1"."My ""People""" p
 --@     WHERE (p.age > 3)')
 BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
--- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
+-- What was made of it since is not overwritten; it is compared as it is written with all schemas named.
 SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
     p."full name" AS name,
@@ -1385,7 +1385,7 @@ DROP INDEX CONCURRENTLY IF EXISTS "S.1"."crossfade_people_age";
 --@       OR (true AND rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People""".name
 --@      FROM "S.1"."My ""People"""')
 BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
--- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
+-- What was made of it since is not overwritten; it is compared as it is written with all schemas named.
 SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."names"')), ';') = ' SELECT "My ""People"""."full name" AS name
    FROM "S.1"."My ""People"""', 'the view "S.1".names was changed since enforce: let it read name yourself');
@@ -1406,7 +1406,7 @@ COMMIT;
 --@      FROM "S.1"."My ""People""" p
 --@     WHERE (p.age > 3)')
 BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
--- What somebody else made of it since is not overwritten; it is compared as it is written with all schemas named.
+-- What was made of it since is not overwritten; it is compared as it is written with all schemas named.
 SET LOCAL search_path = pg_catalog;
 SELECT crossfade.require(rtrim(pg_catalog.pg_get_viewdef(to_regclass('"S.1"."people"')), ';') = ' SELECT p.id,
     p."full name" AS name,

@@ -119,7 +119,7 @@ COMMIT;
 --@ guard: retired
 --@ done: SELECT to_regclass('"public"."crossfade_old_Old"') IS NULL
 BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
--- ACCESS EXCLUSIVE, as DROP TABLE takes it; nobody uses the table under this name.
+-- ACCESS EXCLUSIVE, as DROP TABLE takes it; no version uses the table under this name.
 LOCK TABLE "public"."crossfade_old_Old" IN ACCESS EXCLUSIVE MODE;
 -- Without CASCADE: what still needs the table keeps it.
 DROP TABLE "public"."crossfade_old_Old";

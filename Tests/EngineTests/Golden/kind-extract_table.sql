@@ -319,7 +319,7 @@ COMMIT;
 --@ guard: expand.loss
 --@ done: SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass('"public"."User"') AND tgname = 'crossfade_update_kind')
 BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
--- While that trigger is there, "public"."Address" is as expand left it, and nobody else's.
+-- While that trigger is there, "public"."Address" is as expand left it.
 LOCK TABLE "public"."User" IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE "public"."Address" IN ACCESS EXCLUSIVE MODE NOWAIT;
 DROP TRIGGER IF EXISTS "!crossfade_reuse_kind" ON "public"."User";

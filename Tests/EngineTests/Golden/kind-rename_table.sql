@@ -4,7 +4,7 @@
 --@ step: let "public"."Profile" be used as "public"."UserProfile" too
 --@ done: SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass('"public"."UserProfile"') AND relkind IN ('v', 'r', 'p'))
 BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '5s';
--- ACCESS SHARE on the table: nobody waits.
+-- ACCESS SHARE on the table: no session waits.
 CREATE VIEW "public"."UserProfile" AS
   SELECT "id", "bio", "userId" FROM "public"."Profile";
 ALTER VIEW "public"."UserProfile" OWNER TO "postgres";
