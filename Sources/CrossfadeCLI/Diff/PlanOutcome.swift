@@ -29,7 +29,7 @@ struct PlanOutcome: Sendable {
         plan.observation = Observation(observe: .zero, minWrites: 0)
         plan.verifyEvery = nil
         plan.hooks = []
-        if name == "purge" { plan.retain = .zero } else if plan.retain == .zero { plan.retain = .days(1) }
+        if name == "purge" { plan.retain = .zero } else if plan.retain == .zero { plan.retain = .seconds(86_400) }
         self.plan = plan
         phase = Phase(rawValue: name)
         let families = plan.change.kind.families
