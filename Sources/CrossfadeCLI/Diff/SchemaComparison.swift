@@ -112,12 +112,12 @@ struct SchemaComparison {
 }
 
 extension DatabaseSchema {
-    /// What a new database has of it: the schema public.
+    /// What a new database has of it: the schema public, and the language PL/pgSQL.
     fileprivate var bare: DatabaseSchema {
         var schema = DatabaseSchema()
         schema.role = role
-        let id = ObjectID.schema(Identifier(shortening: "public"))
-        schema.entries[id] = entries[id]
+        let kept = [ObjectID.schema(Identifier(shortening: "public")), .extension(Identifier(shortening: "plpgsql"))]
+        for id in kept { schema.entries[id] = entries[id] }
         return schema
     }
 }

@@ -95,7 +95,7 @@ package struct SchemaDiff: Sendable {
     /// The column with the type of the same name that is made again.
     private func retyped(_ id: ObjectID) -> Change? {
         guard let column = new.entries[id]?.object as? Column, let before = old.entries[id]?.object as? Column,
-            let step = column.retyping(of: id, through: true)
+            let step = column.retyping(of: id, by: TypeCast(throughTextOf: before.type, to: column.type))
         else { return nil }
         if column.generation != nil { return .replace }
         // The other differences follow when the type is there.

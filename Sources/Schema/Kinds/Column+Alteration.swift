@@ -9,14 +9,13 @@ extension Column {
         return type == old.type && collation == old.collation ? .inPlace(steps) : .retyping(steps)
     }
 
-    /// The change of the type alone, by way of text where the type itself was made again.
-    func retyping(of id: ObjectID, through text: Bool = false) -> Step? {
+    /// The change of the type alone, of a column that had another type, or one of the same name that was made again.
+    func retyping(of id: ObjectID, by cast: TypeCast) -> Step? {
         guard case .column(let table, let name) = id else { return nil }
         let collate = collation.map { " COLLATE \($0.quoted)" } ?? ""
-        let array = type.text.hasSuffix("[]") ? "::text[]" : "::text"
         return Step(
             "ALTER TABLE \(table.quoted) ALTER COLUMN \(name.quoted) TYPE \(type.text)\(collate) "
-                + "USING \(name.quoted)\(text ? array : "")::\(type.text)",
+                + "USING \(name.quoted)\(cast.way)::\(type.text)",
             .rewritesTable
         )
     }
@@ -27,7 +26,11 @@ extension Column {
         var steps: [Step] = []
         if old.generation != nil, generation == nil { steps.append(Step("\(target) DROP EXPRESSION")) }
         if old.identity != nil, identity == nil { steps.append(Step("\(target) DROP IDENTITY")) }
-        if type != old.type || collation != old.collation, let step = retyping(of: id) { steps.append(step) }
+        if type != old.type || collation != old.collation,
+            let step = retyping(of: id, by: TypeCast(from: old.type, to: type))
+        {
+            steps.append(step)
+        }
         if isNotNull, !old.isNotNull {
             if let notNullName {
                 steps.append(

@@ -28,6 +28,8 @@ struct RoleLossTests {
         let fixture = try Fixture(schema: one.test.schema, plan: one.test.plan())
         let role = "l_\(try ScratchDatabase.current.name)"
         let start = try await fixture.dump()
+        // Where several columns become one, rights on one of them alone have to be acknowledged first.
+        let columnRight = ["merge_columns", "split_column"].contains(one.test.kind) ? "SELECT" : "UPDATE (%2$I)"
         try fixture.sql(
             """
             CREATE ROLE \(role);
@@ -37,7 +39,7 @@ struct RoleLossTests {
               FOR it IN SELECT c.oid::regclass AS name, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
                          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND a.attnum > 0 AND NOT a.attisdropped
               LOOP
-                EXECUTE format('GRANT SELECT, INSERT ON %s TO \(role); GRANT UPDATE (%I) ON %s TO \(role)', it.name, it.attname, it.name);
+                EXECUTE format('GRANT SELECT, INSERT ON %1$s TO \(role); GRANT \(columnRight) ON %1$s TO \(role)', it.name, it.attname);
               END LOOP;
             END $$
             """
