@@ -80,7 +80,17 @@ package struct SchemaSummary: Sendable {
             return candidates.first { side.entries[$0] != nil } ?? .table(owner)
         }
         switch id {
-        case .index, .indexAttachment, .statistics, .sequenceOwner, .publicationTable, .publicationSchema:
+        case .indexAttachment(let name):
+            // That of an index, or of a constraint's index, which is known by the constraint's name.
+            if side.entries[.index(name)] != nil { return whole(of: .index(name), diff) }
+            return side.entries.keys.first { other in
+                guard case .constraint(let table, let own) = other else { return false }
+                return own == name.name && table.schema == name.schema
+            }.flatMap { whole(of: $0, diff) }
+        case .sequence(let name):
+            // One that belongs to a column comes and goes with it.
+            return side.entries[.sequenceOwner(name)].flatMap { _ in whole(of: .sequenceOwner(name), diff) }
+        case .index, .statistics, .sequenceOwner, .publicationTable, .publicationSchema:
             return (side.dependencies[id]?.keys).flatMap { others in
                 others.lazy.compactMap { other -> ObjectID? in
                     switch other {

@@ -115,7 +115,7 @@ extension ObjectID: CustomStringConvertible {
         case .columnDefault: "default of column"
         case .attachment: "partition"
         case .index: "index"
-        case .indexAttachment: "partition of an index:"
+        case .indexAttachment: "index partition"
         case .view: "view"
         case .materializedView: "materialized view"
         case .routine: "routine"
